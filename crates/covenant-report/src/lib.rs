@@ -1,0 +1,1 @@
+//! Events and results to text, JSON, JUnit and annotations.

@@ -1,0 +1,4 @@
+//! The scenario language: file to checked plan, plan and chain to typed events and a verdict.
+
+pub mod expr;
+pub mod source;
