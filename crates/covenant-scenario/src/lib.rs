@@ -2,4 +2,5 @@
 
 pub mod event;
 pub mod expr;
+pub mod raw;
 pub mod source;
