@@ -3,3 +3,4 @@
 pub mod expr;
 pub mod raw;
 pub mod source;
+pub mod yaml;
