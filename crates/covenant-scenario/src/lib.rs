@@ -4,3 +4,4 @@ pub mod event;
 pub mod expr;
 pub mod raw;
 pub mod source;
+pub mod yaml;

@@ -2,14 +2,16 @@
 
 use super::{
     record::record,
+    shape::{Flag, Named, OneOrMany, Optional, Roster},
     step::RawStep,
+    steps::Steps,
     value::{Entries, RawArgs, RawValue},
 };
 use crate::source::Text;
 
 record! {
     /// A scenario: who takes part, what is deployed, what happens and what has to hold.
-    pub struct RawScenario {
+    pub struct RawScenario is "a scenario" {
         /// What the scenario shows, in one sentence.
         "scenario" => scenario: Option<Text>,
         /// The chain that it runs on.
@@ -17,11 +19,11 @@ record! {
         /// Who acts: accounts by name.
         "actors" => actors: Entries<RawActor> as Roster<RawActor>,
         /// ERC-20 tokens that are deployed before anything else.
-        "tokens" => tokens: Entries<RawToken>,
+        "tokens" => tokens: Entries<RawToken> as Named<RawToken>,
         /// Contracts that are deployed or attached, in this order.
-        "contracts" => contracts: Entries<RawContract>,
+        "contracts" => contracts: Entries<RawContract> as Named<RawContract>,
         /// Values by name, each computed once.
-        "let" => lets: Entries<RawValue>,
+        "let" => lets: Entries<RawValue> as Named<RawValue>,
         /// What happens, one step after another.
         "steps" => steps: Vec<RawStep> as Steps,
         /// When this is so, then that happens.
@@ -43,7 +45,7 @@ record! {
 
 record! {
     /// The chain that a scenario runs on.
-    pub struct RawChain {
+    pub struct RawChain is "the chain" {
         /// Timestamp of the first block, such as `2026-01-01T00:00:00Z`, which is the default.
         "start" => start: Option<Text>,
         /// Hard fork, such as `prague`; by default the project's `evm_version`.
@@ -61,7 +63,7 @@ record! {
 
 record! {
     /// What gas costs.
-    pub struct RawFees {
+    pub struct RawFees is "`fees`" {
         /// Base fee for one unit of gas, such as `10 gwei`.
         "base" => base: Text,
     }
@@ -69,7 +71,7 @@ record! {
 
 record! {
     /// The live chain whose state a scenario starts from.
-    pub struct RawFork {
+    pub struct RawFork is "`fork`" {
         /// Address or name of the JSON-RPC endpoint.
         "rpc" => rpc: Option<Text>,
         /// Number of the block.
@@ -81,7 +83,7 @@ record! {
 
 record! {
     /// An actor.
-    pub struct RawActor {
+    pub struct RawActor is "an actor" {
         /// What the actor has at the start; `10_000 ether` by default.
         "balance" => balance: Option<Text>,
         /// The contract that the actor is, if not an account with a key.
@@ -91,13 +93,13 @@ record! {
         /// The address that the actor has on a fork.
         "address" => address: Option<Text>,
         /// `true` to act as that address without its key.
-        "impersonate" => impersonate: Option<Text>,
+        "impersonate" => impersonate: Option<Text> as Optional<Flag>,
     }
 }
 
 record! {
     /// A token.
-    pub struct RawToken {
+    pub struct RawToken is "a token" {
         /// How many decimals it has; 18 by default.
         "decimals" => decimals: Option<Text>,
         /// Which of the bundled odd tokens it is, such as `fee-on-transfer`; a plain ERC-20 by default.
@@ -113,7 +115,7 @@ record! {
 
 record! {
     /// A contract.
-    pub struct RawContract {
+    pub struct RawContract is "a contract" {
         /// The contract to deploy: `Lease`, `file.sol:Lease`, or `covenant:Lease` for a bundled one.
         "deploy" => deploy: Option<Text>,
         /// Who deploys it.
@@ -131,7 +133,7 @@ record! {
 
 record! {
     /// A rule: when this is so, then that happens.
-    pub struct RawRule {
+    pub struct RawRule is "a rule" {
         /// Its name.
         "rule" => rule: Text,
         /// The condition. The rule fires when it turns true.
@@ -139,17 +141,17 @@ record! {
         /// What happens then.
         "then" => then: Vec<RawStep> as Steps,
         /// `true` to fire once in every block in which the condition holds.
-        "repeat" => repeat: Option<Text>,
+        "repeat" => repeat: Option<Text> as Optional<Flag>,
         /// `true` to fire the first time only.
-        "once" => once: Option<Text>,
+        "once" => once: Option<Text> as Optional<Flag>,
     }
 }
 
 record! {
     /// A variant of the scenario.
-    pub struct RawCase {
+    pub struct RawCase is "a case" {
         /// Values that replace those of the same name.
-        "let" => lets: Entries<RawValue>,
+        "let" => lets: Entries<RawValue> as Named<RawValue>,
         /// Actors that replace those of the same name.
         "actors" => actors: Entries<RawActor> as Roster<RawActor>,
         /// What has to hold at the end as well.

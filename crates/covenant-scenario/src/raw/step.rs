@@ -2,6 +2,7 @@
 
 use super::{
     record::record,
+    shape::OneOrMany,
     value::{Entries, RawArgs, RawChange, RawEmit, RawValue},
 };
 use crate::source::{Span, Text};
@@ -66,7 +67,7 @@ pub struct RawRepeat {
 
 record! {
     /// What has to come of a call.
-    pub struct RawExpect {
+    pub struct RawExpect is "an expectation" {
         /// An event, or a list of events that are matched in order: `lease.Signed(_, tenant)`, where `_` matches anything, or `lease.Signed: { who: tenant }`.
         "emits" => emits: Vec<RawEmit> as OneOrMany<RawEmit>,
         /// Exact changes of balances by this call, fees left out; whoever is not named must not change.

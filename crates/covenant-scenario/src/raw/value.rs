@@ -1,6 +1,15 @@
 //! What stands where a value is wanted: an expression, a struct written as a mapping, a list.
 
-use crate::source::{Span, Text};
+use serde_json::{Value, json};
+
+use super::{
+    schema::Schemas,
+    shape::{Shape, all, entries, expected},
+};
+use crate::{
+    source::{Diagnostic, Span, Text},
+    yaml::{Node, NodeKind},
+};
 
 /// The entries of a mapping whose keys are chosen by the user, in file order; no key occurs twice.
 pub type Entries<T> = Vec<(Text, T)>;
@@ -55,4 +64,122 @@ pub enum RawChange {
     Amount(Text),
     /// `usd: { tenant: -5e6 }`
     Token(Entries<Text>),
+}
+
+/// A name and a mapping, written as a mapping with that one key.
+fn named(node: &Node) -> Option<(&Text, &[(Text, Node)])> {
+    let NodeKind::Mapping(outer) = &node.kind else { return None };
+    match &outer[..] {
+        [(name, Node { kind: NodeKind::Mapping(fields), .. })] => Some((name, fields)),
+        _ => None,
+    }
+}
+
+impl Shape for RawValue {
+    type Out = Self;
+
+    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
+        match &node.kind {
+            NodeKind::Scalar(_) => Text::read(node, found).map(Self::Expr),
+            NodeKind::Sequence(items) => Some(Self::List(all::<Self>(items, found)?, node.span)),
+            NodeKind::Mapping(_) => {
+                let Some((name, fields)) = named(node) else {
+                    let wrong = Diagnostic::error(node.span, "a mapping is no value by itself");
+                    found.push(wrong.hint("a struct is written as its name, a colon and the mapping of its fields: `Lease.Terms: { rent: 1 ether }`"));
+                    return None;
+                };
+                Some(Self::Struct { name: name.clone(), fields: entries::<Self>(fields, found)?, span: node.span })
+            }
+            NodeKind::Null => expected("a value", node, found),
+        }
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        schemas.define("RawValue", |_| {
+            let this = json!({ "$ref": "#/$defs/Value" });
+            json!({
+                "description": "An expression, a struct written as `Name: { field: … }`, or a list.",
+                "anyOf": [
+                    { "type": ["string", "number", "boolean"] },
+                    { "type": "array", "items": this },
+                    {
+                        "type": "object",
+                        "minProperties": 1,
+                        "maxProperties": 1,
+                        "additionalProperties": { "type": "object", "additionalProperties": this },
+                    },
+                ],
+            })
+        })
+    }
+}
+
+impl Shape for RawArgs {
+    type Out = Self;
+
+    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
+        match &node.kind {
+            NodeKind::Sequence(items) => all::<RawValue>(items, found).map(Self::List),
+            NodeKind::Mapping(by_name) => entries::<RawValue>(by_name, found).map(Self::ByName),
+            _ => expected("a list of arguments, or a mapping by name,", node, found),
+        }
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        let value = RawValue::schema(schemas);
+        json!({ "anyOf": [
+            { "type": "array", "items": value },
+            { "type": "object", "additionalProperties": value },
+        ] })
+    }
+}
+
+impl Shape for RawEmit {
+    type Out = Self;
+
+    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
+        if let Some((event, fields)) = named(node) {
+            let fields = entries::<RawValue>(fields, found)?;
+            return Some(Self::ByName { event: event.clone(), fields, span: node.span });
+        }
+        match &node.kind {
+            NodeKind::Scalar(_) => Text::read(node, found).map(Self::Pattern),
+            NodeKind::Mapping(_) => {
+                let wrong = Diagnostic::error(node.span, "an event by name is its name and a mapping of its fields");
+                found.push(wrong.hint("write `lease.Signed: { who: tenant }`; several events are a list"));
+                None
+            }
+            _ => expected("an event", node, found),
+        }
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        let value = RawValue::schema(schemas);
+        json!({ "anyOf": [
+            { "type": "string" },
+            {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": { "type": "object", "additionalProperties": value },
+            },
+        ] })
+    }
+}
+
+impl Shape for RawChange {
+    type Out = Self;
+
+    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
+        match &node.kind {
+            NodeKind::Scalar(_) => Text::read(node, found).map(Self::Amount),
+            NodeKind::Mapping(parties) => entries::<Text>(parties, found).map(Self::Token),
+            _ => expected("an amount, or a mapping of amounts of a token,", node, found),
+        }
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        let amount = Text::schema(schemas);
+        json!({ "anyOf": [amount, { "type": "object", "additionalProperties": amount }] })
+    }
 }
