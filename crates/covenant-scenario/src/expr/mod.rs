@@ -2,6 +2,7 @@
 //!
 //! A text becomes a [`Typed`] expression in the checker, where every mistake is found, and a [`Value`] in the evaluator.
 
+pub mod abi;
 pub mod check;
 mod parse;
 mod scope;
@@ -16,4 +17,4 @@ pub use typed::{
     Kind, LetId, RevertPattern, TokenId, Typed, UnaryOp,
 };
 pub use types::{EnumType, IntSize, StructType, Type};
-pub use value::Value;
+pub use value::{Names, Shown, Value, decimal, ether, grouped};
