@@ -2,6 +2,7 @@
 
 pub mod event;
 pub mod expr;
+pub mod plan;
 pub mod raw;
 pub mod source;
 pub mod yaml;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     event::{RunName, Site},
-    expr::{self, Scope, Type, Typed, check},
+    expr::{Scope, Type, Typed, check},
     raw::{RawScenario, RawValue},
     source::{Diagnostic, Severity, Sources, Span, Text},
 };
@@ -126,15 +126,14 @@ impl<'a> Builder<'a> {
 
     /// Checks an expression of a wanted type.
     pub(super) fn expression(&mut self, text: &Text, want: Option<&Type>) -> Option<Typed> {
-        match expr::parse(text) {
-            Ok(ast) => check::expression(&ast, &self.scope, want, &mut self.diagnostics),
-            Err(diagnostic) => self.error(diagnostic),
-        }
+        let ast = self.parse(text)?;
+        check::expression(&ast, &self.scope, want, &mut self.diagnostics)
     }
 
     /// Checks a value that may be written as a mapping or a list.
     pub(super) fn value(&mut self, raw: &RawValue, want: Option<&Type>) -> Option<Typed> {
-        check::value(raw, &self.scope, want, &mut self.diagnostics)
+        let ast = self.syntax(raw)?;
+        check::expression(&ast, &self.scope, want, &mut self.diagnostics)
     }
 
     /// Checks conditions.

@@ -53,7 +53,7 @@ fn unknown<'a>(name: &Text, what: &str, known: impl Iterator<Item = &'a str>) ->
         name.span,
         format!("a case can only replace what the scenario has, and it has no {what} `{}`", name.value),
     );
-    match super::names::closest(&name.value, known) {
+    match crate::raw::closest(&name.value, known) {
         Some(similar) => found.hint(format!("did you mean `{similar}`?")),
         None => found.hint(format!("add `{}` to the scenario itself", name.value)),
     }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use alloy_primitives::Address;
-use covenant_compile::{Contract, ContractId, ContractKind};
+use covenant_compile::{Contract, ContractId};
 
 use super::{
     builder::{Builder, one_line},
@@ -171,7 +171,7 @@ impl Builder<'_> {
 
     fn constant_address(&mut self, text: &Text) -> Option<Address> {
         let typed = self.expression(text, Some(&Type::ADDRESS))?;
-        match expr::constant(&typed) {
+        match super::constant::constant(&typed) {
             Some(Value::Address(address)) => Some(address),
             _ => self.error(Diagnostic::error(text.span, "expected an address that is known before anything runs")),
         }
@@ -184,18 +184,11 @@ impl Builder<'_> {
         args: Option<&RawArgs>,
         at: &Text,
     ) -> Option<Vec<Typed>> {
-        if contract.kind != ContractKind::Contract {
-            let what = match contract.kind {
-                ContractKind::Abstract => "an abstract contract",
-                ContractKind::Interface => "an interface",
-                _ => "a library",
-            };
-            return self.error(
-                Diagnostic::error(at.span, format!("`{}` is {what} and cannot be deployed", contract.id.name))
-                    .hint("name a contract that implements all its functions"),
-            );
-        }
-        check::constructor(contract, args, at.span, &self.scope, &mut self.diagnostics)
+        let args = match args {
+            Some(args) => Some(self.arguments(args)?),
+            None => None,
+        };
+        check::constructor(contract, args.as_ref(), at.span, &self.scope, &mut self.diagnostics)
     }
 
     fn instances(
@@ -275,9 +268,9 @@ impl Builder<'_> {
             Some(Name::Actor(id)) => Some(*id),
             Some(_) => self.error(Diagnostic::error(text.span, format!("`{name}` is not an actor"))),
             None => {
-                let actors = self.scope.actors();
+                let similar = crate::raw::closest(name, self.scope.actors()).map(str::to_owned);
                 let found = Diagnostic::error(text.span, format!("no actor is named `{name}`"));
-                let found = match super::names::closest(name, actors.iter().map(String::as_str)) {
+                let found = match similar {
                     Some(similar) => found.hint(format!("did you mean `{similar}`?")),
                     None => found.hint("declare it under `actors:`"),
                 };

@@ -59,7 +59,7 @@ impl Builder<'_> {
     fn start(&mut self, text: &Text) -> Option<Timestamp> {
         match self.instant(text)? {
             TimeSpec::Date(date) => Some(date),
-            TimeSpec::Seconds(typed) => match crate::expr::constant(&typed) {
+            TimeSpec::Seconds(typed) => match super::constant::constant(&typed) {
                 Some(Value::Int(seconds)) if seconds.to_u64().is_some() => seconds.to_u64().map(Timestamp),
                 _ => self.error(not_a_date(text)),
             },
@@ -89,7 +89,7 @@ impl Builder<'_> {
     /// Checks a number that has to be known before anything runs.
     fn number(&mut self, text: &Text) -> Option<u64> {
         let typed = self.expression(text, Some(&Type::NUMBER))?;
-        match crate::expr::constant(&typed) {
+        match super::constant::constant(&typed) {
             Some(Value::Int(number)) if number.to_u64().is_some() => number.to_u64(),
             _ => self.error(Diagnostic::error(
                 text.span,

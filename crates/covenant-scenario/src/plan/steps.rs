@@ -1,17 +1,19 @@
 //! Steps, expectations, rules and `until`.
 
-use std::sync::Arc;
-
 use super::{
     builder::{Builder, one_line},
     types::{
-        Account, Act, Changes, Expect, ExpectedChange, Firing, Rule, Step, StepKind, Until,
+        Act, Changes, Expect, ExpectedChange, Firing, Rule, Step, StepKind, Until,
     },
 };
 use crate::{
-    expr::{Action, BoundId, Name, RevertPattern, TokenId, Type, check},
+    expr::{
+        BoundId, Name, RevertPattern, Type, Typed,
+        check::{self, CheckedAction},
+    },
     raw::{Entries, RawAct, RawChange, RawExpect, RawRepeat, RawRule, RawScenario, RawStep, RawStepKind},
     source::{Diagnostic, Span, Text},
+    world::{Asset, Party},
 };
 
 impl Builder<'_> {
@@ -58,23 +60,20 @@ impl Builder<'_> {
 
     fn act(&mut self, raw: &RawAct, path: &str) -> Option<Act> {
         let actor = self.actor_named(&raw.actor);
-        let checked = check::action(&raw.call, raw.args.as_ref(), &self.scope, &mut self.diagnostics);
-        let value = raw.value.as_ref().map_or(Some(None), |text| {
-            self.expression(text, Some(&Type::UINT256)).map(|typed| Some((typed, text.span)))
-        });
-        let gas_limit =
-            raw.gas_limit.as_ref().map_or(Some(None), |text| self.expression(text, Some(&Type::UINT256)).map(Some));
+        let checked = self.checked_action(raw);
+        let value = self.optional_word(raw.value.as_ref());
+        let gas_limit = self.optional_word(raw.gas_limit.as_ref());
         let (Some(actor), Some(checked), Some(value), Some(gas_limit)) = (actor, checked, value, gas_limit) else {
             return None;
         };
         let value = self.one_of(value, checked.value, "value")?;
-        let gas_limit = self.one_of(gas_limit.map(|typed| { let span = typed.span; (typed, span) }), checked.gas, "gas")?;
-        if let Some((_, span)) = &value
-            && let Some(reason) = check::not_payable(&checked.action)
+        let gas_limit = self.one_of(gas_limit, checked.gas, "gas")?;
+        if let Some(value) = &value
+            && let Some(refusal) = checked.refuse_value(value.span)
         {
-            self.diagnostics.push(Diagnostic::error(*span, reason));
+            self.diagnostics.push(refusal);
         }
-        let returns = returned(&checked.action);
+        let returns = checked.returns;
         self.scope.set_last_type(Some(returns.clone()));
         let expect = match &raw.expect {
             Some(expect) => self.expect(expect, &returns)?,
@@ -88,8 +87,8 @@ impl Builder<'_> {
             actor,
             action: checked.action,
             text: one_line(raw.call.as_str()),
-            value: value.map(|(typed, _)| typed),
-            gas_limit: gas_limit.map(|(typed, _)| typed),
+            value,
+            gas_limit,
             bind,
             expect,
             site: self.site(path, raw.call.span),
@@ -97,11 +96,22 @@ impl Builder<'_> {
         })
     }
 
+    fn checked_action(&mut self, raw: &RawAct) -> Option<CheckedAction> {
+        let ast = self.parse(&raw.call);
+        let args = raw.args.as_ref().map_or(Some(None), |args| self.arguments(args).map(Some));
+        check::action(&ast?, args?.as_ref(), &self.scope, &mut self.diagnostics)
+    }
+
+    /// Checks a number of wei or gas that may be left out. The outer `None` is an error.
+    fn optional_word(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
+        text.map_or(Some(None), |text| self.expression(text, Some(&Type::UINT256)).map(Some))
+    }
+
     /// What is said once, beside the call or in its options; not in both places.
-    fn one_of<T>(&mut self, beside: Option<(T, Span)>, option: Option<(T, Span)>, what: &str) -> Option<Option<(T, Span)>> {
+    fn one_of(&mut self, beside: Option<Typed>, option: Option<Typed>, what: &str) -> Option<Option<Typed>> {
         match (beside, option) {
-            (Some((_, first)), Some((_, second))) => self.error(
-                Diagnostic::error(second, format!("the {what} is said twice")).related(first, "and here"),
+            (Some(first), Some(second)) => self.error(
+                Diagnostic::error(second.span, format!("the {what} is said twice")).related(first.span, "and here"),
             ),
             (one, other) => Some(one.or(other)),
         }
@@ -128,7 +138,10 @@ impl Builder<'_> {
         let emits: Vec<Option<_>> = raw
             .emits
             .iter()
-            .map(|emit| check::event_pattern(emit, &self.scope, &mut self.diagnostics))
+            .map(|emit| {
+                let pattern = self.emitted(emit)?;
+                check::event_pattern(&pattern, &self.scope, &mut self.diagnostics)
+            })
             .collect();
         let changes = raw.changes.as_ref().map_or(Some(None), |changes| self.changes(changes, raw.span).map(Some));
         let gas = raw
@@ -152,7 +165,7 @@ impl Builder<'_> {
         Some(expect)
     }
 
-    fn returned(&mut self, raw: &crate::raw::RawValue, returns: &Type, span: Span) -> Option<crate::expr::Typed> {
+    fn returned(&mut self, raw: &crate::raw::RawValue, returns: &Type, span: Span) -> Option<Typed> {
         if returns.is_nothing() {
             return self.error(Diagnostic::error(span, "this call returns nothing"));
         }
@@ -168,7 +181,7 @@ impl Builder<'_> {
         let mut all_good = true;
         for (name, change) in raw {
             let checked = match change {
-                RawChange::Amount(amount) => self.change(name, None, amount).map(|change| vec![change]),
+                RawChange::Amount(amount) => self.change(name, Asset::Ether, amount).map(|change| vec![change]),
                 RawChange::Token(parties) => self.token_changes(name, parties),
             };
             match checked {
@@ -180,8 +193,8 @@ impl Builder<'_> {
     }
 
     fn token_changes(&mut self, name: &Text, parties: &Entries<Text>) -> Option<Vec<ExpectedChange>> {
-        let token = match self.scope.lookup(name.as_str()) {
-            Some(Name::Token(id, _)) => *id,
+        let asset = match self.scope.lookup(name.as_str()) {
+            Some(Name::Token(id, _)) => Asset::Token(*id),
             _ => {
                 return self.error(
                     Diagnostic::error(name.span, format!("no token is named `{}`", name.value))
@@ -190,19 +203,19 @@ impl Builder<'_> {
             }
         };
         let changes: Vec<Option<ExpectedChange>> =
-            parties.iter().map(|(party, amount)| self.change(party, Some(token), amount)).collect();
+            parties.iter().map(|(party, amount)| self.change(party, asset, amount)).collect();
         changes.into_iter().collect()
     }
 
-    fn change(&mut self, name: &Text, token: Option<TokenId>, amount: &Text) -> Option<ExpectedChange> {
-        let account = match self.scope.lookup(name.as_str()) {
-            Some(Name::Actor(id)) => Account::Actor(*id),
-            Some(Name::Instance(id, _)) => Account::Instance(*id),
-            Some(Name::Token(id, _)) => Account::Token(*id),
+    fn change(&mut self, name: &Text, asset: Asset, amount: &Text) -> Option<ExpectedChange> {
+        let party = match self.scope.lookup(name.as_str()) {
+            Some(Name::Actor(id)) => Party::Actor(*id),
+            Some(Name::Instance(id, _)) => Party::Instance(*id),
+            Some(Name::Token(id, _)) => Party::Token(*id),
             _ => {
-                let known = self.scope.parties();
+                let similar = crate::raw::closest(name.as_str(), self.scope.parties()).map(str::to_owned);
                 let found = Diagnostic::error(name.span, format!("no actor or contract is named `{}`", name.value));
-                return match super::names::closest(name.as_str(), known.iter().map(String::as_str)) {
+                return match similar {
                     Some(similar) => {
                         let hint = format!("did you mean `{similar}`?");
                         self.error(found.hint(hint))
@@ -212,7 +225,7 @@ impl Builder<'_> {
             }
         };
         let typed = self.expression(amount, Some(&Type::NUMBER))?;
-        Some(ExpectedChange { account, token, amount: typed, span: amount.span })
+        Some(ExpectedChange { party, asset, amount: typed, span: amount.span })
     }
 
     /// Checks rules in order.
@@ -271,14 +284,5 @@ impl Builder<'_> {
                 self.error(Diagnostic::error(within.span, "`within` says how long `until` may take, which is missing"))
             }
         }
-    }
-}
-
-/// The type of what an action returns.
-fn returned(action: &Action) -> Type {
-    match action {
-        Action::Call { function, .. } => function.output.clone(),
-        Action::Transfer { .. } => Type::nothing(),
-        Action::Deploy { contract, .. } => Type::Address(Some(Arc::clone(contract))),
     }
 }

@@ -2,9 +2,9 @@
 
 use super::{builder::Builder, types::TimeSpec};
 use crate::{
-    expr::Type,
+    expr::{Type, Typed},
     source::{Diagnostic, Text},
-    time::{TimeText, parse},
+    time::{TimeText, parse_time},
 };
 
 impl Builder<'_> {
@@ -24,18 +24,21 @@ impl Builder<'_> {
         }
     }
 
+    /// Checks a number that may be left out. The outer `None` is an error.
+    fn optional_number(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
+        text.map_or(Some(None), |text| self.expression(text, Some(&Type::NUMBER)).map(Some))
+    }
+
     fn time(&mut self, text: &Text) -> Option<TimeSpec> {
-        match parse(text) {
+        match parse_time(text) {
             Ok(TimeText::Date(date)) => Some(TimeSpec::Date(date)),
             Ok(TimeText::Expr(text)) => self.expression(&text, Some(&Type::NUMBER)).map(TimeSpec::Seconds),
-            Ok(TimeText::Calendar { base, months }) => {
-                let anchor = match base {
-                    Some(base) => Some(self.expression(&base, Some(&Type::NUMBER))?),
-                    None => None,
-                };
-                Some(TimeSpec::Months { anchor, months })
+            Ok(TimeText::Calendar { base, months, then }) => {
+                let anchor = self.optional_number(base.as_ref());
+                let then = self.optional_number(then.as_ref());
+                Some(TimeSpec::Months { anchor: anchor?, months, then: then? })
             }
-            Err(diagnostic) => self.error(diagnostic),
+            Err(diagnostic) => self.error(*diagnostic),
         }
     }
 }

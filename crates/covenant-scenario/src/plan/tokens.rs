@@ -81,7 +81,7 @@ impl Builder<'_> {
 
     fn decimals(&mut self, text: &Text) -> Option<u8> {
         let typed = self.expression(text, Some(&Type::NUMBER))?;
-        match expr::constant(&typed) {
+        match super::constant::constant(&typed) {
             Some(Value::Int(decimals)) if decimals.to_u8().is_some() => decimals.to_u8(),
             _ => self.error(Diagnostic::error(text.span, "decimals are a number from 0 to 255")),
         }

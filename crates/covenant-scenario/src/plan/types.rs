@@ -12,6 +12,7 @@ use crate::{
         Action, ActorId, BoundId, EventPattern, GasBound, InstanceId, LetId, RevertPattern, TokenId, Type, Typed,
     },
     source::{Diagnostic, Sources, Span},
+    world::{Asset, Party},
 };
 
 /// A scenario (or one case of it) in which every name is resolved, every unit parsed and every call checked.
@@ -249,6 +250,8 @@ pub enum TimeSpec {
         anchor: Option<Typed>,
         /// How many.
         months: i64,
+        /// Seconds added after the months.
+        then: Option<Typed>,
     },
 }
 
@@ -303,24 +306,13 @@ pub struct Changes {
 #[derive(Clone, Debug)]
 pub struct ExpectedChange {
     /// Whose balance.
-    pub account: Account,
-    /// Of which token; ETH without.
-    pub token: Option<TokenId>,
+    pub party: Party,
+    /// Of what.
+    pub asset: Asset,
     /// By how much.
     pub amount: Typed,
     /// Where it stands.
     pub span: Span,
-}
-
-/// A named account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Account {
-    /// An actor.
-    Actor(ActorId),
-    /// A declared contract.
-    Instance(InstanceId),
-    /// A declared token's contract.
-    Token(TokenId),
 }
 
 /// Something that must hold.
