@@ -3,13 +3,20 @@
 //! A text becomes a [`Typed`] expression in the checker, where every mistake is found, and a [`Value`] in the evaluator.
 
 pub mod abi;
+pub mod eip712;
+mod eval;
+pub mod matching;
 mod typed;
 mod types;
 mod value;
 
+pub(crate) use eval::read;
+pub use eval::{
+    CallSite, EvalError, EvalErrorKind, arguments, call_data, constructor_arguments, eval,
+};
 pub use typed::{
     Action, ActorId, BinaryOp, BoundId, EventPattern, FunctionRef, GasBound, GasOp, InstanceId,
     Kind, LetId, RevertPattern, TokenId, Typed, UnaryOp,
 };
 pub use types::{EnumType, IntSize, StructType, Type};
-pub use value::{Names, Shown, Value, decimal, ether, grouped};
+pub use value::{Names, Shown, Value, decimal, ether, fits, from_u256, grouped, to_u256};
