@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 
 use super::state::World;
 use crate::expr::{
-    ActorId, CallSite, EvalErrorKind, InstanceId, IntSize, TokenId, Type, Value,
+    ActorId, CallSite, EvalErrorKind, InstanceId, IntSize, TokenId, Type,
     abi::{DecodeError, decode_output},
     from_u256, read,
 };
