@@ -5,4 +5,5 @@ pub mod expr;
 pub mod plan;
 pub mod raw;
 pub mod source;
+pub mod world;
 pub mod yaml;
