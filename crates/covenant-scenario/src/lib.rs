@@ -1,4 +1,5 @@
 //! The scenario language: file to checked plan, plan and chain to typed events and a verdict.
 
+pub mod event;
 pub mod expr;
 pub mod source;
