@@ -30,7 +30,9 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 pub fn escape_lines(text: &str) -> Cow<'_, str> {
     if text.contains(['\r', '\t']) {
         let text = text.replace("\r\n", "\n").replace('\t', "    ");
-        return Cow::Owned(replace(&text, |character| character != '\n' && is_hostile(character)).into_owned());
+        return Cow::Owned(
+            replace(&text, |character| character != '\n' && is_hostile(character)).into_owned(),
+        );
     }
     replace(text, |character| character != '\n' && is_hostile(character))
 }

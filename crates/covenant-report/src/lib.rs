@@ -2,10 +2,20 @@
 
 mod diagnostics;
 mod escape;
+mod github;
+mod json;
+mod junit;
+pub mod model;
 mod paths;
+#[cfg(test)]
+mod samples;
 mod style;
+pub mod text;
 
 pub use diagnostics::{diagnostics, has_errors, message};
 pub use escape::{escape, escape_lines};
+pub use github::{check_annotations, run_annotations, step_summary};
+pub use json::{check_schema, json, run_schema};
+pub use junit::junit;
 pub use paths::shown;
 pub use style::Colour;

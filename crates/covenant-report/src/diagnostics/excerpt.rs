@@ -41,7 +41,9 @@ fn cut(line: &str, mark: Range<usize>) -> Excerpt {
         text.push('…');
     }
     let (mut start, mut end) = (None, None);
-    for (at, character) in line[first..last].char_indices().map(|(at, character)| (first + at, character)) {
+    for (at, character) in
+        line[first..last].char_indices().map(|(at, character)| (first + at, character))
+    {
         if at >= mark.start && start.is_none() {
             start = Some(text.len());
         }
@@ -80,7 +82,10 @@ mod tests {
 
     #[test]
     fn takes_the_line_of_the_span() {
-        assert_eq!(marked("one\ntwo three\nfour", 8..13), ("two three".to_owned(), "three".to_owned()));
+        assert_eq!(
+            marked("one\ntwo three\nfour", 8..13),
+            ("two three".to_owned(), "three".to_owned())
+        );
     }
 
     #[test]

@@ -5,4 +5,6 @@ mod render;
 mod scenario;
 
 pub use render::message;
+pub(crate) use render::{Drawing, Place, draw, error};
+pub(crate) use scenario::sorted;
 pub use scenario::{diagnostics, has_errors};

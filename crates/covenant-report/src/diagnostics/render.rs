@@ -5,43 +5,54 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, excerpt};
-use crate::{escape::escape, style::Colour};
+use crate::{
+    escape::{escape, escape_lines},
+    style::Colour,
+};
 
 /// A message that is ready to be drawn.
 #[derive(Debug)]
-pub(super) struct Drawing<'a> {
+pub(crate) struct Drawing<'a> {
     /// Error or warning.
-    pub(super) level: Level<'static>,
+    pub(crate) level: Level<'static>,
     /// The number of the message, if it has one.
-    pub(super) code: Option<&'a str>,
+    pub(crate) code: Option<&'a str>,
     /// What is wrong.
-    pub(super) message: &'a str,
+    pub(crate) message: &'a str,
     /// Where, most important first.
-    pub(super) places: Vec<Place<'a>>,
-    /// What to do about it.
-    pub(super) hints: Vec<&'a str>,
+    pub(crate) places: Vec<Place<'a>>,
+    /// Facts, each with its name: `expected`, `hint`.
+    pub(crate) notes: Vec<(&'static str, &'a str)>,
 }
 
 /// A place in a file.
 #[derive(Debug)]
-pub(super) struct Place<'a> {
+pub(crate) struct Place<'a> {
     /// The path as it is shown.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The text of the file (or only the line, with `span` within it); `None` shows just the path.
-    pub(super) text: Option<(&'a str, Range<usize>)>,
+    pub(crate) text: Option<(&'a str, Range<usize>)>,
     /// Line and column, counted from 1.
-    pub(super) position: Option<(u32, u32)>,
+    pub(crate) position: Option<(u32, u32)>,
     /// A few words to write beside the underline.
-    pub(super) label: Option<&'a str>,
+    pub(crate) label: Option<&'a str>,
 }
 
 /// A message about no place in particular: `error: …` with hints below it. It ends with a line end.
 pub fn message(text: &str, hints: &[&str], colour: Colour) -> String {
-    draw(&Drawing { level: Level::ERROR, code: None, message: text, places: Vec::new(), hints: hints.to_vec() }, colour)
+    draw(
+        &Drawing { notes: hints.iter().map(|hint| ("hint", *hint)).collect(), ..error(text) },
+        colour,
+    )
+}
+
+/// An error of these words, with nothing else.
+pub(crate) const fn error(message: &str) -> Drawing<'_> {
+    Drawing { level: Level::ERROR, code: None, message, places: Vec::new(), notes: Vec::new() }
 }
 
 /// Draws a message; the result ends with a line end.
-pub(super) fn draw(drawing: &Drawing<'_>, colour: Colour) -> String {
+pub(crate) fn draw(drawing: &Drawing<'_>, colour: Colour) -> String {
     let mut title = drawing.level.clone().primary_title(escape(drawing.message));
     if let Some(code) = drawing.code {
         title = title.id(escape(code));
@@ -50,8 +61,8 @@ pub(super) fn draw(drawing: &Drawing<'_>, colour: Colour) -> String {
     for (index, place) in drawing.places.iter().enumerate() {
         group = draw_place(group, place, index == 0);
     }
-    for hint in &drawing.hints {
-        group = group.element(Level::HELP.with_name("hint").message(escape(hint)));
+    for (name, text) in &drawing.notes {
+        group = group.element(Level::HELP.with_name(*name).message(escape_lines(text)));
     }
     let renderer = match colour {
         Colour::Plain => Renderer::plain(),
@@ -100,7 +111,11 @@ mod tests {
     #[test]
     fn writes_a_message_without_a_place() {
         assert_eq!(
-            message("cannot read `a.yaml`: no such file", &["name a file or a folder"], Colour::Plain),
+            message(
+                "cannot read `a.yaml`: no such file",
+                &["name a file or a folder"],
+                Colour::Plain
+            ),
             "error: cannot read `a.yaml`: no such file\n |\n = hint: name a file or a folder\n"
         );
     }

@@ -23,7 +23,11 @@ pub fn diagnostics(findings: &[Diagnostic], sources: &Sources, colour: Colour) -
         out.push('\n');
     }
     if sorted.len() > MOST {
-        out.push_str(&super::message(&format!("{} more findings are not shown", sorted.len() - MOST), &[], colour));
+        out.push_str(&super::message(
+            &format!("{} more findings are not shown", sorted.len() - MOST),
+            &[],
+            colour,
+        ));
         out.push('\n');
     }
     out
@@ -38,7 +42,8 @@ pub(crate) fn sorted(findings: &[Diagnostic]) -> Vec<&Diagnostic> {
 }
 
 fn drawing<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Drawing<'a> {
-    let mut places: Vec<Place<'a>> = finding.span.iter().map(|span| place(*span, None, sources)).collect();
+    let mut places: Vec<Place<'a>> =
+        finding.span.iter().map(|span| place(*span, None, sources)).collect();
     places.extend(finding.related.iter().map(|(span, words)| place(*span, Some(words), sources)));
     Drawing {
         level: match finding.severity {
@@ -48,7 +53,7 @@ fn drawing<'a>(finding: &'a Diagnostic, sources: &'a Sources) -> Drawing<'a> {
         code: None,
         message: &finding.message,
         places,
-        hints: finding.hint.iter().map(String::as_str).collect(),
+        notes: finding.hint.iter().map(|hint| ("hint", hint.as_str())).collect(),
     }
 }
 
@@ -87,8 +92,8 @@ mod tests {
     #[test]
     fn underlines_and_hints() {
         let sources = sources("steps:\n  - tenant: lease.sing(terms)\n");
-        let finding =
-            Diagnostic::error(span(&sources, "lease.sing"), "unknown function `sing`").hint("did you mean `lease.sign`?");
+        let finding = Diagnostic::error(span(&sources, "lease.sing"), "unknown function `sing`")
+            .hint("did you mean `lease.sign`?");
         assert_eq!(
             diagnostics(&[finding], &sources, Colour::Plain),
             "error: unknown function `sing`
