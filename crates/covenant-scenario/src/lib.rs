@@ -2,4 +2,6 @@
 
 pub mod event;
 pub mod expr;
+pub mod raw;
 pub mod source;
+pub mod yaml;

@@ -2,13 +2,19 @@
 //!
 //! A text becomes a [`Typed`] expression in the checker, where every mistake is found, and a [`Value`] in the evaluator.
 
+pub mod abi;
+pub mod check;
+mod parse;
+mod scope;
 mod typed;
 mod types;
 mod value;
 
+pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
+pub use scope::{Name, Scope};
 pub use typed::{
-    Action, ActorId, BinaryOp, BoundId, EventPattern, FunctionRef, GasBound, GasOp, InstanceId, Kind, LetId,
-    RevertPattern, TokenId, Typed, UnaryOp,
+    Action, ActorId, BinaryOp, BoundId, EventPattern, FunctionRef, GasBound, GasOp, InstanceId,
+    Kind, LetId, RevertPattern, TokenId, Typed, UnaryOp,
 };
 pub use types::{EnumType, IntSize, StructType, Type};
-pub use value::Value;
+pub use value::{Names, Shown, Value, decimal, ether, grouped};
