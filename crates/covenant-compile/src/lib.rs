@@ -14,6 +14,7 @@ mod diagnostic;
 mod digest;
 mod error;
 mod foreign;
+mod identify;
 mod link;
 mod options;
 mod output;

@@ -6,7 +6,7 @@ use alloy_primitives::{Address, U256};
 use covenant_chain::{Log, Outcome, Timestamp};
 use num_bigint::BigInt;
 
-use crate::{expr::Type, source::Span};
+use crate::{expr::Type, run::Book, source::Span};
 
 /// One execution of one scenario.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Run {
     pub gains: Vec<Change>,
     /// Whether all held.
     pub verdict: Verdict,
+    /// What makes raw events readable.
+    pub book: Book,
     /// The clock when the first step began.
     pub started: Timestamp,
     /// The clock at the end.
@@ -42,6 +44,11 @@ impl Run {
             Event::Transaction(transaction) => Some(transaction.as_ref()),
             _ => None,
         })
+    }
+
+    /// A transaction in words.
+    pub fn view(&self, transaction: &TransactionEvent) -> TransactionView {
+        self.book.view(transaction)
     }
 
     /// Gas used by all transactions together.

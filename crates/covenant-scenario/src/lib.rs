@@ -4,6 +4,7 @@ pub mod event;
 pub mod expr;
 pub mod plan;
 pub mod raw;
+pub mod run;
 pub mod source;
 pub mod world;
 pub mod yaml;

@@ -7,7 +7,7 @@ use num_traits::ToPrimitive;
 
 use super::{builder::Builder, types::TokenPlan};
 use crate::{
-    expr::{self, Name, TokenId, Type, Value},
+    expr::{Name, TokenId, Type, Value},
     raw::{Entries, RawScenario, RawToken},
     source::{Diagnostic, Text},
 };

@@ -6,14 +6,15 @@ use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{ChainError, Outcome, Receipt, Snapshot, Transaction, TxKind};
 
 use super::{
-    ledger::Balances,
+    forwarder,
     options::Detail,
-    runner::{Flow, Runner, Stop},
+    runner::{Flow, Runner},
 };
 use crate::{
-    event::{Change, Event, TransactionEvent, TransactionResult},
-    expr::{Action, Type, Typed, Value, abi},
-    plan::{Act, ActorKind},
+    event::{Event, FailureKind, TransactionEvent, TransactionResult},
+    expr::{Action, Type, Typed, Value, call_data},
+    plan::Act,
+    world::Change,
 };
 
 /// A transaction about to be sent.
@@ -45,13 +46,13 @@ impl Runner<'_> {
     pub(super) fn act(&mut self, act: &Act, rule: Option<&Arc<str>>) -> Flow {
         let prepared = self.prepare(act)?;
         let before = self.world.chain.snapshot();
-        let balances = self.balances()?;
+        let balances = self.balances(act)?;
         let result = match self.world.chain.send(&prepared.transaction) {
             Ok(receipt) => Ok(receipt),
             Err(ChainError::Rejected(rejection)) => Err(rejection.to_string()),
             Err(error) => return Err(error.into()),
         };
-        let changes = self.changes_since(&balances, &prepared, &result)?;
+        let changes = self.changes_since(&balances, act, &prepared, &result)?;
         let mined = Mined { result, changes, before };
         self.record(act, rule, &prepared, &mined)?;
         self.meet(act, &prepared, &mined)?;
@@ -69,7 +70,7 @@ impl Runner<'_> {
         let (kind, input, returns) = match &act.action {
             Action::Call { target, function, args } => {
                 let to = self.address(target, act)?;
-                let input = abi::encode_call(function, args, &self.world)
+                let input = call_data(function, args, &self.world)
                     .map_err(|error| self.cannot_evaluate(error, &act.site))?;
                 (TxKind::Call(to), input, function.output.clone())
             }
@@ -79,7 +80,7 @@ impl Runner<'_> {
                 (TxKind::Call(to), Bytes::new(), Type::nothing())
             }
             Action::Deploy { contract, args } => {
-                let code = self.init_code(contract, args, &act.site)?;
+                let code = self.init_code(contract, args, &std::collections::BTreeMap::new(), &act.site, act.span)?;
                 (TxKind::Create, code, Type::Address(Some(Arc::clone(contract))))
             }
         };
@@ -92,20 +93,21 @@ impl Runner<'_> {
 
     /// Wraps a transaction in what its actor needs: an actor that is a contract acts through its forwarder.
     fn from_actor(&self, act: &Act, raw: Raw, returns: Type) -> Prepared {
-        let actor = &self.world.actors[act.actor.0];
-        let plain = Transaction { gas_limit: raw.gas_limit, ..Transaction::new(actor.address, raw.kind, raw.input.clone(), raw.value) };
-        match (&self.plan.actors[act.actor.0].kind, raw.kind) {
-            (ActorKind::Contract(_), TxKind::Call(to)) => {
-                let controller = super::setup::controller(&actor.name);
-                let input = super::setup::forwarded(to, raw.value, &raw.input);
-                let transaction = Transaction {
-                    gas_limit: raw.gas_limit,
-                    ..Transaction::new(controller.address(), TxKind::Call(actor.address), input, U256::ZERO)
-                };
-                Prepared { transaction, value: raw.value, returns, forwarded: true }
+        let actor = self.world.actor(act.actor);
+        let (plain, forwarded) = match (actor.via, raw.kind) {
+            (Some(owner), TxKind::Call(to)) => {
+                let input = forwarder::execute(to, raw.value, &raw.input);
+                (Transaction::call(owner, actor.address, input), true)
             }
-            _ => Prepared { transaction: plain, value: raw.value, returns, forwarded: false },
-        }
+            (_, TxKind::Call(to)) => {
+                (Transaction::call(actor.address, to, raw.input).with_value(raw.value), false)
+            }
+            (_, TxKind::Create) => {
+                (Transaction::create(actor.address, raw.input).with_value(raw.value), false)
+            }
+        };
+        let transaction = Transaction { gas_limit: raw.gas_limit, ..plain };
+        Prepared { transaction, value: raw.value, returns, forwarded }
     }
 
     /// Records a transaction among the events.
@@ -117,7 +119,7 @@ impl Runner<'_> {
         mined: &Mined,
     ) -> Flow {
         let trace = match self.options.detail {
-            Detail::Traces => Some(self.rendered_trace(prepared, mined)?),
+            Detail::Traces => Some(self.rendered_trace(&prepared.transaction, &mined.before)?),
             Detail::Normal | Detail::Console => None,
         };
         let actor = Some(Arc::clone(&self.plan.actors[act.actor.0].name));
@@ -125,7 +127,7 @@ impl Runner<'_> {
             Ok(receipt) => (
                 TransactionResult::Mined(unwrapped(&receipt.outcome, prepared.forwarded)),
                 receipt.gas_used,
-                receipt.fee(),
+                receipt.fee,
                 receipt.logs.clone(),
                 receipt.console.clone(),
             ),
@@ -145,7 +147,7 @@ impl Runner<'_> {
             gas_used,
             fee,
             logs,
-            changes: mined.changes.clone(),
+            changes: self.named(&mined.changes),
             console,
             trace,
         })));
@@ -156,21 +158,9 @@ impl Runner<'_> {
     pub(super) fn look_at_always(&mut self) -> Flow {
         let plan = Arc::clone(self.plan);
         for condition in &plan.always {
-            self.hold(condition, crate::event::FailureKind::Always)?;
+            self.hold(condition, FailureKind::Always)?;
         }
         Ok(())
-    }
-
-    /// How balances changed in a transaction, fees left out.
-    pub(super) fn changes_since(
-        &mut self,
-        before: &Balances,
-        prepared: &Prepared,
-        result: &Result<Receipt, String>,
-    ) -> Flow<Vec<Change>> {
-        let after = self.balances()?;
-        let fee = result.as_ref().map_or(U256::ZERO, Receipt::fee);
-        Ok(self.ledger.changes(before, &after, Some((prepared.transaction.from, fee))))
     }
 
     fn address(&mut self, typed: &Typed, act: &Act) -> Flow<Address> {
@@ -181,27 +171,12 @@ impl Runner<'_> {
     }
 
     fn wei(&mut self, typed: &Typed, act: &Act) -> Flow<U256> {
-        self.word(typed, act, "this is not an amount of wei")
+        self.word_of(typed, &act.site, "this is not an amount of wei")
     }
 
     fn gas(&mut self, typed: &Typed, act: &Act) -> Flow<u64> {
-        let word = self.word(typed, act, "this is not an amount of gas")?;
+        let word = self.word_of(typed, &act.site, "this is not an amount of gas")?;
         Ok(u64::try_from(word).unwrap_or(u64::MAX))
-    }
-
-    fn word(&mut self, typed: &Typed, act: &Act, message: &str) -> Flow<U256> {
-        let value = self.value(typed, &act.site)?;
-        match value.as_u256() {
-            Some(word) => Ok(word),
-            None => Err(self.not_a_word(typed, act, message, &value)),
-        }
-    }
-
-    fn not_a_word(&mut self, typed: &Typed, act: &Act, message: &str, value: &Value) -> Stop {
-        let mut failure = self.failure(&act.site, typed.span, crate::event::FailureKind::Evaluation, message);
-        failure.expected = Some("a number from 0 to 2^256 - 1".to_owned());
-        failure.actual = Some(self.show(value));
-        self.fail(failure)
     }
 }
 
@@ -217,7 +192,7 @@ struct Raw {
 pub(super) fn unwrapped(outcome: &Outcome, forwarded: bool) -> Outcome {
     match outcome {
         Outcome::Success { output, .. } if forwarded => {
-            Outcome::Success { output: super::setup::forwarded_output(output), created: None }
+            Outcome::Success { output: forwarder::answer(output), created: None }
         }
         other => other.clone(),
     }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use covenant_chain::Timestamp;
+use num_traits::ToPrimitive;
 
 use super::runner::{Flow, Runner, Stop};
 use crate::{
     event::{Event, FailureKind, Site},
-    expr::Typed,
+    expr::{Typed, Value},
     plan::{Condition, TimeSpec, Until},
     source::Span,
     time::add_months,
@@ -33,8 +34,8 @@ impl Runner<'_> {
         if to < from {
             let mut failure =
                 self.failure(site, text, FailureKind::Evaluation, "the clock cannot be moved back".to_owned());
-            failure.expected = Some(format!("an instant not before {}", crate::time::format(from)));
-            failure.actual = Some(crate::time::format(to));
+            failure.expected = Some(format!("an instant not before {}", crate::time::format_timestamp(from)));
+            failure.actual = Some(crate::time::format_timestamp(to));
             return Err(self.fail(failure));
         }
         self.events.push(Event::Waited { site: Arc::clone(site), from, to });
@@ -46,12 +47,13 @@ impl Runner<'_> {
         match spec {
             TimeSpec::Date(date) => Ok(*date),
             TimeSpec::Seconds(typed) => self.seconds(typed, site).map(Timestamp),
-            TimeSpec::Months { anchor, months } => {
+            TimeSpec::Months { anchor, months, then } => {
                 let anchor = match anchor {
                     Some(typed) => Timestamp(self.seconds(typed, site)?),
                     None => self.world.chain.now(),
                 };
-                self.months_after(anchor, *months, site, text)
+                let months = self.months_after(anchor, *months, site, text)?;
+                self.and_then(months, then.as_ref(), site, text)
             }
         }
     }
@@ -72,7 +74,10 @@ impl Runner<'_> {
                     None => Err(self.out_of_time(site, text)),
                 }
             }
-            TimeSpec::Months { anchor: None, months } => self.months_after(from, *months, site, text),
+            TimeSpec::Months { anchor: None, months, then } => {
+                let months = self.months_after(from, *months, site, text)?;
+                self.and_then(months, then.as_ref(), site, text)
+            }
             TimeSpec::Date(_) | TimeSpec::Months { anchor: Some(_), .. } => self.instant(span, site, text),
         }
     }
@@ -94,12 +99,14 @@ impl Runner<'_> {
                     None => Err(self.out_of_time(site, text)),
                 }
             }
-            TimeSpec::Months { months, .. } => {
+            TimeSpec::Months { months, then, .. } => {
                 let all = i64::try_from(count).ok().and_then(|count| months.checked_mul(count));
-                match all {
-                    Some(months) => self.months_after(from, months, site, text),
-                    None => Err(self.out_of_time(site, text)),
+                let Some(months) = all else { return Err(self.out_of_time(site, text)) };
+                let mut to = self.months_after(from, months, site, text)?;
+                for _ in 0..count {
+                    to = self.and_then(to, then.as_ref(), site, text)?;
                 }
+                Ok(to)
             }
             TimeSpec::Date(date) => Ok(*date),
         }
@@ -112,13 +119,26 @@ impl Runner<'_> {
         }
     }
 
+    /// The instant that lies some seconds after (or, with a negative number, before) another.
+    fn and_then(&mut self, from: Timestamp, then: Option<&Typed>, site: &Arc<Site>, text: Span) -> Flow<Timestamp> {
+        let Some(typed) = then else { return Ok(from) };
+        let to = match self.value(typed, site)? {
+            Value::Int(seconds) => (seconds + from.0).to_u64(),
+            other => unreachable!("the checker made sure that {other:?} is a number"),
+        };
+        match to {
+            Some(to) => Ok(Timestamp(to)),
+            None => Err(self.out_of_time(site, text)),
+        }
+    }
+
     fn out_of_time(&mut self, site: &Arc<Site>, text: Span) -> Stop {
         self.fail(self.failure(site, text, FailureKind::Evaluation, "this date is beyond what the clock can hold"))
     }
 
     fn seconds(&mut self, typed: &Typed, site: &Arc<Site>) -> Flow<u64> {
         let value = self.value(typed, site)?;
-        match value.as_u64() {
+        match value.as_amount().and_then(|seconds| u64::try_from(seconds).ok()) {
             Some(seconds) => Ok(seconds),
             None => {
                 let mut failure =
@@ -146,7 +166,7 @@ impl Runner<'_> {
         }
         let mut failure =
             self.failure(&site, span, FailureKind::Within, "the condition did not become true within its time");
-        failure.expected = Some(format!("true by {}", crate::time::format(limit)));
+        failure.expected = Some(format!("true by {}", crate::time::format_timestamp(limit)));
         failure.actual = Some("still false".to_owned());
         failure.notes = super::explain::condition(self, &until.condition);
         Err(self.fail(failure))
@@ -250,11 +270,9 @@ impl Runner<'_> {
     fn until_holds(&mut self, until: &Condition) -> Flow<bool> {
         match self.truth(&until.typed) {
             Ok(truth) => Ok(truth),
-            Err(error) => match error.into_engine_failure() {
-                Ok(engine) => Err(engine.into()),
-                // What cannot be evaluated is not true yet; reaching the limit says why.
-                Err(_) => Ok(false),
-            },
+            Err(error) if error.is_engine() => Err(Stop::Engine(error.into())),
+            // What cannot be evaluated is not true yet; reaching the limit says why.
+            Err(_) => Ok(false),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::runner::Runner;
 use crate::{
-    expr::{BinaryOp, EvalError, Kind, Typed, UnaryOp, Value, eval},
+    expr::{BinaryOp, EvalError, EvalErrorKind, Kind, Typed, UnaryOp, Value, eval},
     plan::Condition,
     source::Span,
 };
@@ -50,11 +50,17 @@ fn note(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
 }
 
 /// The text of an expression, on one line.
-fn source(runner: &Runner<'_>, span: Span) -> String {
+pub(super) fn source(runner: &Runner<'_>, span: Span) -> String {
     runner.plan.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Why an expression has no value, in words.
 pub(super) fn eval_error(runner: &Runner<'_>, error: &EvalError) -> String {
-    error.describe(&|data| runner.decoder().decode_revert(data).to_string())
+    match &error.kind {
+        EvalErrorKind::Reverted { call, data } => {
+            let call = call.label(runner.world.names());
+            format!("`{call}` reverted with {}", runner.decoder().decode_revert(data))
+        }
+        kind => kind.to_string(),
+    }
 }

@@ -7,16 +7,19 @@
 
 mod act;
 mod book;
+mod changes;
 mod clock;
 mod expect;
 mod explain;
-mod ledger;
+mod forwarder;
+mod mismatch;
 mod options;
 mod rules;
 mod runner;
 mod setup;
 mod step;
 mod together;
+mod trace;
 
 pub use book::Book;
 pub use options::{Detail, RunError, RunOptions};

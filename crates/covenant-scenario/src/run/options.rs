@@ -7,6 +7,8 @@ use std::{
 
 use covenant_chain::ChainError;
 
+use crate::expr::{EvalError, EvalErrorKind};
+
 /// How a scenario is to be run.
 #[derive(Clone, Debug, Default)]
 pub struct RunOptions {
@@ -36,7 +38,19 @@ pub enum RunError {
     /// The engine failed, or the network it reads from.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// An expression could not be evaluated for a reason that no scenario can cause: a bug.
+    #[error("an expression could not be evaluated: {0}")]
+    Expression(EvalErrorKind),
     /// It was cancelled.
     #[error("interrupted")]
     Cancelled,
+}
+
+impl From<EvalError> for RunError {
+    fn from(error: EvalError) -> Self {
+        match error.kind {
+            EvalErrorKind::Engine(error) => Self::Chain(error),
+            kind => Self::Expression(kind),
+        }
+    }
 }

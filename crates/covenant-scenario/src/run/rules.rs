@@ -68,11 +68,13 @@ impl Runner<'_> {
             at: self.world.chain.now(),
         });
         // `last` in the steps of the scenario is what a step returned, whatever rules did in between.
-        let last = self.world.last.take();
+        let last = self.world.last().cloned();
         for step in &rule.then {
             self.step(step, Some(&rule.name))?;
         }
-        self.world.last = last;
+        if let Some(last) = last {
+            self.world.set_last(last);
+        }
         Ok(())
     }
 
@@ -80,14 +82,12 @@ impl Runner<'_> {
     pub(super) fn is_true(&mut self, index: usize, rule: &Rule) -> Flow<bool> {
         match self.truth(&rule.when.typed) {
             Ok(truth) => Ok(truth),
-            Err(error) => match error.into_engine_failure() {
-                Ok(engine) => Err(engine.into()),
-                Err(error) => {
-                    let reason = super::explain::eval_error(self, &error);
-                    self.say_unclear(index, rule, reason);
-                    Ok(false)
-                }
-            },
+            Err(error) if error.is_engine() => Err(Stop::Engine(error.into())),
+            Err(error) => {
+                let reason = super::explain::eval_error(self, &error);
+                self.say_unclear(index, rule, reason);
+                Ok(false)
+            }
         }
     }
 

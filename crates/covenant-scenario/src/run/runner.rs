@@ -1,15 +1,16 @@
 //! The runner's state, and the order of things.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, atomic::Ordering},
 };
 
+use alloy_primitives::{Address, U256};
 use covenant_chain::{Chain, ChainError, Timestamp};
+use covenant_compile::{Contract, ContractId};
 
 use super::{
     book::Book,
-    ledger::Ledger,
     options::{RunError, RunOptions},
 };
 use crate::{
@@ -69,7 +70,10 @@ pub(super) struct Runner<'a> {
     pub(super) plan: &'a Arc<Plan>,
     pub(super) options: &'a RunOptions,
     pub(super) world: World,
-    pub(super) ledger: Ledger,
+    /// Which contract lives where.
+    pub(super) contracts: BTreeMap<Address, Arc<Contract>>,
+    /// The libraries that were deployed.
+    pub(super) libraries: BTreeMap<ContractId, Address>,
     pub(super) events: Vec<Event>,
     pub(super) rules: Vec<RuleState>,
     /// What was said about rules that could not be evaluated, so that it is said once.
@@ -85,7 +89,8 @@ impl<'a> Runner<'a> {
             plan,
             options,
             world: super::setup::world(plan, chain),
-            ledger: Ledger::default(),
+            contracts: BTreeMap::new(),
+            libraries: BTreeMap::new(),
             events: Vec::new(),
             rules: vec![RuleState::default(); plan.rules.len()],
             said: BTreeSet::new(),
@@ -127,13 +132,28 @@ impl<'a> Runner<'a> {
 
     /// Records that an expression has no value.
     pub(super) fn cannot_evaluate(&mut self, error: EvalError, site: &Arc<Site>) -> Stop {
-        match error.into_engine_failure() {
-            Ok(engine) => Stop::Engine(engine.into()),
-            Err(error) => {
-                let message = super::explain::eval_error(self, &error);
-                self.fail(self.failure(site, error.span, FailureKind::Evaluation, message))
-            }
+        if error.is_engine() {
+            return Stop::Engine(error.into());
         }
+        let message = super::explain::eval_error(self, &error);
+        self.fail(self.failure(site, error.span, FailureKind::Evaluation, message))
+    }
+
+    /// A value as text, with names for the addresses that have one.
+    pub(super) fn show(&self, value: &Value) -> String {
+        value.display(self.world.names()).to_string()
+    }
+
+    /// Evaluates a number that has to fit into a word.
+    pub(super) fn word_of(&mut self, typed: &Typed, site: &Arc<Site>, message: &str) -> Flow<U256> {
+        let value = self.value(typed, site)?;
+        if let Some(word) = value.as_amount() {
+            return Ok(word);
+        }
+        let mut failure = self.failure(site, typed.span, FailureKind::Evaluation, message);
+        failure.expected = Some("a number from 0 to 2^256 - 1".to_owned());
+        failure.actual = Some(self.show(&value));
+        Err(self.fail(failure))
     }
 
     /// A failure with nothing but its message yet.
@@ -172,14 +192,15 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn finish(mut self) -> Result<Run, RunError> {
+    fn finish(self) -> Result<Run, RunError> {
         let gains = self.gains()?;
         let failed = self.events.iter().any(|event| matches!(event, Event::Failed(_)));
         let ended = self.world.chain.now();
+        let builds = [Arc::clone(&self.plan.build), Arc::clone(&self.plan.bundled)];
         Ok(Run {
             name: self.plan.name.clone(),
             parties: parties(self.plan, &self.world),
-            book: Book::new(self.plan, &self.world),
+            book: Book::new(builds, &self.world, self.contracts),
             events: self.events,
             gains,
             verdict: if failed { Verdict::Failed } else { Verdict::Passed },
@@ -190,19 +211,19 @@ impl<'a> Runner<'a> {
 }
 
 fn parties(plan: &Plan, world: &World) -> Vec<Party> {
-    let actors = plan.actors.iter().zip(&world.actors).map(|(actor, state)| Party {
+    let actors = plan.actors.iter().zip(world.actors()).map(|(actor, state)| Party {
         name: actor.name.to_string(),
         address: Some(state.address),
         kind: PartyKind::Actor,
     });
-    let instances = plan.instances.iter().zip(&world.instances).map(|(instance, address)| Party {
+    let instances = plan.instances.iter().zip(world.instances()).map(|(instance, deployed)| Party {
         name: instance.name.to_string(),
-        address: *address,
+        address: deployed.address,
         kind: PartyKind::Contract,
     });
-    let tokens = plan.tokens.iter().zip(&world.tokens).map(|(token, address)| Party {
+    let tokens = plan.tokens.iter().zip(world.tokens()).map(|(token, deployed)| Party {
         name: token.name.to_string(),
-        address: *address,
+        address: deployed.address,
         kind: PartyKind::Token,
     });
     actors.chain(instances).chain(tokens).collect()

@@ -19,14 +19,15 @@ impl Runner<'_> {
     pub(super) fn together(&mut self, acts: &[Act], rule: Option<&Arc<str>>) -> Flow {
         let prepared = acts.iter().map(|act| self.prepare(act)).collect::<Flow<Vec<Prepared>>>()?;
         let before = self.world.chain.snapshot();
-        let mut balances = self.balances()?;
+        let Some(first) = acts.first() else { return Ok(()) };
+        let mut balances = self.balances(first)?;
         for (index, (act, this)) in acts.iter().zip(&prepared).enumerate() {
             self.world.chain.restore(&before);
             let transactions: Vec<Transaction> =
                 prepared[..=index].iter().map(|prepared| prepared.transaction.clone()).collect();
             let result = self.last_of_block(&transactions)?;
-            let changes = self.changes_since(&balances, this, &result)?;
-            balances = self.balances()?;
+            let changes = self.changes_since(&balances, act, this, &result)?;
+            balances = self.balances(act)?;
             let mined = Mined { result, changes, before: before.clone() };
             self.record(act, rule, this, &mined)?;
             self.meet(act, this, &mined)?;

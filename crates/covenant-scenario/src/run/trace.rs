@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alloy_primitives::Address;
 use covenant_chain::{CallTrace, Decoder, Outcome, Snapshot, Transaction};
-use covenant_compile::{Build, Contract};
+use covenant_compile::{Build, Contract, SourceMap};
 
 use super::runner::{Flow, Runner};
 use crate::event::{Failure, SolidityLine};
@@ -32,6 +32,12 @@ impl Runner<'_> {
         Ok(())
     }
 
+    /// What a transaction did, rendered.
+    pub(super) fn rendered_trace(&mut self, transaction: &Transaction, before: &Snapshot) -> Flow<String> {
+        let trace = self.trace(transaction, before)?;
+        Ok(trace.render(&self.decoder()))
+    }
+
     /// What reads reverts, logs and calls, as far as things are known by now.
     pub(super) fn decoder(&self) -> Decoder {
         let builds = [Arc::clone(&self.plan.build), Arc::clone(&self.plan.bundled)];
@@ -51,8 +57,10 @@ impl Runner<'_> {
         let at = failed.failed_at?;
         let (build, contract) = self.contract_of(failed)?;
         let code = if failed.kind.is_create() { &contract.creation } else { &contract.runtime };
-        let place = code.locate(build, at)?;
-        Some(SolidityLine { file: place.file, line: place.line, column: place.column, text: place.text })
+        let found = SourceMap::new(code).pc_to_source(build, at).filter(|found| found.text_known)?;
+        let place = found.place;
+        let text = place.line_text.trim_end().to_owned();
+        Some(SolidityLine { file: place.file, line: place.start.line, column: place.start.column, text })
     }
 
     /// Which contract a call ran: the one that is known to be there, or the one that has this code.
@@ -62,7 +70,7 @@ impl Runner<'_> {
         builds.into_iter().find_map(|build| {
             let contract = match known {
                 Some(known) => build.contracts.get(&known.id).filter(|contract| Arc::ptr_eq(contract, known)),
-                None => build.matching(&call.code, call.kind.is_create()),
+                None => build.contract_with_code(&call.code, call.kind.is_create()),
             };
             contract.map(|contract| (build, contract))
         })
