@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+import {IEscrow} from "../interfaces/IEscrow.sol";
+import {Bps} from "./Bps.sol";
+
+/// @title What terms of an escrow are acceptable, and how they are hashed and divided.
+library EscrowTerms {
+    /// @dev EIP-712 type of {IEscrow.Terms}.
+    bytes32 internal constant TYPEHASH = keccak256(
+        "Terms(address payer,address payee,address arbiter,address feeReceiver,address asset,uint128 amount,"
+        "uint16 feeBps,uint16 arbiterFeeBps,uint40 acceptBy,uint40 performBy,uint40 expiresAt,uint40 reviewWindow,"
+        "uint40 rulingWindow,uint16 expiryBps,uint16 timeoutBps,bytes32 documentHash,bytes32 salt)"
+    );
+
+    /// @dev EIP-712 type of {IEscrow.Settlement}.
+    bytes32 internal constant SETTLEMENT_TYPEHASH =
+        keccak256("Settlement(bytes32 id,uint16 payeeBps,uint32 round,uint64 nonce,uint40 deadline)");
+
+    /// @dev Every member is one word, so the encoding of the struct is the EIP-712 encoding of its members.
+    function structHash(IEscrow.Terms calldata terms) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TYPEHASH, terms));
+    }
+
+    /// @dev The same for a settlement.
+    function structHash(IEscrow.Settlement calldata settlement) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SETTLEMENT_TYPEHASH, settlement));
+    }
+
+    /// @dev Reverts unless an agreement with these terms can run from proposal to end. Whether the asset has code is
+    /// found out when it is funded.
+    function check(IEscrow.Terms calldata terms) internal view {
+        checkParties(terms);
+        require(terms.amount != 0, IEscrow.Escrow_InvalidTerms("amount"));
+        require(terms.feeBps <= Bps.ONE, IEscrow.Escrow_InvalidTerms("feeBps"));
+        require(terms.arbiterFeeBps <= Bps.ONE, IEscrow.Escrow_InvalidTerms("arbiterFeeBps"));
+        require(terms.expiryBps <= Bps.ONE, IEscrow.Escrow_InvalidTerms("expiryBps"));
+        require(terms.timeoutBps <= Bps.ONE, IEscrow.Escrow_InvalidTerms("timeoutBps"));
+        require(terms.performBy >= terms.acceptBy, IEscrow.Escrow_InvalidTerms("performBy"));
+        require(terms.expiresAt >= terms.performBy, IEscrow.Escrow_InvalidTerms("expiresAt"));
+        require(terms.reviewWindow != 0, IEscrow.Escrow_InvalidTerms("reviewWindow"));
+        require(terms.rulingWindow != 0, IEscrow.Escrow_InvalidTerms("rulingWindow"));
+    }
+
+    function checkParties(IEscrow.Terms calldata terms) private view {
+        require(_canBePaid(terms.payer), IEscrow.Escrow_InvalidTerms("payer"));
+        require(_canBePaid(terms.payee) && terms.payee != terms.payer, IEscrow.Escrow_InvalidTerms("payee"));
+        require(
+            terms.arbiter != terms.payer && terms.arbiter != terms.payee && terms.arbiter != address(this),
+            IEscrow.Escrow_InvalidTerms("arbiter")
+        );
+        require(terms.arbiter != address(0) || terms.arbiterFeeBps == 0, IEscrow.Escrow_InvalidTerms("arbiterFeeBps"));
+        require(
+            (terms.feeReceiver == address(0)) == (terms.feeBps == 0) && terms.feeReceiver != address(this),
+            IEscrow.Escrow_InvalidTerms("feeReceiver")
+        );
+        require(terms.asset != address(this), IEscrow.Escrow_InvalidTerms("asset"));
+    }
+
+    function _canBePaid(address party) private view returns (bool) {
+        return party != address(0) && party != address(this);
+    }
+
+    /// @dev The fee on a release of `amount`, rounded down; the payee gets the odd unit.
+    function feeOn(IEscrow.Terms calldata terms, uint256 amount) internal pure returns (uint256) {
+        return Bps.share(amount, terms.feeBps);
+    }
+
+    /// @dev The payee's share, before the fee, if nobody acts any more in `status`.
+    function silentBps(IEscrow.Terms calldata terms, IEscrow.Status status) internal pure returns (uint16) {
+        if (status == IEscrow.Status.Active) return terms.expiryBps;
+        if (status == IEscrow.Status.Submitted) return Bps.ONE;
+        if (status == IEscrow.Status.Disputed) return terms.timeoutBps;
+        return 0;
+    }
+
+    /// @dev From when on silence decides; zero when nothing is left to decide.
+    function deadline(IEscrow.Terms calldata terms, IEscrow.Agreement memory agreement)
+        internal
+        pure
+        returns (uint256)
+    {
+        IEscrow.Status status = agreement.status;
+        if (status == IEscrow.Status.Proposed || status == IEscrow.Status.Funded) return terms.acceptBy;
+        if (status == IEscrow.Status.Active) return terms.expiresAt;
+        // Sums of two 40-bit times are taken in 256 bits: no choice of windows can make an exit overflow.
+        if (status == IEscrow.Status.Submitted) return uint256(agreement.since) + terms.reviewWindow;
+        if (status == IEscrow.Status.Disputed) return uint256(agreement.since) + terms.rulingWindow;
+        return 0;
+    }
+}
