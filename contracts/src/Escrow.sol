@@ -3,6 +3,7 @@ pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {Ledger} from "./Ledger.sol";
@@ -17,6 +18,7 @@ import {AgreementId} from "./types/AgreementId.sol";
 contract Escrow is IEscrow, Ledger, EIP712 {
     using EscrowTerms for Terms;
     using EscrowTerms for Settlement;
+    using SafeCast for uint256;
 
     /// @dev What a party has said about settling one agreement.
     struct Stance {
@@ -154,7 +156,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         _requireParty(terms);
         Status status = agreement.status;
         if (status != Status.Submitted) _requireKnownState(id, status, Status.Active);
-        _requireBefore(terms.deadline(agreement));
+        _requireBefore(terms.deadline(_load(id)));
 
         // Effect
         _enter(agreement, Status.Disputed);
@@ -167,7 +169,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         // Check
         _requireCaller(terms.arbiter);
         _requireKnownState(id, agreement.status, Status.Disputed);
-        _requireBefore(terms.deadline(agreement));
+        _requireBefore(terms.deadline(_load(id)));
         _requireShare(payeeBps);
 
         // Effect and interaction: the arbiter's fee comes off the whole, so that it does not depend on who wins.
@@ -255,7 +257,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         // Check: there is a deadline, and it has come.
         Status status = agreement.status;
         if (status == Status.None) revert Escrow_UnknownAgreement(id);
-        uint256 deadline = terms.deadline(agreement);
+        uint256 deadline = terms.deadline(_load(id));
         if (deadline == 0) revert Escrow_WrongState(status, Status.Active);
         if (block.timestamp < deadline) revert Escrow_TooEarly(block.timestamp, deadline);
 
@@ -278,22 +280,22 @@ contract Escrow is IEscrow, Ledger, EIP712 {
 
     /// @inheritdoc IEscrow
     function statusOf(Terms calldata terms) external view nonReentrantView returns (Status) {
-        return _agreements[_idOf(terms)].status;
+        return _load(_idOf(terms)).status;
     }
 
     /// @inheritdoc IEscrow
     function agreementOf(Terms calldata terms) external view nonReentrantView returns (Agreement memory) {
-        return _agreements[_idOf(terms)];
+        return _load(_idOf(terms));
     }
 
     /// @inheritdoc IEscrow
     function deadlineOf(Terms calldata terms) external view nonReentrantView returns (uint256) {
-        return terms.deadline(_agreements[_idOf(terms)]);
+        return terms.deadline(_load(_idOf(terms)));
     }
 
     /// @inheritdoc IEscrow
     function claimOf(Terms calldata terms, address party) external view nonReentrantView returns (uint256 claim) {
-        Agreement memory agreement = _agreements[_idOf(terms)];
+        Agreement memory agreement = _load(_idOf(terms));
         uint256 toPayee = Bps.share(agreement.held, terms.silentBps(agreement.status));
         uint256 fee = terms.feeOn(toPayee);
         if (party == terms.payer) claim += agreement.held - toPayee;
@@ -360,7 +362,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     /// @dev A new stage with a deadline of its own, in which earlier settlements no longer mean the same.
     function _enter(Agreement storage agreement, Status status) private {
         agreement.status = status;
-        agreement.since = uint40(block.timestamp);
+        agreement.since = block.timestamp.toUint40();
         ++agreement.round;
     }
 
@@ -393,8 +395,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
             emit Refunded(id, toPayer);
         }
         uint256 held = agreement.held - toPayee - toPayer - toArbiter;
-        // forge-lint: disable-next-line(unsafe-typecast)
-        agreement.held = uint128(held); // cannot truncate: only ever less than the 128 bits it was
+        agreement.held = held.toUint128();
         agreement.paid = paid;
         ++agreement.round;
         if (held == 0) _close(id, agreement, _outcome(paid));
@@ -426,6 +427,11 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function _find(Terms calldata terms) private view returns (AgreementId id, Agreement storage agreement) {
         id = _idOf(terms);
         agreement = _agreements[id];
+    }
+
+    /// @dev The one place that copies: done at every use, the copying would add much to the contract's code.
+    function _load(AgreementId id) private view returns (Agreement memory) {
+        return _agreements[id];
     }
 
     function _counterparty(Terms calldata terms) private view returns (address) {
