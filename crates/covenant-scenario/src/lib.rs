@@ -2,4 +2,6 @@
 
 pub mod expr;
 pub mod source;
+#[cfg(test)]
+mod testing;
 pub mod world;
