@@ -6,5 +6,7 @@ pub mod plan;
 pub mod raw;
 pub mod run;
 pub mod source;
+#[cfg(test)]
+mod testing;
 pub mod world;
 pub mod yaml;

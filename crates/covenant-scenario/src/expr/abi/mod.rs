@@ -8,6 +8,8 @@ mod encode;
 mod error;
 mod packed;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod topic;
 
 pub(crate) use decode::from_topic;

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Expressions are nested at most this deep; the checker allows less.
-const MAX_DEPTH: usize = 400;
+const MAX_DEPTH: usize = 300;
 
 /// A value that is borrowed where it is kept: constants and `let`s are not copied to be looked at.
 pub(super) type Seen<'a> = Cow<'a, Value>;
