@@ -15,7 +15,7 @@ use crate::{
 /// Where the bundled tokens are.
 const FOLDER: &str = "src/tokens/";
 /// The one that is meant when nothing is said.
-const PLAIN: &str = "plain";
+const PLAIN: &str = "test";
 const DEFAULT_DECIMALS: u8 = 18;
 
 impl Builder<'_> {
