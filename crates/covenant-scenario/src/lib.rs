@@ -3,4 +3,5 @@
 pub mod expr;
 pub mod raw;
 pub mod source;
+pub mod time;
 pub mod yaml;
