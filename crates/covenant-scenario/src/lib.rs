@@ -6,6 +6,7 @@ pub mod plan;
 pub mod raw;
 pub mod run;
 pub mod source;
+pub mod time;
 #[cfg(test)]
 mod testing;
 pub mod world;

@@ -19,3 +19,8 @@ pub use schema::schema;
 pub use step::{RawAct, RawExpect, RawRepeat, RawStep, RawStepKind};
 pub use steps::STEP_KEYS;
 pub use value::{Entries, RawArgs, RawChange, RawEmit, RawValue};
+
+#[cfg(test)]
+mod broken;
+#[cfg(test)]
+mod tests;

@@ -33,8 +33,23 @@ pub(super) fn expected<T>(wanted: &str, node: &Node, found: &mut Vec<Diagnostic>
         NodeKind::Null => format!("{wanted} is missing here"),
         _ => format!("{wanted} belongs here, and this is {}", node.what()),
     };
-    found.push(Diagnostic::error(node.span, wrong));
+    let wrong = Diagnostic::error(node.span, wrong);
+    found.push(match mistaken_key(node) {
+        Some(hint) => wrong.hint(hint),
+        None => wrong,
+    });
     None
+}
+
+/// Why something may have become a mapping that was not meant to be one.
+fn mistaken_key(node: &Node) -> Option<&'static str> {
+    let NodeKind::Mapping(entries) = &node.kind else { return None };
+    let (key, _) = entries.first()?;
+    if key.value.starts_with('-') {
+        return Some("write a blank after the dash");
+    }
+    let name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.');
+    (!key.value.chars().all(name)).then_some("an expression with `: ` in it has to be put in quotes")
 }
 
 /// Reads every item, so that all errors are found, and then wants all of them.

@@ -177,11 +177,10 @@ fn nothing_done(fields: &Fields<'_>) -> Diagnostic {
     let Some((key, _)) = fields.entries().next() else {
         return Diagnostic::error(fields.span, "this step is empty");
     };
-    let wrong = if key.as_str() == "do" {
-        "`do` needs the key `repeat` next to it".to_owned()
-    } else {
-        format!("this step has {}, but no actor", list(&present(fields)))
-    };
+    if key.as_str() == "do" {
+        return Diagnostic::error(key.span, "`do` needs the key `repeat` next to it");
+    }
+    let wrong = format!("this step has {}, but no actor", list(&present(fields)));
     Diagnostic::error(key.span, wrong).hint("write who does what as one of the keys: `tenant: lease.sign(terms)`")
 }
 

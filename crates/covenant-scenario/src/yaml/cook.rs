@@ -11,6 +11,10 @@ use crate::source::{FileId, Notation, Span, Text};
 
 /// A text from what the parser said about a scalar.
 pub(super) fn text(source: &str, file: FileId, range: Range<usize>, value: String, style: ScalarStyle) -> Text {
+    let range = match style {
+        ScalarStyle::Literal | ScalarStyle::Folded => block(source, range),
+        _ => range,
+    };
     let span = Span { file, start: small(range.start), end: small(range.end) };
     let raw = source.get(range.clone()).unwrap_or_default();
     let mut walk = Walk { value: &value, at: 0, base: range.start, anchors: Vec::new() };
@@ -22,11 +26,39 @@ pub(super) fn text(source: &str, file: FileId, range: Range<usize>, value: Strin
         ScalarStyle::Folded => (Notation::Block, walk.folded(raw)),
     };
     let mut anchors = walk.anchors;
-    debug_assert!(whole.is_some(), "a scalar that cannot be found in the file: {raw:?} for {value:?}");
+    // Should the two ever part, places within the scalar are rough, and nothing else is wrong.
     if whole.is_none() || anchors.is_empty() {
         anchors = vec![(0, span.start)];
     }
     Text::new(value, span, anchors).noted(notation)
+}
+
+/// A block scalar from its `|` or `>` on; the parser's range begins at the content, or behind it where there is none.
+fn block(source: &str, range: Range<usize>) -> Range<usize> {
+    let before = &source[..range.start];
+    let mut ends = before.len();
+    // Only blank lines, and comments if the block is empty, lie between the sign and the content.
+    loop {
+        let start = before[..ends].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
+        if let Some(sign) = block_sign(&before[start..ends]) {
+            let content = source[..range.end].trim_end_matches(['\n', '\r']).len();
+            return start + sign..content.max(ends);
+        }
+        match start.checked_sub(1) {
+            Some(newline) => ends = newline,
+            None => return range,
+        }
+    }
+}
+
+/// Where on a line a block scalar begins whose content is on the next lines.
+fn block_sign(line: &str) -> Option<usize> {
+    line.match_indices(['|', '>']).map(|(at, _)| at).find(|at| {
+        let rest = line[at + 1..].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-'));
+        let comment = rest.trim_start_matches(BLANK);
+        let ends = comment.is_empty() || comment.len() < rest.len() && comment.starts_with('#');
+        ends && (*at == 0 || line[..*at].ends_with(BLANK))
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,7 +96,8 @@ impl Walk<'_> {
             if number > 0 {
                 breaks += 1;
             }
-            if content.is_empty() && number < last {
+            let comment = quote == Quote::None && number > 0 && content.starts_with('#');
+            if comment || content.is_empty() && number < last {
                 continue;
             }
             if breaks > 0 {

@@ -16,11 +16,14 @@ pub(super) fn syntax_error(source: &str, file: FileId, at: usize, kind: &ErrorKi
     if *kind == ErrorKind::RecursionLimitExceeded {
         return too_deep(span(file, at..at + 1, source));
     }
-    if let Some(found) = tab(source, file, at, kind) {
+    if let Some(found) = tab(source, file, at, kind).or_else(|| open_quote(source, file, at, kind)) {
         return found;
     }
     if let Some(found) = [line_at(source, at), line_before(source, at)].into_iter().flatten().find_map(|line| trap(source, file, line, kind))
     {
+        return found;
+    }
+    if let Some(found) = misplaced_key(source, file, at, kind) {
         return found;
     }
     let end = at + source[at..].chars().next().map_or(0, char::len_utf8);
@@ -53,7 +56,8 @@ pub(super) fn scalar(source: &str, text: &Text, style: ScalarStyle, flow: bool) 
     let file = text.span.file;
     match style {
         ScalarStyle::Folded | ScalarStyle::Literal if text.value.trim().is_empty() => {
-            let value = text.span.start as usize..line_end(source, text.span.start as usize);
+            let line = text.span.start as usize..line_end(source, text.span.start as usize);
+            let value = line.start..line.start + source[line.clone()].find(" #").unwrap_or(line.len());
             let sign = if style == ScalarStyle::Folded { '>' } else { '|' };
             Some(quote(file, source, value, &format!("a value that starts with `{sign}` is a block of lines in YAML, and this one is empty")))
         }
@@ -97,8 +101,10 @@ pub(crate) fn brief(text: &str) -> String {
 /// A tab where YAML wants spaces.
 fn tab(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Option<Diagnostic> {
     let line = line_at(source, at)?;
-    let indent = source[line.clone()].find(|c: char| c != ' ' && c != '\t').unwrap_or(0);
-    let tab = source[line.start..line.start + indent].find('\t').map(|tab| line.start + tab);
+    let in_indent = |line: &Range<usize>| {
+        let indent = source[line.clone()].find(|c: char| c != ' ' && c != '\t').unwrap_or(0);
+        source[line.start..line.start + indent].find('\t').map(|tab| line.start + tab)
+    };
     let named = matches!(
         kind,
         ErrorKind::TabNotAllowed
@@ -107,9 +113,13 @@ fn tab(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Option<Diagno
             | ErrorKind::TabInPlainScalar
             | ErrorKind::TabAtBlockScalarStart
     );
-    let tab = match tab {
+    let tab = match in_indent(&line) {
         Some(tab) => tab,
-        None if named => line.start + source[line].find('\t')?,
+        // The parser may have stopped at the text that the line with the tab goes on with.
+        None if named => match source[line.clone()].find('\t') {
+            Some(tab) => line.start + tab,
+            None => in_indent(&line_after(source, line.end)?)?,
+        },
         None => return None,
     };
     let wrong = Diagnostic::error(span(file, tab..tab + 1, source), "YAML is indented with spaces, and this is a tab");
@@ -122,6 +132,9 @@ fn trap(source: &str, file: FileId, line: Range<usize>, kind: &ErrorKind) -> Opt
     let text = &source[value.clone()];
     let mut chars = text.chars();
     let (first, second) = (chars.next()?, chars.next());
+    if *kind == ErrorKind::DirectiveDisallowed {
+        return None;
+    }
     let found = |message: &str| Some(quote(file, source, value.clone(), message));
     match first {
         '!' => found("a value that starts with `!` is a tag in YAML"),
@@ -130,13 +143,13 @@ fn trap(source: &str, file: FileId, line: Range<usize>, kind: &ErrorKind) -> Opt
         '>' | '|' if second.is_some() && *kind == ErrorKind::InvalidBlockScalarHeader => {
             found(&format!("a value that starts with `{first}` is a block of lines in YAML"))
         }
-        '%' | '@' | '`' => found(&format!("a value cannot start with `{first}` in YAML")),
+        '%' | '@' => found(&format!("a value cannot start with `{first}` in YAML")),
+        '`' => found("a value cannot start with a backtick in YAML"),
         '"' | '\'' if has_text_after_quote(text, first) => {
             found(&format!("a value that starts with `{first}` ends at the next one in YAML, and here more follows"))
         }
         '"' | '\'' => None,
-        '{' | '[' if !is_closed(text) => None,
-        '{' | '[' if is_flow_error(kind) => {
+        '{' | '[' if has_text_after_bracket(text) => {
             found(&format!("a value that starts with `{first}` is a {} in YAML", if first == '{' { "mapping" } else { "list" }))
         }
         _ if text.contains(": ") && *kind == ErrorKind::MappingValueNotAllowed => {
@@ -146,9 +159,44 @@ fn trap(source: &str, file: FileId, line: Range<usize>, kind: &ErrorKind) -> Opt
     }
 }
 
-/// Errors that come of an expression being taken for a list or mapping.
-const fn is_flow_error(kind: &ErrorKind) -> bool {
-    !matches!(kind, ErrorKind::UnclosedFlowCollection { .. } | ErrorKind::MismatchedFlowCollectionEnd { .. })
+/// A text in quotes that runs into the next lines because its end is missing.
+fn open_quote(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Option<Diagnostic> {
+    // Nobody writes longer texts in quotes, and the search must not go through the whole file.
+    const LINES: usize = 20;
+    if !matches!(kind, ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar) {
+        return None;
+    }
+    let mut line = line_at(source, at)?;
+    for _ in 0..LINES {
+        let value = value_of(source, line.clone());
+        let text = &source[value.clone()];
+        let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
+        if quote.is_some_and(|quote| !text[1..].contains(quote)) {
+            return Some(Diagnostic::error(span(file, value.start..value.start + 1, source), "this quote is never closed"));
+        }
+        line = line_before(source, line.start)?;
+    }
+    None
+}
+
+/// A key in a place where no key can be.
+fn misplaced_key(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Option<Diagnostic> {
+    if *kind != ErrorKind::MappingValueNotAllowed {
+        return None;
+    }
+    let line = line_at(source, at)?;
+    let indent = |line: &Range<usize>| source[line.clone()].len() - source[line.clone()].trim_start().len();
+    if let Some(before) = line_before(source, at)
+        && !source[before.clone()].contains(':')
+        && indent(&before) == indent(&line)
+    {
+        let text = before.start + indent(&before)..line_end(source, before.start);
+        let wrong = Diagnostic::error(span(file, text, source), "a `:` is missing on this line");
+        return Some(wrong.hint("write `key: value`, with a blank after the colon"));
+    }
+    let key = line.start + indent(&line)..at;
+    let wrong = Diagnostic::error(span(file, key, source), "this key cannot stand here");
+    Some(wrong.hint("check the indentation: the keys of one mapping start in the same column, and a key with a value on its line has nothing below it"))
 }
 
 /// An error about a value that quotes would help.
@@ -208,10 +256,21 @@ fn has_text_after_quote(text: &str, quote: char) -> bool {
     false
 }
 
-/// Whether every bracket on the line is closed on it.
-fn is_closed(text: &str) -> bool {
-    let count = |open: char, close: char| text.matches(open).count() == text.matches(close).count();
-    count('{', '}') && count('[', ']')
+/// Whether something other than a comment follows the bracket that closes the first one.
+fn has_text_after_bracket(text: &str) -> bool {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' | '[' => depth += 1,
+            '}' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth == 0 {
+            let rest = text[at + 1..].trim_start();
+            return !rest.is_empty() && !rest.starts_with(['#', ',', ':', ']', '}']);
+        }
+    }
+    false
 }
 
 /// Whether every parenthesis is closed and every quote has its partner.
@@ -251,6 +310,12 @@ fn line_before(source: &str, at: usize) -> Option<Range<usize>> {
     }
 }
 
+/// The line after the one that ends there.
+fn line_after(source: &str, end: usize) -> Option<Range<usize>> {
+    let start = end + source[end..].find(|c| !matches!(c, '\r' | '\n'))?;
+    line_at(source, start)
+}
+
 fn line_end_raw(source: &str, from: usize) -> usize {
     source[from..].find(['\n', '\r']).map_or(source.len(), |length| from + length)
 }
@@ -275,8 +340,9 @@ fn words(kind: &ErrorKind) -> String {
         ErrorKind::MisplacedFlowCollectionEnd => "this bracket closes nothing".to_owned(),
         ErrorKind::UnclosedQuotedScalar => "this quote is never closed".to_owned(),
         ErrorKind::SimpleKeyExpected => "a `:` is missing after this key".to_owned(),
-        ErrorKind::MappingValueNotAllowed => "a second `: ` cannot follow on one line".to_owned(),
-        ErrorKind::InvalidIndentation | ErrorKind::BlockSequenceEntryNotAllowed => "this line is indented differently from its siblings".to_owned(),
+        ErrorKind::InvalidColonPlacement => "a key cannot stand here: a bracket that was opened before is not closed".to_owned(),
+        ErrorKind::ExpectedBlockSequenceEntry => "a list goes on here with something that is no item".to_owned(),
+        ErrorKind::InvalidIndentation | ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::ExpectedBlockMappingKey => "this line is indented differently from its siblings".to_owned(),
         ErrorKind::UnknownQuotedScalarEscape => "there is no such escape in a text in double quotes".to_owned(),
         ErrorKind::DirectiveDisallowed => "YAML directives are not used here".to_owned(),
         ErrorKind::UnexpectedCharacter { character } => format!("this character is not allowed here: `{}`", character.escape_default()),
@@ -289,7 +355,9 @@ const fn advice(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::InvalidIndentation
         | ErrorKind::BlockSequenceEntryNotAllowed
+        | ErrorKind::ExpectedBlockMappingKey
         | ErrorKind::UnexpectedEofBlockMapping => "give every entry of a list or mapping the same indentation",
+        ErrorKind::ExpectedBlockSequenceEntry => "start the line with `- `, or indent it as the key that the list belongs to",
         ErrorKind::SimpleKeyExpected => "write `key: value`, with a blank after the colon",
         ErrorKind::UnknownQuotedScalarEscape => "double the backslash, or use single quotes",
         ErrorKind::DirectiveDisallowed => "remove the line, or put the value in quotes if `%` belongs to it",

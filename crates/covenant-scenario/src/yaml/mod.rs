@@ -10,3 +10,6 @@ mod parse;
 pub(crate) use explain::brief;
 pub use node::{Node, NodeKind};
 pub use parse::{MAX_DEPTH, parse};
+
+#[cfg(test)]
+mod tests;

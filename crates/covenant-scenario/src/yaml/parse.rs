@@ -44,7 +44,11 @@ pub fn parse(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
             }
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(source.len());
-                builder.found.push(explain::syntax_error(source, file, at, error.kind()));
+                let found = explain::syntax_error(source, file, at, error.kind());
+                // The sign that stopped the parser may have been reported before.
+                if builder.found.iter().all(|known| known.span != found.span) {
+                    builder.found.push(found);
+                }
                 break;
             }
         }
@@ -148,7 +152,7 @@ impl Builder<'_> {
 
     fn scalar(&mut self, value: String, style: ScalarStyle, anchor: usize, tagged: bool, range: std::ops::Range<usize>) {
         let weight = NODE_WEIGHT + value.len();
-        let span = self.span(range.clone());
+        let null = self.span(range.clone());
         let kind = if range.is_empty() && style == ScalarStyle::Plain {
             NodeKind::Null
         } else {
@@ -164,6 +168,10 @@ impl Builder<'_> {
                 }
             }
             NodeKind::Scalar(text)
+        };
+        let span = match &kind {
+            NodeKind::Scalar(text) => text.span,
+            _ => null,
         };
         let built = Built { node: Node { span, kind }, height: 0, weight };
         if anchor > 0 {
