@@ -3,6 +3,23 @@
 //! The only crate that names revm. A [`Chain`] executes [`Transaction`]s in explicit blocks at explicit times and says
 //! what happened as data: an [`Outcome`] is what the EVM did, an error is a failure of the engine or its surroundings.
 
+mod chain;
+mod console;
+mod engine;
+mod error;
+mod fork;
+mod key;
+mod state;
+mod trace;
 mod types;
 
-pub use types::{Call, Fees, HardFork, Log, Outcome, Receipt, Timestamp, Transaction, TxKind};
+pub use chain::{BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Snapshot};
+pub use console::{CONSOLE, console_line};
+pub use error::{ChainError, Rejection};
+pub use fork::{ForkError, ForkOptions};
+pub use key::Key;
+pub use trace::{CallKind, CallTrace, StorageWrite, TraceItem};
+pub use types::{
+    Call, Fees, HardFork, Log, Outcome, Receipt, Recording, Timestamp, Transaction, TxKind,
+    UnknownHardFork,
+};

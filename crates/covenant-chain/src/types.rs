@@ -2,11 +2,16 @@
 
 use std::{fmt, str::FromStr};
 
+use alloy_eips::{eip2930::AccessList, eip7702::SignedAuthorization};
 use alloy_primitives::{Address, B256, Bytes, U256};
 use serde::{Deserialize, Serialize};
 
+use crate::trace::CallTrace;
+
 /// A moment of the chain's clock: seconds since 1970-01-01T00:00:00Z.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Timestamp(pub u64);
 
 /// Whether transactions pay for gas.
@@ -74,7 +79,10 @@ impl FromStr for HardFork {
 
 impl fmt::Display for HardFork {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, _) = Self::ALL.into_iter().find(|(_, fork)| fork == self).expect("every hard fork is in the table");
+        let (name, _) = Self::ALL
+            .into_iter()
+            .find(|(_, fork)| fork == self)
+            .expect("every hard fork is in the table");
         f.write_str(name)
     }
 }
@@ -97,9 +105,12 @@ pub enum TxKind {
 }
 
 /// A transaction to be put into a block.
+///
+/// Its type follows from its fields and the hard fork: EIP-7702 with authorizations, else EIP-1559 where the hard fork
+/// has it, else EIP-2930 with an access list, else legacy.
 #[derive(Clone, Debug)]
 pub struct Transaction {
-    /// The sender, who needs no key here.
+    /// The sender, who needs no key here and may be a contract.
     pub from: Address,
     /// Where it goes.
     pub kind: TxKind,
@@ -107,8 +118,86 @@ pub struct Transaction {
     pub value: U256,
     /// Calldata, or init code.
     pub input: Bytes,
-    /// Most gas it may use; `None` takes what the block and the hard fork's cap allow.
+    /// Most gas it may use; `None` takes what the block and the hard fork's cap allow and the sender can pay.
     pub gas_limit: Option<u64>,
+    /// Most wei per gas it pays; `None` pays the base fee plus the priority fee.
+    pub max_fee: Option<u128>,
+    /// Wei per gas that go to the block's coinbase; `None` is 0.
+    pub priority_fee: Option<u128>,
+    /// The nonce; `None` takes the sender's next one.
+    pub nonce: Option<u64>,
+    /// Addresses and slots that are warm from the start (EIP-2930).
+    pub access_list: AccessList,
+    /// Accounts that take on code (EIP-7702), see [`Key::authorize`](crate::Key::authorize).
+    pub authorizations: Vec<SignedAuthorization>,
+}
+
+impl Transaction {
+    /// Calls `to` with `input`, with no wei.
+    pub fn call(from: Address, to: Address, input: impl Into<Bytes>) -> Self {
+        Self::new(from, TxKind::Call(to), input.into())
+    }
+
+    /// Creates a contract from its init code, constructor arguments included.
+    pub fn create(from: Address, init_code: impl Into<Bytes>) -> Self {
+        Self::new(from, TxKind::Create, init_code.into())
+    }
+
+    /// Sends `value` wei to `to`.
+    pub fn transfer(from: Address, to: Address, value: U256) -> Self {
+        Self::call(from, to, Bytes::new()).with_value(value)
+    }
+
+    /// The same with `value` wei.
+    #[must_use]
+    pub fn with_value(self, value: U256) -> Self {
+        Self { value, ..self }
+    }
+
+    /// The same with this gas limit.
+    #[must_use]
+    pub fn with_gas_limit(self, limit: u64) -> Self {
+        Self { gas_limit: Some(limit), ..self }
+    }
+
+    /// The same with these fees, in wei per gas.
+    #[must_use]
+    pub fn with_fees(self, max: u128, priority: u128) -> Self {
+        Self { max_fee: Some(max), priority_fee: Some(priority), ..self }
+    }
+
+    /// The same with this nonce.
+    #[must_use]
+    pub fn with_nonce(self, nonce: u64) -> Self {
+        Self { nonce: Some(nonce), ..self }
+    }
+
+    /// The same with an access list.
+    #[must_use]
+    pub fn with_access_list(self, access_list: AccessList) -> Self {
+        Self { access_list, ..self }
+    }
+
+    /// The same with authorizations.
+    #[must_use]
+    pub fn with_authorizations(self, authorizations: Vec<SignedAuthorization>) -> Self {
+        Self { authorizations, ..self }
+    }
+
+    fn new(from: Address, kind: TxKind, input: Bytes) -> Self {
+        Self {
+            from,
+            kind,
+            input,
+            value: U256::ZERO,
+            gas_limit: None,
+            max_fee: None,
+            priority_fee: None,
+            nonce: None,
+            access_list: AccessList::default(),
+            authorizations: Vec::new(),
+        }
+    }
 }
 
 /// A call that changes nothing, at the latest state and the current clock.
@@ -118,10 +207,29 @@ pub struct Call {
     pub from: Address,
     /// The callee.
     pub to: Address,
-    /// Wei sent along.
+    /// Wei sent along, which the sender must have.
     pub value: U256,
     /// Calldata.
     pub input: Bytes,
+}
+
+impl Call {
+    /// Calls `to` with `input` from the zero address.
+    pub fn new(to: Address, input: impl Into<Bytes>) -> Self {
+        Self { from: Address::ZERO, to, value: U256::ZERO, input: input.into() }
+    }
+
+    /// The same from another sender.
+    #[must_use]
+    pub fn with_from(self, from: Address) -> Self {
+        Self { from, ..self }
+    }
+
+    /// The same with `value` wei.
+    #[must_use]
+    pub fn with_value(self, value: U256) -> Self {
+        Self { value, ..self }
+    }
 }
 
 /// What the EVM did with a transaction or call.
@@ -146,6 +254,30 @@ pub enum Outcome {
     },
 }
 
+impl Outcome {
+    /// It ran to its end.
+    pub const fn is_success(&self) -> bool {
+        matches!(self, Self::Success { .. })
+    }
+
+    /// What was returned, or the data of the revert; `None` if it was stopped.
+    pub const fn data(&self) -> Option<&Bytes> {
+        match self {
+            Self::Success { output, .. } => Some(output),
+            Self::Revert { data } => Some(data),
+            Self::Halt { .. } => None,
+        }
+    }
+
+    /// The address of the contract that it created.
+    pub const fn created(&self) -> Option<Address> {
+        match self {
+            Self::Success { created, .. } => *created,
+            Self::Revert { .. } | Self::Halt { .. } => None,
+        }
+    }
+}
+
 /// A log entry as emitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
@@ -166,10 +298,30 @@ pub struct Receipt {
     pub gas_used: u64,
     /// Gas price paid, in wei per gas.
     pub gas_price: u128,
+    /// The fee paid in wei: gas used times gas price.
+    pub fee: U256,
     /// Logs in order; none unless successful.
     pub logs: Vec<Log>,
     /// The number of the block it is in.
     pub block: u64,
+    /// Its place in that block, from 0.
+    pub index: usize,
     /// The time of that block.
     pub timestamp: Timestamp,
+    /// Lines written with `console.log`, reverted calls included; none unless [`Recording`] asks for them.
+    pub console: Vec<String>,
+    /// The tree of calls, if [`Recording`] asks for it.
+    pub trace: Option<Box<CallTrace>>,
+}
+
+/// What is recorded of every transaction, beyond what a receipt always holds. Recording slows execution down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Recording {
+    /// Nothing more.
+    #[default]
+    Off,
+    /// What is written with `console.log`.
+    Console,
+    /// The tree of calls, with logs, reverting instructions, storage that is written, and console lines.
+    Traces,
 }

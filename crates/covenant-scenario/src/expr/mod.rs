@@ -2,6 +2,10 @@
 //!
 //! A text becomes a [`Typed`] expression in the checker, where every mistake is found, and a [`Value`] in the evaluator.
 
+pub mod abi;
+pub mod eip712;
+mod eval;
+pub mod matching;
 pub mod check;
 mod parse;
 mod scope;
@@ -9,6 +13,10 @@ mod typed;
 mod types;
 mod value;
 
+pub(crate) use eval::read;
+pub use eval::{
+    CallSite, EvalError, EvalErrorKind, arguments, call_data, constructor_arguments, eval,
+};
 pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
 pub use scope::{Name, Scope};
 pub use typed::{
@@ -16,4 +24,4 @@ pub use typed::{
     Kind, LetId, RevertPattern, TokenId, Typed, UnaryOp,
 };
 pub use types::{EnumType, IntSize, StructType, Type};
-pub use value::Value;
+pub use value::{Names, Shown, Value, decimal, ether, fits, from_u256, grouped, to_u256};

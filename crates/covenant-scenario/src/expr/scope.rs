@@ -124,6 +124,21 @@ impl Scope {
         Some(&declared.name)
     }
 
+    /// The names of the actors, in order of declaration.
+    pub fn actors(&self) -> Vec<&str> {
+        self.named(|name| matches!(name, Name::Actor(_)))
+    }
+
+    /// The names of everything that has an account: actors, declared contracts, tokens.
+    pub fn parties(&self) -> Vec<&str> {
+        self.named(|name| matches!(name, Name::Actor(_) | Name::Instance(..) | Name::Token(..)))
+    }
+
+    fn named(&self, wanted: impl Fn(&Name) -> bool) -> Vec<&str> {
+        let wanted = self.names.iter().filter(|(_, declared)| wanted(&declared.name));
+        wanted.map(|(name, _)| name.as_str()).collect()
+    }
+
     /// A warning for each declared name that was never looked up, in order of declaration.
     pub fn unused(&self) -> Vec<Diagnostic> {
         self.names

@@ -41,6 +41,16 @@ impl Type {
     /// An address of which nothing else is known.
     pub const ADDRESS: Self = Self::Address(None);
 
+    /// No value at all.
+    pub const fn nothing() -> Self {
+        Self::Tuple(Vec::new())
+    }
+
+    /// Whether there is no value of this type.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Self::Tuple(items) if items.is_empty())
+    }
+
     /// Whether two types are the same one; which contract lives at an address does not matter.
     pub fn same(&self, other: &Self) -> bool {
         match (self, other) {

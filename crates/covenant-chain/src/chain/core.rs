@@ -1,0 +1,148 @@
+//! The chain, its clock and its snapshots.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::options::{ChainOptions, Settings};
+use crate::{
+    ChainError, HardFork, Recording, Timestamp,
+    engine::Engine,
+    fork::Fork,
+    state::{Origin, State},
+};
+
+/// A chain in this process.
+///
+/// Cloning takes constant time and gives an independent chain with the same history. A thread that executes much should
+/// keep its own clone and move between states with [`snapshot`](Self::snapshot) and [`restore`](Self::restore), since
+/// each clone sets up an EVM when it first executes something.
+#[derive(Debug)]
+pub struct Chain {
+    pub(super) settings: Arc<Settings>,
+    pub(super) state: State,
+    pub(super) head: Head,
+    pub(super) recording: Recording,
+    pub(super) engine: Mutex<Engine>,
+}
+
+/// The latest block and the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Head {
+    pub(super) number: u64,
+    pub(super) now: Timestamp,
+}
+
+/// A moment of a chain: state, latest block and clock. Cheap to take, to clone and to keep.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    state: State,
+    head: Head,
+}
+
+impl Chain {
+    /// Makes a chain whose latest block is the genesis block 0, or the fork's block.
+    ///
+    /// A new chain has no accounts but [`CREATE2_DEPLOYER`](crate::CREATE2_DEPLOYER). The first transaction goes into
+    /// the next block, at the clock's time.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Option`] if an option is impossible, [`ChainError::Fork`] if the fork's block cannot be had.
+    pub fn new(options: ChainOptions) -> Result<Self, ChainError> {
+        let fork = options.fork.clone().map(Fork::open).transpose()?;
+        let settings = Settings::new(&options, fork.as_ref().map(Fork::chain_id))?;
+        let head = Head {
+            number: fork.as_ref().map_or(0, Fork::block),
+            now: fork
+                .as_ref()
+                .map_or(options.timestamp, |fork| fork.timestamp().max(options.timestamp)),
+        };
+        let state = State::new(Origin { chain_id: settings.rules.chain_id, fork });
+        let mut chain = Self {
+            settings: Arc::new(settings),
+            state,
+            head,
+            recording: Recording::default(),
+            engine: Mutex::default(),
+        };
+        chain.genesis();
+        Ok(chain)
+    }
+
+    /// The clock: the time that the next block will have.
+    pub const fn now(&self) -> Timestamp {
+        self.head.now
+    }
+
+    /// Moves the clock forward, or leaves it where it is; makes no block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Clock`] if `time` is in the past.
+    pub fn set_now(&mut self, time: Timestamp) -> Result<(), ChainError> {
+        if time < self.head.now {
+            return Err(ChainError::Clock { now: self.head.now, asked: time });
+        }
+        self.head.now = time;
+        Ok(())
+    }
+
+    /// The number of the latest block.
+    pub const fn block_number(&self) -> u64 {
+        self.head.number
+    }
+
+    /// The base fee of every block, in wei per gas.
+    pub fn base_fee(&self) -> u128 {
+        u128::from(self.settings.base_fee)
+    }
+
+    /// The chain id.
+    pub fn chain_id(&self) -> u64 {
+        self.settings.rules.chain_id
+    }
+
+    /// The rules that the chain is under.
+    pub fn hard_fork(&self) -> HardFork {
+        self.settings.hard_fork
+    }
+
+    /// What is recorded of every transaction.
+    pub const fn recording(&self) -> Recording {
+        self.recording
+    }
+
+    /// Changes what is recorded of every transaction from now on.
+    pub const fn set_recording(&mut self, recording: Recording) {
+        self.recording = recording;
+    }
+
+    /// Keeps this moment, in constant time. Snapshots nest in any order.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { state: self.state.clone(), head: self.head }
+    }
+
+    /// Goes back (or forth) to a moment of this chain or of a clone of it, in constant time.
+    ///
+    /// The clock goes back too. A snapshot of an unrelated chain brings that chain's accounts under this one's rules.
+    pub fn restore(&mut self, snapshot: &Snapshot) {
+        self.state = snapshot.state.clone();
+        self.head = snapshot.head;
+    }
+
+    /// The EVM. One that was left in the middle of a panic is usable: each execution sets up all it needs.
+    pub(super) fn engine(&self) -> MutexGuard<'_, Engine> {
+        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Clone for Chain {
+    fn clone(&self) -> Self {
+        Self {
+            settings: Arc::clone(&self.settings),
+            state: self.state.clone(),
+            head: self.head,
+            recording: self.recording,
+            engine: Mutex::default(),
+        }
+    }
+}

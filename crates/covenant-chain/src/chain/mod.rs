@@ -1,0 +1,17 @@
+//! The chain itself: its clock and blocks, what is sent to it, read from it and set on it.
+
+mod block;
+mod core;
+mod edit;
+mod options;
+mod read;
+mod reject;
+mod send;
+#[cfg(test)]
+mod tests;
+mod watch;
+
+pub use self::core::{Chain, Snapshot};
+pub use edit::CREATE2_DEPLOYER;
+pub use options::{BLOCK_GAS_LIMIT, ChainOptions};
+pub(crate) use reject::halt;

@@ -1,0 +1,197 @@
+//! Recording a tree of calls while the EVM runs.
+
+use alloy_primitives::{Address, U256};
+use revm::{
+    Inspector,
+    bytecode::opcode::OpCode,
+    context_interface::result::HaltReason,
+    interpreter::{
+        CallInputs, CallOutcome, CreateInputs, CreateOutcome, InstructionResult, Interpreter,
+        SuccessOrHalt, interpreter_types::Jumps,
+    },
+    primitives::Log as EvmLog,
+};
+use revm_inspectors::tracing::{
+    OpcodeFilter, TracingInspector, TracingInspectorConfig,
+    types::{CallKind as EvmCallKind, CallTraceNode, TraceMemberOrder},
+};
+
+use super::types::{CallKind, CallTrace, StorageWrite, TraceItem};
+use crate::{Log, Outcome, chain::halt, engine::EvmContext};
+
+/// Records calls, logs and storage writes, and how far each call came.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    calls: TracingInspector,
+    /// The last program counter of each call, in the order in which they began: the order of the arena's nodes.
+    counters: Vec<usize>,
+    /// The calls that are running, as indices into `counters`.
+    running: Vec<usize>,
+}
+
+impl Recorder {
+    pub(crate) fn new() -> Self {
+        let config = TracingInspectorConfig {
+            record_inputs: true,
+            record_bytecode: true,
+            record_logs: true,
+            record_steps: true,
+            record_state_diff: true,
+            record_opcodes_filter: Some(OpcodeFilter::new().enabled(OpCode::SSTORE)),
+            ..TracingInspectorConfig::none()
+        };
+        Self { calls: TracingInspector::new(config), counters: Vec::new(), running: Vec::new() }
+    }
+
+    fn begin(&mut self) {
+        self.running.push(self.counters.len());
+        self.counters.push(0);
+    }
+}
+
+impl Inspector<EvmContext> for Recorder {
+    fn initialize_interp(&mut self, interpreter: &mut Interpreter, context: &mut EvmContext) {
+        self.calls.initialize_interp(interpreter, context);
+    }
+
+    fn step(&mut self, interpreter: &mut Interpreter, context: &mut EvmContext) {
+        if let Some(index) = self.running.last() {
+            self.counters[*index] = interpreter.bytecode.pc();
+        }
+        self.calls.step(interpreter, context);
+    }
+
+    fn step_end(&mut self, interpreter: &mut Interpreter, context: &mut EvmContext) {
+        self.calls.step_end(interpreter, context);
+    }
+
+    fn log(&mut self, context: &mut EvmContext, log: EvmLog) {
+        self.calls.log(context, log);
+    }
+
+    fn call(&mut self, context: &mut EvmContext, inputs: &mut CallInputs) -> Option<CallOutcome> {
+        self.begin();
+        self.calls.call(context, inputs)
+    }
+
+    fn call_end(
+        &mut self,
+        context: &mut EvmContext,
+        inputs: &CallInputs,
+        outcome: &mut CallOutcome,
+    ) {
+        self.running.pop();
+        self.calls.call_end(context, inputs, outcome);
+    }
+
+    fn create(
+        &mut self,
+        context: &mut EvmContext,
+        inputs: &mut CreateInputs,
+    ) -> Option<CreateOutcome> {
+        self.begin();
+        self.calls.create(context, inputs)
+    }
+
+    fn create_end(
+        &mut self,
+        context: &mut EvmContext,
+        inputs: &CreateInputs,
+        outcome: &mut CreateOutcome,
+    ) {
+        self.running.pop();
+        self.calls.create_end(context, inputs, outcome);
+    }
+
+    fn selfdestruct(&mut self, contract: Address, target: Address, value: U256) {
+        <TracingInspector as Inspector<EvmContext>>::selfdestruct(
+            &mut self.calls,
+            contract,
+            target,
+            value,
+        );
+    }
+}
+
+/// The tree that was recorded; `None` if the transaction ended before its first call.
+pub(crate) fn tree(recorder: Recorder) -> Option<CallTrace> {
+    let nodes = recorder.calls.into_traces().into_nodes();
+    (!recorder.counters.is_empty()).then(|| call(&nodes, &recorder.counters, 0))
+}
+
+fn call(nodes: &[CallTraceNode], counters: &[usize], index: usize) -> CallTrace {
+    let node = &nodes[index];
+    let trace = &node.trace;
+    let kind = kind(trace.kind);
+    let outcome = outcome(node, kind);
+    let borrowed = matches!(kind, CallKind::DelegateCall | CallKind::CallCode);
+    let code = trace.bytecode.clone().unwrap_or_default();
+    CallTrace {
+        kind,
+        from: trace.caller,
+        to: if borrowed { trace.caller } else { trace.address },
+        code_address: trace.address,
+        value: trace.value,
+        input: trace.data.clone(),
+        gas_limit: trace.gas_limit,
+        gas_used: trace.gas_used,
+        failed_at: (!outcome.is_success() && !code.is_empty()).then(|| counters[index]),
+        code,
+        outcome,
+        items: node
+            .ordering
+            .iter()
+            .filter_map(|item| self::item(nodes, counters, node, item))
+            .collect(),
+    }
+}
+
+fn item(
+    nodes: &[CallTraceNode],
+    counters: &[usize],
+    node: &CallTraceNode,
+    item: &TraceMemberOrder,
+) -> Option<TraceItem> {
+    match item {
+        TraceMemberOrder::Call(child) => {
+            Some(TraceItem::Call(call(nodes, counters, node.children[*child])))
+        }
+        TraceMemberOrder::Log(index) => {
+            let log = &node.logs[*index];
+            let (topics, data) = log.raw_log.clone().split();
+            Some(TraceItem::Log(Log { address: log.address, topics, data }))
+        }
+        TraceMemberOrder::Step(index) => {
+            node.trace.steps[*index].storage_change.as_ref().map(|change| {
+                let before = change.had_value.unwrap_or_default();
+                TraceItem::Storage(StorageWrite { slot: change.key, before, after: change.value })
+            })
+        }
+    }
+}
+
+fn outcome(node: &CallTraceNode, kind: CallKind) -> Outcome {
+    let output = node.trace.output.clone();
+    let status = node.trace.status.unwrap_or(InstructionResult::Stop);
+    match SuccessOrHalt::<HaltReason>::from(status) {
+        SuccessOrHalt::Success(_) => {
+            Outcome::Success { output, created: kind.is_create().then_some(node.trace.address) }
+        }
+        SuccessOrHalt::Revert => Outcome::Revert { data: output },
+        SuccessOrHalt::Halt(reason) => Outcome::Halt { reason: halt(&reason) },
+        SuccessOrHalt::FatalExternalError | SuccessOrHalt::Internal(_) => {
+            Outcome::Halt { reason: "the state that it needs could not be had".to_owned() }
+        }
+    }
+}
+
+const fn kind(kind: EvmCallKind) -> CallKind {
+    match kind {
+        EvmCallKind::Call | EvmCallKind::AuthCall => CallKind::Call,
+        EvmCallKind::StaticCall => CallKind::StaticCall,
+        EvmCallKind::CallCode => CallKind::CallCode,
+        EvmCallKind::DelegateCall => CallKind::DelegateCall,
+        EvmCallKind::Create => CallKind::Create,
+        EvmCallKind::Create2 => CallKind::Create2,
+    }
+}

@@ -1,0 +1,7 @@
+//! EIP-712: what is signed.
+
+#[cfg(test)]
+mod tests;
+mod typed_data;
+
+pub use typed_data::{Domain, digest, encode_type, hash_struct};

@@ -1,0 +1,15 @@
+//! Expressions to values, on a chain.
+
+mod call;
+mod cast;
+mod error;
+mod evaluate;
+mod operators;
+mod sign;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use call::read;
+pub use call::{arguments, call_data, constructor_arguments};
+pub use error::{CallSite, EvalError, EvalErrorKind};
+pub use evaluate::eval;

@@ -1,0 +1,9 @@
+//! The world of a run: the chain, who and what is on it, and what the scenario remembers.
+
+mod balances;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use balances::{Asset, Balances, Change, Party};
+pub use state::{ActorState, Deployed, World, WorldSnapshot};
