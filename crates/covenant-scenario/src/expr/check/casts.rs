@@ -204,10 +204,7 @@ fn castable(from: &Type, to: &Type) -> bool {
 fn detour(ast: &Ast, from: &Type, to: &Type) -> Option<String> {
     Some(match (from, to) {
         (Type::Int(Some(_)), Type::Address(_)) => format!("write `address(uint160({ast}))`"),
-        (Type::Int(Some(_)), Type::FixedBytes(bytes)) => {
-            format!("write `{to}(uint{}({ast}))`", u16::from(*bytes) * 8)
-        }
-        (Type::FixedBytes(bytes), Type::Int(_)) => {
+        (Type::Int(Some(_)), Type::FixedBytes(bytes)) | (Type::FixedBytes(bytes), Type::Int(_)) => {
             format!("write `{to}(uint{}({ast}))`", u16::from(*bytes) * 8)
         }
         (Type::FixedBytes(_), Type::Address(_)) => format!("write `address(bytes20({ast}))`"),

@@ -281,7 +281,9 @@ impl Checker<'_> {
             }
             (Type::Address(_), Type::FixedBytes(20)) => format!("convert it: `bytes20({text})`"),
             (Type::FixedBytes(20), Type::Address(_)) => format!("convert it: `address({text})`"),
-            (Type::Int(_), Type::FixedBytes(_)) => format!("convert it: `{to}({text})`"),
+            (Type::Int(_) | Type::Bytes, Type::FixedBytes(_)) => {
+                format!("convert it: `{to}({text})`")
+            }
             (Type::FixedBytes(size), Type::Int(_)) => {
                 format!("convert it: `uint{}({text})`", u16::from(*size) * 8)
             }
@@ -292,7 +294,6 @@ impl Checker<'_> {
             (Type::Enum(_), Type::Int(_)) => format!("convert it: `uint8({text})`"),
             (Type::String, Type::Bytes) => format!("convert it: `bytes({text})`"),
             (Type::Bytes, Type::String) => format!("convert it: `string({text})`"),
-            (Type::Bytes, Type::FixedBytes(_)) => format!("convert it: `{to}({text})`"),
             (Type::Int(_), Type::Bool) => format!("compare it: `{text} != 0`"),
             (Type::Tuple(items), _) => {
                 let index = items.iter().position(|(_, ty)| ty.same(to))?;

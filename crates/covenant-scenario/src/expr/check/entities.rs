@@ -70,14 +70,15 @@ impl Entity {
             Self::ValueType(_) | Self::Elementary(_) | Self::TypeOf(_) => {
                 format!("`{ast}` is a type")
             }
-            Self::Wrap(_) | Self::Method { .. } => format!("`{ast}` is a function"),
             Self::Builtin(Builtin::Block | Builtin::Chain | Builtin::Abi) => {
                 format!("`{ast}` is not a value by itself")
             }
             Self::Builtin(Builtin::Transfer | Builtin::Deploy) => {
                 format!("`{ast}` is an action, not a value")
             }
-            Self::Builtin(_) => format!("`{ast}` is a function"),
+            Self::Builtin(_) | Self::Wrap(_) | Self::Method { .. } => {
+                format!("`{ast}` is a function")
+            }
         }
     }
 
@@ -88,7 +89,6 @@ impl Entity {
             }
             Self::Struct(_) => format!("give its fields: `{ast}({{…}})`"),
             Self::Enum(found) => format!("name a member: `{ast}.{}`", found.members.first()?),
-            Self::Wrap(_) | Self::Method { .. } => format!("call it: `{ast}(…)`"),
             Self::Builtin(Builtin::Block) => {
                 "write `block.number`, `block.timestamp` or `block.basefee`".to_owned()
             }
@@ -99,7 +99,9 @@ impl Entity {
             Self::Builtin(Builtin::Transfer | Builtin::Deploy) => {
                 format!("it goes after an actor: `tenant: {ast}(…)`")
             }
-            Self::Builtin(_) => format!("call it: `{ast}(…)`"),
+            Self::Builtin(_) | Self::Wrap(_) | Self::Method { .. } => {
+                format!("call it: `{ast}(…)`")
+            }
             Self::TypeOf(_) => format!("write `{ast}.max` or `{ast}.min`"),
             Self::Value(_) | Self::ValueType(_) | Self::Elementary(_) => return None,
         })

@@ -55,8 +55,7 @@ impl Checker<'_> {
             (Builtin::Block, "number") => return value(Kind::BlockNumber),
             (Builtin::Block, "timestamp") => return value(Kind::BlockTimestamp),
             (Builtin::Block, "basefee") => return value(Kind::BlockBasefee),
-            (Builtin::Chain, "id") => return value(Kind::ChainId),
-            (Builtin::Block, "chainid") => return value(Kind::ChainId),
+            (Builtin::Chain, "id") | (Builtin::Block, "chainid") => return value(Kind::ChainId),
             (Builtin::Abi, "encode") => return Some(Entity::Builtin(Builtin::AbiEncode)),
             (Builtin::Abi, "encodePacked") => {
                 return Some(Entity::Builtin(Builtin::AbiEncodePacked));

@@ -14,7 +14,8 @@ impl Checker<'_> {
             [actor, message] => (actor, message, None),
             [actor, message, contract] => (actor, message, Some(contract)),
             _ => {
-                return self.usage(span, "`sign(actor, struct)` or `sign(actor, struct, contract)`");
+                return self
+                    .usage(span, "`sign(actor, struct)` or `sign(actor, struct, contract)`");
             }
         };
         let actor = self.signer(actor);

@@ -26,7 +26,9 @@ pub(in crate::expr) fn closest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let limit = (name.chars().count() / 3).max(1);
+    let length = name.chars().count();
+    // Some letters have to be right, whatever the length.
+    let limit = ((length + 1) / 3).max(1).min(length.saturating_sub(1));
     let lower = name.to_lowercase();
     candidates
         .into_iter()

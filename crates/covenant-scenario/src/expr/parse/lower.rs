@@ -53,8 +53,8 @@ impl Lowering<'_> {
                 return literal::lower(lit, *unit, &self.text.as_str()[bytes.clone()], bytes);
             }
             ExprKind::Ident(ident) => AstKind::Name(ident.as_str().to_owned()),
-            ExprKind::Type(ty) => self.type_name(ty, depth)?.kind,
-            ExprKind::TypeCall(ty) => AstKind::TypeOf(Box::new(self.type_name(ty, depth)?)),
+            ExprKind::Type(ty) => self.type_name(ty)?.kind,
+            ExprKind::TypeCall(ty) => AstKind::TypeOf(Box::new(self.type_name(ty)?)),
             ExprKind::Payable(args) => {
                 let name = Ast::new(
                     AstKind::Elementary(Elementary::Payable),
@@ -135,7 +135,7 @@ impl Lowering<'_> {
 
     fn entries(&self, entries: &[NamedArg<'_>], depth: usize) -> Lowered<Vec<Entry>> {
         let entry = |entry: &NamedArg<'_>| {
-            Ok(Entry { name: self.ident(entry.name), value: self.lower(&entry.value, depth)? })
+            Ok(Entry { name: self.ident(entry.name), value: self.lower(entry.value, depth)? })
         };
         entries.iter().map(entry).collect()
     }
@@ -144,7 +144,7 @@ impl Lowering<'_> {
         Ident { name: ident.as_str().to_owned(), span: self.text.span_of(ident.span.to_range()) }
     }
 
-    fn type_name(&self, ty: &Type<'_>, depth: usize) -> Lowered<Ast> {
+    fn type_name(&self, ty: &Type<'_>) -> Lowered<Ast> {
         let span = self.text.span_of(ty.span.to_range());
         let refuse = |message: &str| Err(Complaint::new(message, ty.span.to_range()));
         let kind = match &ty.kind {
@@ -158,15 +158,12 @@ impl Lowering<'_> {
                 return Ok(self.path(path.segments()));
             }
             TypeKind::Custom(_) => return refuse("this name has too many parts"),
-            TypeKind::Array(array) => {
-                let element = self.type_name(&array.element, depth)?;
+            TypeKind::Array(_) => {
                 return Err(Complaint::new(
                     "an array type cannot be used in an expression",
                     ty.span.to_range(),
                 )
-                .hint(format!(
-                    "write the elements, `[a, b]`, or convert each of them with `{element}(…)`"
-                )));
+                .hint("write the elements, as in `[a, b]`"));
             }
             TypeKind::Function(_) | TypeKind::Mapping(_) => {
                 return refuse("this type cannot be used in an expression");
@@ -177,9 +174,8 @@ impl Lowering<'_> {
 
     fn path(&self, segments: &[SolarIdent]) -> Ast {
         let mut segments = segments.iter().map(|segment| self.ident(*segment));
-        let first = segments
-            .next()
-            .map_or_else(|| Ident { name: String::new(), span: self.text.span }, |first| first);
+        let first =
+            segments.next().unwrap_or_else(|| Ident { name: String::new(), span: self.text.span });
         let mut path = Ast::new(AstKind::Name(first.name), first.span);
         for segment in segments {
             let span = path.span.to(segment.span);
