@@ -1,1 +1,5 @@
-//! Black-box tests.
+//! Black-box tests of the built `covenant` binary, and of the shape of the workspace.
+
+mod architecture;
+mod binary;
+mod golden;

@@ -7,7 +7,7 @@ use alloy_primitives::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// A compiled project: every contract of it, and the sources they came from.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub struct Build {
     /// The exact compiler, as it names itself (`0.8.37+commit.…`), or where the artifacts were read from.
     pub compiler: String,
@@ -26,7 +26,7 @@ pub struct Build {
 pub struct SourceId(pub u32);
 
 /// One source file.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct SourceFile {
     /// The path as the compiler knows it, relative to the project.
     pub path: String,
@@ -70,6 +70,9 @@ pub struct Contract {
     pub id: ContractId,
     /// What the source declares.
     pub kind: ContractKind,
+    /// What it inherits from, nearest first, itself left out; empty when `types_known` is false.
+    #[serde(default)]
+    pub bases: Vec<ContractId>,
     /// The ABI with internal types; errors that inner libraries revert with are included where solc lists them.
     pub abi: JsonAbi,
     /// Init code, before linking.
@@ -77,7 +80,7 @@ pub struct Contract {
     /// Code on chain, before linking and with immutables zero.
     pub runtime: Code,
     /// Structs, enums and value types that may be named through this contract, inherited ones included,
-    /// and every one that its ABI mentions. Empty when `types_known` is false.
+    /// and every one that its ABI mentions. Only the structs of the ABI when `types_known` is false.
     pub types: TypeDefs,
     /// Whether the AST was at hand, so that `types` is complete.
     pub types_known: bool,
@@ -233,7 +236,10 @@ impl Build {
         let matches: Vec<&Arc<Contract>> = self
             .contracts
             .values()
-            .filter(|contract| contract.id.name == short && file.is_none_or(|file| path_ends_with(&contract.id.file, file)))
+            .filter(|contract| {
+                contract.id.name == short
+                    && file.is_none_or(|file| path_ends_with(&contract.id.file, file))
+            })
             .collect();
         match matches.as_slice() {
             [] => Err(FindError::Unknown { name: name.to_owned() }),
@@ -243,6 +249,23 @@ impl Build {
                 candidates: several.iter().map(|contract| contract.id.clone()).collect(),
             }),
         }
+    }
+}
+
+impl Build {
+    /// Every custom error that any contract, interface or library of the build knows, with where it was found. The
+    /// same error may come up several times, under each contract that inherits or uses it.
+    pub fn errors(&self) -> impl Iterator<Item = (&ContractId, &alloy_json_abi::Error)> {
+        self.contracts
+            .values()
+            .flat_map(|contract| contract.abi.errors().map(|error| (&contract.id, error)))
+    }
+
+    /// Every event that any contract, interface or library of the build knows, with where it was found.
+    pub fn events(&self) -> impl Iterator<Item = (&ContractId, &alloy_json_abi::Event)> {
+        self.contracts
+            .values()
+            .flat_map(|contract| contract.abi.events().map(|event| (&contract.id, event)))
     }
 }
 

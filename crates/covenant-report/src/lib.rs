@@ -1,1 +1,21 @@
-//! Events and results to text, JSON, JUnit and annotations.
+//! Events and results to text, JSON, JUnit and annotations: one file per format, nothing printed.
+
+mod diagnostics;
+mod escape;
+mod github;
+mod json;
+mod junit;
+pub mod model;
+mod paths;
+#[cfg(test)]
+mod samples;
+mod style;
+pub mod text;
+
+pub use diagnostics::{diagnostics, has_errors, message};
+pub use escape::{escape, escape_lines};
+pub use github::{check_annotations, run_annotations, step_summary};
+pub use json::{check_schema, json, run_schema};
+pub use junit::junit;
+pub use paths::shown;
+pub use style::Colour;

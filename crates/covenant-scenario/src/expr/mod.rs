@@ -6,6 +6,9 @@ pub mod abi;
 pub mod eip712;
 mod eval;
 pub mod matching;
+pub mod check;
+mod parse;
+mod scope;
 mod typed;
 mod types;
 mod value;
@@ -14,6 +17,8 @@ pub(crate) use eval::read;
 pub use eval::{
     CallSite, EvalError, EvalErrorKind, arguments, call_data, constructor_arguments, eval,
 };
+pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
+pub use scope::{Name, Scope};
 pub use typed::{
     Action, ActorId, BinaryOp, BoundId, EventPattern, FunctionRef, GasBound, GasOp, InstanceId,
     Kind, LetId, RevertPattern, TokenId, Typed, UnaryOp,

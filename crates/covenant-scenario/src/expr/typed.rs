@@ -1,6 +1,6 @@
 //! Checked expressions: names resolved, types known, nothing left to go wrong but what the chain decides.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use alloy_json_abi as abi;
 use covenant_compile::Contract;
@@ -204,6 +204,42 @@ pub enum BinaryOp {
     BitXor,
     Shl,
     Shr,
+}
+
+impl fmt::Display for UnaryOp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Neg => "-",
+            Self::Not => "!",
+            Self::BitNot => "~",
+        })
+    }
+}
+
+impl fmt::Display for BinaryOp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Add => "+",
+            Self::Sub => "-",
+            Self::Mul => "*",
+            Self::Div => "/",
+            Self::Rem => "%",
+            Self::Pow => "**",
+            Self::Lt => "<",
+            Self::Le => "<=",
+            Self::Gt => ">",
+            Self::Ge => ">=",
+            Self::Eq => "==",
+            Self::Ne => "!=",
+            Self::And => "&&",
+            Self::Or => "||",
+            Self::BitAnd => "&",
+            Self::BitOr => "|",
+            Self::BitXor => "^",
+            Self::Shl => "<<",
+            Self::Shr => ">>",
+        })
+    }
 }
 
 /// What an actor does.

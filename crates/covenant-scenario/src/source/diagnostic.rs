@@ -1,9 +1,11 @@
 //! What is wrong with a file, and where.
 
+use std::collections::HashSet;
+
 use super::text::Span;
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The file cannot be used.
     Error,
@@ -49,5 +51,57 @@ impl Diagnostic {
     pub fn related(mut self, span: Span, words: impl Into<String>) -> Self {
         self.related.push((span, words.into()));
         self
+    }
+}
+
+/// Findings in a fixed order, each once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    found: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// How many of one kind are worth showing at once.
+    pub const SHOWN: usize = 50;
+
+    /// Sorts findings by file and place, those without a place first, and drops repetitions.
+    pub fn new(mut found: Vec<Diagnostic>) -> Self {
+        // The sort is stable: findings about one place stay in the order in which they were found.
+        found.sort_by_key(|diagnostic| diagnostic.span.map(|span| (span.file, span.start, span.end)));
+        let mut seen = HashSet::new();
+        found.retain(|diagnostic| seen.insert((diagnostic.severity, diagnostic.span, diagnostic.message.clone())));
+        Self { found }
+    }
+
+    /// Every finding.
+    pub fn all(&self) -> &[Diagnostic] {
+        &self.found
+    }
+
+    /// The findings to show, in order, and how many are left out; warnings give way to errors.
+    pub fn shown(&self) -> (Vec<&Diagnostic>, usize) {
+        let mut shown: Vec<_> = self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
+        shown.truncate(Self::SHOWN);
+        let room = Self::SHOWN - shown.len();
+        shown.extend(self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).take(room));
+        shown.sort_by_key(|diagnostic| diagnostic.span.map(|span| (span.file, span.start, span.end)));
+        let left_out = self.found.len() - shown.len();
+        (shown, left_out)
+    }
+
+    /// How many errors there are.
+    pub fn errors(&self) -> usize {
+        self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
+    /// How many warnings there are.
+    pub fn warnings(&self) -> usize {
+        self.found.len() - self.errors()
+    }
+}
+
+impl From<Vec<Diagnostic>> for Diagnostics {
+    fn from(found: Vec<Diagnostic>) -> Self {
+        Self::new(found)
     }
 }

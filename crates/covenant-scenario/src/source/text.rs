@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The number of a file in [`Sources`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
 /// A range of bytes in a file.
@@ -74,21 +74,42 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
-    /// The text in a span.
+    /// Every file with its number, in the order in which they were added.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        (0..).map(FileId).zip(&self.files)
+    }
+
+    /// The text in a span, widened to whole characters.
     pub fn text(&self, span: Span) -> &str {
-        &self.file(span.file).text[span.range()]
+        let text = &self.file(span.file).text;
+        let start = text.floor_char_boundary(span.start as usize);
+        &text[start..text.ceil_char_boundary(span.end as usize).max(start)]
     }
 
     /// Line and column of the start of a span.
     pub fn position(&self, span: Span) -> Position {
-        let before = &self.file(span.file).text[..span.start as usize];
+        let text = &self.file(span.file).text;
+        let before = &text[..text.floor_char_boundary(span.start as usize)];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         Position {
             line: count(before.matches('\n').count() + 1),
-            column: count(before[line_start..].chars().count() + 1),
+            column: count(before[line_start..].trim_start_matches('\u{feff}').chars().count() + 1),
         }
     }
+}
+
+/// How a scalar was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// Without quotes.
+    Plain,
+    /// `'…'`
+    SingleQuoted,
+    /// `"…"`
+    DoubleQuoted,
+    /// `|` or `>`, on lines of its own.
+    Block,
 }
 
 /// The value of a YAML scalar, which knows where each of its bytes stands in the file: quotes, escapes and folded lines
@@ -99,6 +120,8 @@ pub struct Text {
     pub value: String,
     /// Where the whole scalar stands, quotes included.
     pub span: Span,
+    /// How it was written: `reverts: "too late"` is a string although its value has no quotes left.
+    pub notation: Notation,
     /// Pairs (byte in `value`, byte in the file), ascending; between two pairs both advance together.
     anchors: Vec<(u32, u32)>,
 }
@@ -106,12 +129,18 @@ pub struct Text {
 impl Text {
     /// A text with the places where its bytes come from; `anchors` is ascending in both numbers.
     pub const fn new(value: String, span: Span, anchors: Vec<(u32, u32)>) -> Self {
-        Self { value, span, anchors }
+        Self { value, span, notation: Notation::Plain, anchors }
     }
 
     /// A text that stands in the file exactly as it reads.
     pub fn plain(value: impl Into<String>, span: Span) -> Self {
-        Self { value: value.into(), span, anchors: vec![(0, span.start)] }
+        Self { value: value.into(), span, notation: Notation::Plain, anchors: vec![(0, span.start)] }
+    }
+
+    /// The same text, written in another way.
+    #[must_use]
+    pub fn noted(self, notation: Notation) -> Self {
+        Self { notation, ..self }
     }
 
     /// The text as a string slice.
@@ -150,6 +179,6 @@ impl Text {
                 .filter(|(value, _)| part.contains(&(*value as usize)) && *value > offset)
                 .map(|(value, raw)| (value - offset, *raw)),
         );
-        Self { value: self.value[part].to_owned(), span, anchors }
+        Self { value: self.value[part].to_owned(), span, notation: self.notation, anchors }
     }
 }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+
+import {ILedger} from "./interfaces/ILedger.sol";
+
+/// @title Money in, money out, and what is owed; the part that escrow and lease share.
+/// @dev Never reads its own balance to learn what it owes (I-3): a donation, or ether forced in, changes nothing.
+abstract contract Ledger is ILedger, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    /// @dev Gas for one push, call costs included. Enough for a proxied token that writes a fresh balance slot and for
+    /// ether to a fresh account, under the prices of today and of the Amsterdam draft; four refused pushes in one
+    /// settlement still cost less than 2 million gas.
+    uint256 internal constant PUSH_GAS = 300_000;
+
+    /// @dev A call passes on at most 63/64 of what is left. With this much left the push gets all of {PUSH_GAS}, so its
+    /// result does not depend on the gas limit that the sender chose (I-8).
+    uint256 internal constant PUSH_GAS_FLOOR = (PUSH_GAS * 64) / 63 + 5000;
+
+    mapping(address asset => mapping(address party => uint256 amount)) private _credits;
+    mapping(address asset => uint256 amount) private _liabilities;
+
+    /// @inheritdoc ILedger
+    function withdraw(address asset, address to) external nonReentrant returns (uint256 amount) {
+        // Check: there is something to take.
+        amount = _credits[asset][msg.sender];
+        if (amount == 0) revert Ledger_NoCredit(asset, msg.sender);
+        if (to == address(0) || to == address(this)) revert Ledger_InvalidReceiver(to);
+
+        // Effect: it is no longer owed.
+        _credits[asset][msg.sender] = 0;
+        _liabilities[asset] -= amount;
+        emit Withdrawn(asset, msg.sender, to, amount);
+
+        // Interaction: pay it, or revert.
+        _moveOut(asset, to, amount);
+    }
+
+    /// @inheritdoc ILedger
+    function push(address asset, address to, uint256 amount) external {
+        // Check: nobody else may move money. Not guarded against re-entrancy, because the caller holds the guard.
+        if (msg.sender != address(this)) revert Ledger_NotSelf(msg.sender, address(this));
+
+        // Interaction: all or nothing.
+        _moveOut(asset, to, amount);
+    }
+
+    /// @inheritdoc ILedger
+    function creditOf(address asset, address party) external view nonReentrantView returns (uint256) {
+        return _credits[asset][party];
+    }
+
+    /// @inheritdoc ILedger
+    function liabilities(address asset) external view nonReentrantView returns (uint256) {
+        return _liabilities[asset];
+    }
+
+    /// @dev Takes exactly `amount` of `asset` from the caller and holds it. An effect and an interaction in one, which
+    /// is sound because the guard closes every entry point and view while a token calls back.
+    function _take(address asset, uint256 amount) internal {
+        _liabilities[asset] += amount;
+        _pull(asset, amount);
+    }
+
+    /// @dev Takes exactly `amount` of `asset` from the caller, on its way to somebody else in the same call.
+    function _pull(address asset, uint256 amount) internal {
+        if (asset == address(0)) {
+            if (msg.value != amount) revert Ledger_WrongValue(msg.value, amount);
+            return;
+        }
+        if (msg.value != 0) revert Ledger_WrongValue(msg.value, 0);
+        if (amount == 0) return;
+        if (asset.code.length == 0) revert Ledger_NoCode(asset);
+
+        uint256 before = IERC20(asset).balanceOf(address(this));
+        IERC20(asset).safeTransferFrom(msg.sender, address(this), amount);
+        uint256 held = IERC20(asset).balanceOf(address(this));
+        uint256 received = held > before ? held - before : 0;
+        if (received != amount) revert Ledger_BadDelta(received, amount);
+    }
+
+    /// @dev Pays `amount` out of what is held. What is pushed is no longer owed; what is refused is owed as a credit.
+    function _payOut(address asset, address to, uint256 amount) internal {
+        if (amount == 0) return;
+        // Effect first: while the receiver runs, the money on its way is no longer counted.
+        _liabilities[asset] -= amount;
+        _forward(asset, to, amount);
+    }
+
+    /// @dev Pays `amount` that is not, or no longer, counted as owed; if it is refused, it is owed from now on.
+    function _forward(address asset, address to, uint256 amount) internal {
+        if (amount == 0) return;
+        if (gasleft() < PUSH_GAS_FLOOR) revert Ledger_InsufficientGas(gasleft(), PUSH_GAS_FLOOR);
+        // Neither branch copies return data, so a receiver cannot make it expensive.
+        try this.push{gas: PUSH_GAS}(asset, to, amount) {
+            return;
+        } catch {
+            _credits[asset][to] += amount;
+            _liabilities[asset] += amount;
+            emit Credited(asset, to, amount);
+        }
+    }
+
+    function _moveOut(address asset, address to, uint256 amount) private {
+        if (asset == address(0)) {
+            if (!LowLevelCall.callNoReturn(to, amount, "")) revert Ledger_Refused(to);
+            return;
+        }
+        uint256 before = IERC20(asset).balanceOf(address(this));
+        IERC20(asset).safeTransfer(to, amount);
+        uint256 held = IERC20(asset).balanceOf(address(this));
+        uint256 spent = before > held ? before - held : 0;
+        if (spent != amount) revert Ledger_BadDelta(spent, amount);
+    }
+}

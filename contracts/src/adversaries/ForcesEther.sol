@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+import {Create2} from "@openzeppelin/contracts/utils/Create2.sol";
+
+/// @title Sends ether to a contract that has no say in it.
+contract ForcesEther {
+    /// @notice Forces the ether that is sent along upon `target`.
+    /// @dev Runs init code that is nothing but PUSH20 target, SELFDESTRUCT.
+    function force(address target) external payable {
+        Create2.deploy(msg.value, 0, abi.encodePacked(hex"73", target, hex"ff"));
+    }
+}

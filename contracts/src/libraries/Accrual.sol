@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+import {ILease} from "../interfaces/ILease.sol";
+import {Bps} from "./Bps.sol";
+import {LeaseTerms} from "./LeaseTerms.sol";
+import {Schedule} from "./Schedule.sol";
+
+/// @title What a tenant owes at an instant, and how a payment is counted.
+/// @dev Between two payments what is owed is a function of the clock, so nobody has to call anything for rent to fall
+/// due or for a fee to arise. Every payment first writes down what has arisen until then.
+library Accrual {
+    using Schedule for Schedule.Plan;
+
+    /// @dev The account at `time`, which is not before anything that is stored.
+    ///
+    /// Goes forward from the stored counter of assessed instalments and stops at the first that is not due: at most
+    /// {LeaseTerms.MAX_PERIODS} + 1 rounds, and one or two where the tenant pays every month.
+    function accountAt(
+        ILease.Terms calldata terms,
+        Schedule.Plan memory plan,
+        ILease.Agreement memory agreement,
+        uint256 time
+    ) internal pure returns (ILease.Account memory account) {
+        account.rentPaid = agreement.rentPaid;
+        account.feesDue = agreement.feesAssessed;
+        account.feesPaid = agreement.feesPaid;
+
+        uint256 end = LeaseTerms.end(agreement);
+        uint256 assessed = agreement.assessed;
+        uint256 k = assessed;
+        for (; k < plan.count; ++k) {
+            uint256 due = plan.due(k);
+            if (due > time || due >= end) break;
+            if (due + terms.grace > time) continue;
+            assessed = k + 1;
+            // Late, unless it was covered in time; L-5.
+            if (account.rentPaid < plan.sum(assessed)) {
+                account.feesDue = _withFee(terms, plan.instalment(k), account.feesDue);
+            }
+        }
+        account.instalmentsDue = k;
+        account.rentDue = plan.sum(k);
+        account.instalmentsAssessed = assessed;
+        uint256 covered = plan.covered(account.rentPaid);
+        account.instalmentsLate = assessed > covered ? assessed - covered : 0;
+    }
+
+    /// @dev Rent and fees that are due and not paid.
+    function arrears(ILease.Account memory account) internal pure returns (uint256) {
+        return _rentArrears(account) + account.feesDue - account.feesPaid;
+    }
+
+    /// @dev Rent that may be paid ahead of the account's time: of at most `maxPrepaid` instalments, none of which falls
+    /// due when the lease is over.
+    function prepayable(
+        ILease.Terms calldata terms,
+        Schedule.Plan memory plan,
+        ILease.Agreement memory agreement,
+        ILease.Account memory account
+    ) internal pure returns (uint256) {
+        uint256 end = LeaseTerms.end(agreement);
+        uint256 k = account.instalmentsDue;
+        uint256 last = k + terms.maxPrepaid;
+        if (last > plan.count) last = plan.count;
+        while (k < last && plan.due(k) < end) ++k;
+        uint256 limit = plan.sum(k);
+        uint256 covered = account.rentPaid > account.rentDue ? account.rentPaid : account.rentDue;
+        return limit > covered ? limit - covered : 0;
+    }
+
+    /// @dev The first end of a period that a notice of this length, given at `time`, may end the lease with: not before
+    /// the first full period is over, nor before what the tenant has already paid for, if only in part (L-8).
+    function noticeEnd(ILease.Terms calldata terms, ILease.Agreement memory agreement, uint256 notice, uint256 time)
+        internal
+        pure
+        returns (uint256)
+    {
+        Schedule.Plan memory plan = Schedule.plan(terms);
+        bool inDays = terms.noticeUnit == ILease.NoticeUnit.Days;
+        uint256 j = plan.paidUntil(agreement.rentPaid);
+        uint256 least = inDays ? 1 : notice;
+        if (j < least) j = least;
+        // Days must lie between now and the end; periods must do so in full.
+        for (; j < terms.periods; ++j) {
+            if (inDays ? time + notice * 1 days <= plan.boundary(j) : time <= plan.boundary(j - notice)) break;
+        }
+        return plan.boundary(j);
+    }
+
+    /// @dev Divides a payment, by the agreed order. What exceeds the arrears is rent.
+    function divide(ILease.Terms calldata terms, ILease.Account memory account, uint256 amount)
+        internal
+        pure
+        returns (uint256 rent, uint256 fees)
+    {
+        uint256 feesOwed = account.feesDue - account.feesPaid;
+        if (terms.waterfall == ILease.Waterfall.FeesFirst) {
+            fees = _min(amount, feesOwed);
+        } else {
+            fees = _min(amount - _min(amount, _rentArrears(account)), feesOwed);
+        }
+        rent = amount - fees;
+    }
+
+    function _rentArrears(ILease.Account memory account) private pure returns (uint256) {
+        return account.rentDue > account.rentPaid ? account.rentDue - account.rentPaid : 0;
+    }
+
+    /// @dev The lesser of the flat amount and the share, as far as the cap leaves room.
+    function _withFee(ILease.Terms calldata terms, uint256 instalment, uint256 feesDue) private pure returns (uint256) {
+        uint256 fee = _min(terms.lateFeeFlat, Bps.share(instalment, terms.lateFeeBps));
+        return _min(feesDue + fee, terms.lateFeeCap);
+    }
+
+    function _min(uint256 a, uint256 b) private pure returns (uint256) {
+        return a < b ? a : b;
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+import {IEscrow} from "../interfaces/IEscrow.sol";
+import {Bps} from "./Bps.sol";
+import {Text} from "./Text.sol";
+
+/// @title What terms of an escrow are acceptable, and how they are hashed and divided.
+library EscrowTerms {
+    /// @dev EIP-712 type of {IEscrow.Terms}.
+    bytes32 internal constant TYPEHASH = keccak256(
+        "Terms(address payer,address payee,address arbiter,address feeReceiver,address asset,uint128 amount,"
+        "uint16 feeBps,uint16 arbiterFeeBps,uint40 acceptBy,uint40 performBy,uint40 expiresAt,uint40 reviewWindow,"
+        "uint40 rulingWindow,uint16 expiryBps,uint16 timeoutBps,bytes32 documentHash,bytes32 salt)"
+    );
+
+    /// @dev EIP-712 type of {IEscrow.Settlement}.
+    bytes32 internal constant SETTLEMENT_TYPEHASH =
+        keccak256("Settlement(bytes32 id,uint16 payeeBps,uint32 round,uint64 nonce,uint40 deadline)");
+
+    /// @dev Every member is one word, so the encoding of the struct is the EIP-712 encoding of its members.
+    function structHash(IEscrow.Terms calldata terms) internal pure returns (bytes32) {
+        return keccak256(abi.encode(TYPEHASH, terms));
+    }
+
+    /// @dev The same for a settlement.
+    function structHash(IEscrow.Settlement calldata settlement) internal pure returns (bytes32) {
+        return keccak256(abi.encode(SETTLEMENT_TYPEHASH, settlement));
+    }
+
+    /// @dev Reverts unless an agreement with these terms can run from proposal to end. Whether the asset has code is
+    /// found out when it is funded.
+    function check(IEscrow.Terms calldata terms) internal view {
+        checkParties(terms);
+        _require(terms.amount != 0, "amount");
+        _require(terms.feeBps <= Bps.ONE, "feeBps");
+        _require(terms.arbiterFeeBps <= Bps.ONE, "arbiterFeeBps");
+        _require(terms.expiryBps <= Bps.ONE, "expiryBps");
+        _require(terms.timeoutBps <= Bps.ONE, "timeoutBps");
+        _require(terms.performBy >= terms.acceptBy, "performBy");
+        _require(terms.expiresAt >= terms.performBy, "expiresAt");
+        _require(terms.reviewWindow != 0, "reviewWindow");
+        _require(terms.rulingWindow != 0, "rulingWindow");
+    }
+
+    function checkParties(IEscrow.Terms calldata terms) private view {
+        _require(_canBePaid(terms.payer), "payer");
+        _require(_canBePaid(terms.payee) && terms.payee != terms.payer, "payee");
+        _require(
+            terms.arbiter != terms.payer && terms.arbiter != terms.payee && terms.arbiter != address(this), "arbiter"
+        );
+        _require(terms.arbiter != address(0) || terms.arbiterFeeBps == 0, "arbiterFeeBps");
+        _require(
+            (terms.feeReceiver == address(0)) == (terms.feeBps == 0) && terms.feeReceiver != address(this),
+            "feeReceiver"
+        );
+        _require(terms.asset != address(this), "asset");
+    }
+
+    function _canBePaid(address party) private view returns (bool) {
+        return party != address(0) && party != address(this);
+    }
+
+    /// @dev The fee on a release of `amount`, rounded down; the payee gets the odd unit.
+    function feeOn(IEscrow.Terms calldata terms, uint256 amount) internal pure returns (uint256) {
+        return Bps.share(amount, terms.feeBps);
+    }
+
+    /// @dev The payee's share, before the fee, if nobody acts any more in `status`.
+    function silentBps(IEscrow.Terms calldata terms, IEscrow.Status status) internal pure returns (uint16) {
+        if (status == IEscrow.Status.Active) return terms.expiryBps;
+        if (status == IEscrow.Status.Submitted) return Bps.ONE;
+        if (status == IEscrow.Status.Disputed) return terms.timeoutBps;
+        return 0;
+    }
+
+    /// @dev From when on silence decides; zero when nothing is left to decide.
+    function deadline(IEscrow.Terms calldata terms, IEscrow.Agreement memory agreement)
+        internal
+        pure
+        returns (uint256)
+    {
+        IEscrow.Status status = agreement.status;
+        if (status == IEscrow.Status.Proposed || status == IEscrow.Status.Funded) return terms.acceptBy;
+        if (status == IEscrow.Status.Active) return terms.expiresAt;
+        // Sums of two 40-bit times are taken in 256 bits: no choice of windows can make an exit overflow.
+        if (status == IEscrow.Status.Submitted) return uint256(agreement.since) + terms.reviewWindow;
+        if (status == IEscrow.Status.Disputed) return uint256(agreement.since) + terms.rulingWindow;
+        return 0;
+    }
+
+    /// @dev Names the member that is not acceptable. One word per call instead of a string keeps the code small.
+    function _require(bool holds, bytes32 field) private pure {
+        if (!holds) revert IEscrow.Escrow_InvalidTerms(Text.from(field));
+    }
+}

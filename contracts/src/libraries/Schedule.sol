@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+
+import {ILease} from "../interfaces/ILease.sol";
+import {Calendar} from "./Calendar.sol";
+
+/// @title When which instalment of a lease is due, and how much it is.
+/// @dev A function of the terms alone. Nothing here looks at the clock, let alone divides it: callers compare it with
+/// what they find here.
+///
+/// *Boundaries* are the instants at which a full period begins or ends, counted from zero. Boundary `j` of a calendar
+/// schedule lies `j` months after the first, each computed from the original day (31 January, 28 February, 31 March).
+/// If the lease begins between two boundaries, a short *stub* comes before boundary zero and is instalment zero.
+library Schedule {
+    using SafeCast for int256;
+    using SafeCast for uint256;
+
+    /// @dev What is worth computing once for a call.
+    struct Plan {
+        /// Seconds in a period; zero for calendar months.
+        uint256 step;
+        uint256 start;
+        /// Local time of `start`, in seconds: the day it falls on times one day, and the time of the day.
+        uint256 localStart;
+        int256 utcOffset;
+        /// Month of boundary zero and day of the month, for calendar months.
+        uint256 month;
+        uint256 dueDay;
+        /// One if there is a stub, else zero.
+        uint256 stubs;
+        uint256 stubRent;
+        uint256 rent;
+        /// All instalments.
+        uint256 count;
+    }
+
+    /// @dev Reads the schedule out of the terms, which must be acceptable ({LeaseTerms.check}).
+    function plan(ILease.Terms calldata terms) internal pure returns (Plan memory p) {
+        p.step = terms.periodSeconds;
+        p.rent = terms.rent;
+        p.count = terms.periods;
+        p.start = terms.start;
+        p.utcOffset = terms.utcOffset;
+        p.localStart = (int256(uint256(terms.start)) + terms.utcOffset).toUint256();
+        if (p.step != 0) return p;
+
+        uint256 day = p.localStart / 1 days;
+        p.month = Calendar.monthOf(day);
+        p.dueDay = terms.dueDay == 0 ? day - Calendar.monthStart(p.month) + 1 : terms.dueDay;
+        uint256 dueThisMonth = Calendar.dayIn(p.month, p.dueDay);
+        if (dueThisMonth == day) return p;
+
+        // Begins between two due days: up to the next one is a stub.
+        if (dueThisMonth < day) ++p.month;
+        p.stubs = 1;
+        ++p.count;
+        uint256 next = Calendar.dayIn(p.month, p.dueDay);
+        uint256 previous = Calendar.dayIn(p.month - 1, p.dueDay);
+        p.stubRent = prorate(terms.proration, p.rent, next - day, next - previous);
+    }
+
+    /// @dev The price of `length` days out of a full period of `full` days, rounded down.
+    function prorate(ILease.Proration convention, uint256 rent, uint256 length, uint256 full)
+        internal
+        pure
+        returns (uint256)
+    {
+        if (convention == ILease.Proration.ThirtyDays) return (rent * length) / 30;
+        if (convention == ILease.Proration.Year365) return (rent * 12 * length) / 365;
+        return (rent * length) / full;
+    }
+
+    /// @dev The instant of boundary `j`. Strictly increasing in `j`.
+    function boundary(Plan memory p, uint256 j) internal pure returns (uint256) {
+        uint256 local = p.step == 0
+            ? Calendar.dayIn(p.month + j, p.dueDay) * 1 days + (p.localStart % 1 days)
+            : p.localStart + j * p.step;
+        return (local.toInt256() - p.utcOffset).toUint256();
+    }
+
+    /// @dev The instant at which instalment `k` is due, also for `k == count`: the end. Strictly increasing in `k`.
+    function due(Plan memory p, uint256 k) internal pure returns (uint256) {
+        return k < p.stubs ? p.start : boundary(p, k - p.stubs);
+    }
+
+    /// @dev The amount of instalment `k`.
+    function instalment(Plan memory p, uint256 k) internal pure returns (uint256) {
+        return k < p.stubs ? p.stubRent : p.rent;
+    }
+
+    /// @dev The sum of the first `k` instalments.
+    function sum(Plan memory p, uint256 k) internal pure returns (uint256) {
+        if (k <= p.stubs) return k * p.stubRent;
+        return p.stubs * p.stubRent + (k - p.stubs) * p.rent;
+    }
+
+    /// @dev How many instalments `paid` covers in full.
+    function covered(Plan memory p, uint256 paid) internal pure returns (uint256) {
+        uint256 first = p.stubs * p.stubRent;
+        if (paid < first) return 0;
+        return p.stubs + (paid - first) / p.rent;
+    }
+
+    /// @dev The first boundary after everything that `paid` covers, if only in part.
+    function paidUntil(Plan memory p, uint256 paid) internal pure returns (uint256 j) {
+        uint256 k = covered(p, paid);
+        if (sum(p, k) < paid) ++k;
+        return k > p.stubs ? k - p.stubs : 0;
+    }
+}

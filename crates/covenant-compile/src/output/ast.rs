@@ -1,0 +1,249 @@
+//! What the syntax trees of all sources declare.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::artifact::{ContractId, ContractKind, EnumDef, SolType, StructDef, TypeDefs};
+
+/// The declarations of a compilation that scenarios can name.
+#[derive(Debug, Default)]
+pub(crate) struct Ast {
+    contracts: BTreeMap<ContractId, ContractNode>,
+    contract_ids: BTreeMap<i64, ContractId>,
+    definitions: BTreeMap<i64, Definition>,
+    by_name: BTreeMap<String, Vec<i64>>,
+    /// Declarations at file level that each file can see, imported ones included.
+    visible: BTreeMap<String, BTreeSet<i64>>,
+}
+
+/// A contract as declared.
+#[derive(Debug)]
+struct ContractNode {
+    kind: ContractKind,
+    linearized: Vec<i64>,
+    types: Vec<i64>,
+}
+
+/// A struct, enum or value type.
+#[derive(Debug)]
+struct Definition {
+    name: String,
+    file: String,
+    at_file_level: bool,
+    shape: Shape,
+}
+
+#[derive(Debug)]
+enum Shape {
+    Struct(StructDef),
+    Enum(EnumDef),
+    Value(SolType),
+}
+
+impl Ast {
+    /// Adds the syntax tree of a file.
+    pub(crate) fn add(&mut self, file: &str, unit: &Value) {
+        let exported = unit.get("exportedSymbols").and_then(Value::as_object);
+        let visible = self.visible.entry(file.to_owned()).or_default();
+        for ids in exported.into_iter().flat_map(|symbols| symbols.values()) {
+            visible.extend(integers(ids));
+        }
+        for node in nodes(unit) {
+            if node_type(node) == "ContractDefinition" {
+                self.add_contract(file, node);
+            } else if let Some(id) = self.add_definition(file, node, true) {
+                self.visible.entry(file.to_owned()).or_default().insert(id);
+            }
+        }
+    }
+
+    /// What the source declares a contract as.
+    pub(crate) fn kind(&self, id: &ContractId) -> Option<ContractKind> {
+        self.contracts.get(id).map(|node| node.kind)
+    }
+
+    /// What a contract inherits from, nearest first.
+    pub(crate) fn bases(&self, id: &ContractId) -> Vec<ContractId> {
+        let linearized =
+            self.contracts.get(id).map(|node| node.linearized.as_slice()).unwrap_or_default();
+        linearized.iter().skip(1).filter_map(|base| self.contract_ids.get(base)).cloned().collect()
+    }
+
+    /// Every type that may be named through a contract or is mentioned by `mentioned` or by one of these.
+    pub(crate) fn types_of(&self, id: &ContractId, mentioned: &BTreeSet<String>) -> TypeDefs {
+        let mut chosen: BTreeMap<&str, i64> = BTreeMap::new();
+        let node = self.contracts.get(id);
+        let lines = node.map(|node| node.linearized.as_slice()).unwrap_or_default();
+        let nodes =
+            lines.iter().filter_map(|line| self.contracts.get(self.contract_ids.get(line)?));
+        let declared = nodes.flat_map(|node| &node.types).copied();
+        let visible = self.visible.get(&id.file).into_iter().flatten().copied();
+        for number in declared.chain(visible) {
+            if let Some(definition) = self.definitions.get(&number) {
+                chosen.entry(&definition.name).or_insert(number);
+            }
+        }
+        self.close_over(mentioned, &id.file, &mut chosen);
+        self.defs(chosen.values().copied())
+    }
+
+    /// Every type declared at file level.
+    pub(crate) fn file_level(&self) -> TypeDefs {
+        self.defs(
+            self.definitions
+                .iter()
+                .filter(|(_, definition)| definition.at_file_level)
+                .map(|(id, _)| *id),
+        )
+    }
+
+    /// Adds the types that are mentioned by name, and those that these mention in turn.
+    fn close_over<'a>(
+        &'a self,
+        mentioned: &BTreeSet<String>,
+        file: &str,
+        chosen: &mut BTreeMap<&'a str, i64>,
+    ) {
+        let mut queue: Vec<String> = mentioned.iter().cloned().collect();
+        for id in chosen.values() {
+            queue.extend(self.definitions[id].mentions());
+        }
+        while let Some(name) = queue.pop() {
+            if chosen.contains_key(name.as_str()) {
+                continue;
+            }
+            let Some((known, ids)) = self.by_name.get_key_value(&name) else { continue };
+            // The same name in several files: the one in this file is meant, if there is one.
+            let same_file = ids.iter().find(|id| self.definitions[*id].file == file);
+            let Some(id) = same_file.or_else(|| ids.first()) else { continue };
+            chosen.insert(known, *id);
+            queue.extend(self.definitions[id].mentions());
+        }
+    }
+
+    fn defs(&self, ids: impl Iterator<Item = i64>) -> TypeDefs {
+        let mut types = TypeDefs::default();
+        for definition in ids.filter_map(|id| self.definitions.get(&id)) {
+            let name = definition.name.clone();
+            match &definition.shape {
+                Shape::Struct(shape) => {
+                    drop(types.structs.entry(name).or_insert_with(|| shape.clone()))
+                }
+                Shape::Enum(shape) => {
+                    drop(types.enums.entry(name).or_insert_with(|| shape.clone()))
+                }
+                Shape::Value(wrapped) => {
+                    drop(types.values.entry(name).or_insert_with(|| wrapped.clone()))
+                }
+            }
+        }
+        types
+    }
+
+    fn add_contract(&mut self, file: &str, node: &Value) {
+        let (Some(id), Some(name)) = (integer(node, "id"), string(node, "name")) else { return };
+        let contract = ContractId { file: file.to_owned(), name: name.to_owned() };
+        let kind = match string(node, "contractKind") {
+            Some("interface") => ContractKind::Interface,
+            Some("library") => ContractKind::Library,
+            _ if is_abstract(node) => ContractKind::Abstract,
+            _ => ContractKind::Contract,
+        };
+        let linearized = node.get("linearizedBaseContracts").map(integers).unwrap_or_default();
+        let types = nodes(node)
+            .iter()
+            .filter_map(|inner| self.add_definition(file, inner, false))
+            .collect();
+        self.contract_ids.insert(id, contract.clone());
+        self.contracts.insert(contract, ContractNode { kind, linearized, types });
+    }
+
+    fn add_definition(&mut self, file: &str, node: &Value, at_file_level: bool) -> Option<i64> {
+        let shape = match node_type(node) {
+            "StructDefinition" => Shape::Struct(StructDef { fields: fields(node) }),
+            "EnumDefinition" => Shape::Enum(EnumDef { members: members(node) }),
+            "UserDefinedValueTypeDefinition" => Shape::Value(type_of(node.get("underlyingType")?)?),
+            _ => return None,
+        };
+        let id = integer(node, "id")?;
+        let name = string(node, "canonicalName").or_else(|| string(node, "name"))?.to_owned();
+        self.by_name.entry(name.clone()).or_default().push(id);
+        self.definitions
+            .insert(id, Definition { name, file: file.to_owned(), at_file_level, shape });
+        Some(id)
+    }
+}
+
+impl Definition {
+    /// The names of the types that its fields have.
+    fn mentions(&self) -> Vec<String> {
+        let Shape::Struct(shape) = &self.shape else { return Vec::new() };
+        let mut names = BTreeSet::new();
+        for (_, ty) in &shape.fields {
+            mentioned_names(ty, &mut names);
+        }
+        names.into_iter().collect()
+    }
+}
+
+/// The names of declared types within a type.
+pub(super) fn mentioned_names(ty: &SolType, names: &mut BTreeSet<String>) {
+    match ty {
+        SolType::Struct(name) | SolType::Enum(name) | SolType::Value(name) => {
+            names.insert(name.clone());
+        }
+        SolType::Array(element, _) => mentioned_names(element, names),
+        SolType::Mapping(key, value) => {
+            mentioned_names(key, names);
+            mentioned_names(value, names);
+        }
+        _ => {}
+    }
+}
+
+/// A contract that cannot be deployed; compilers before 0.6 say so by `fullyImplemented` alone.
+fn is_abstract(node: &Value) -> bool {
+    node.get("abstract").and_then(Value::as_bool).unwrap_or(false)
+        || node.get("fullyImplemented").and_then(Value::as_bool) == Some(false)
+}
+
+fn fields(node: &Value) -> Vec<(String, SolType)> {
+    let members =
+        node.get("members").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    members
+        .iter()
+        .filter_map(|member| Some((string(member, "name")?.to_owned(), type_of(member)?)))
+        .collect()
+}
+
+fn members(node: &Value) -> Vec<String> {
+    let members =
+        node.get("members").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    members.iter().filter_map(|member| string(member, "name").map(str::to_owned)).collect()
+}
+
+/// The type of a declaration or type name, by the name solc gives it, which is canonical.
+fn type_of(node: &Value) -> Option<SolType> {
+    SolType::parse(node.get("typeDescriptions")?.get("typeString")?.as_str()?)
+}
+
+fn nodes(node: &Value) -> &[Value] {
+    node.get("nodes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+fn node_type(node: &Value) -> &str {
+    string(node, "nodeType").unwrap_or_default()
+}
+
+fn string<'a>(node: &'a Value, key: &str) -> Option<&'a str> {
+    node.get(key)?.as_str()
+}
+
+fn integer(node: &Value, key: &str) -> Option<i64> {
+    node.get(key)?.as_i64()
+}
+
+fn integers(node: &Value) -> Vec<i64> {
+    node.as_array().into_iter().flatten().filter_map(Value::as_i64).collect()
+}

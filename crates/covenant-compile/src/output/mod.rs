@@ -1,0 +1,15 @@
+//! From compiler output to a [`Build`](crate::Build).
+
+mod ast;
+mod contract;
+mod diagnostics;
+mod storage;
+mod type_name;
+mod types;
+
+pub(crate) use ast::Ast;
+pub(crate) use contract::{Parts, contract, parts_of_standard_json};
+pub(crate) use diagnostics::diagnostics;
+pub(crate) use standard_json::build;
+
+mod standard_json;

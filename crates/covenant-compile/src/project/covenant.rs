@@ -1,0 +1,107 @@
+//! Reading covenant.toml.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{
+    config::ConfigFile,
+    foundry::{self, Folders, Profile},
+    settings::Settings,
+};
+use crate::error::CompileError;
+
+/// The `[networks.*]` tables of covenant.toml, uninterpreted: live runs read them.
+pub type Networks = toml::Table;
+
+/// covenant.toml as written. Every key is optional; an unknown one is an error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CovenantToml {
+    contracts: Option<String>,
+    scenarios: Option<String>,
+    #[serde(default)]
+    networks: Networks,
+    solidity: Option<Solidity>,
+}
+
+/// `[solidity]`: compiler settings for projects without foundry.toml, with its keys.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Solidity {
+    src: Option<String>,
+    remappings: Option<Vec<toml::Spanned<String>>>,
+    solc: Option<toml::Spanned<String>>,
+    evm_version: Option<String>,
+    optimizer: Option<bool>,
+    optimizer_runs: Option<u64>,
+    via_ir: Option<bool>,
+    bytecode_hash: Option<toml::Spanned<String>>,
+    cbor_metadata: Option<bool>,
+    libraries: Option<Vec<toml::Spanned<String>>>,
+}
+
+/// covenant.toml, checked.
+#[derive(Debug, Default)]
+pub(super) struct Covenant {
+    pub(super) contracts: Option<String>,
+    pub(super) scenarios: Option<String>,
+    pub(super) networks: Networks,
+    /// Source folder and settings of `[solidity]`.
+    pub(super) solidity: Option<(Option<String>, Folders, Settings)>,
+}
+
+/// Reads the covenant.toml of a folder; `contracts_root` tells where its `contracts` leads.
+pub(super) fn read(root: &Path) -> Result<Covenant, CompileError> {
+    let path = root.join("covenant.toml");
+    let file = ConfigFile::read(&path)?;
+    let written: CovenantToml = file.parse()?;
+    let contracts_root = root.join(written.contracts.as_deref().unwrap_or("."));
+    if !contracts_root.is_dir() {
+        let at = written
+            .contracts
+            .as_deref()
+            .and_then(|name| file.text().find(name).map(|at| at..at + name.len()));
+        return Err(
+            file.error(at, format!("`contracts`: {} is not a folder", contracts_root.display()))
+        );
+    }
+    let solidity = match written.solidity {
+        None => None,
+        Some(_) if contracts_root.join("foundry.toml").is_file() => {
+            let at = file.text().find("[solidity]").map(|at| at..at + "[solidity]".len());
+            let message = "compiler settings belong in foundry.toml, which this project has; remove [solidity]";
+            return Err(file.error(at, message.into()));
+        }
+        Some(solidity) => {
+            let profile = solidity.into_profile();
+            let (folders, settings) = foundry::apply(&profile, &file, &contracts_root)?;
+            Some((profile.src, folders, settings))
+        }
+    };
+    Ok(Covenant {
+        contracts: written.contracts,
+        scenarios: written.scenarios,
+        networks: written.networks,
+        solidity,
+    })
+}
+
+impl Solidity {
+    /// The same settings as a Foundry profile.
+    fn into_profile(self) -> Profile {
+        Profile {
+            src: self.src,
+            remappings: self.remappings,
+            solc: self.solc,
+            evm_version: self.evm_version,
+            optimizer: self.optimizer,
+            optimizer_runs: self.optimizer_runs,
+            via_ir: self.via_ir,
+            bytecode_hash: self.bytecode_hash,
+            cbor_metadata: self.cbor_metadata,
+            libraries: self.libraries,
+            ..Profile::default()
+        }
+    }
+}

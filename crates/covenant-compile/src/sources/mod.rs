@@ -1,0 +1,9 @@
+//! The sources of a project: which files, what they import, which compilers they accept.
+
+mod collect;
+mod pragma;
+mod resolve;
+mod scan;
+
+pub(crate) use collect::{Pragma, Source, SourceSet, collect, is_own};
+pub(crate) use pragma::Requirement;

@@ -1,0 +1,4 @@
+//! The compiler crate against real compilers.
+
+mod project;
+mod support;

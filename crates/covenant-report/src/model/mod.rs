@@ -1,0 +1,17 @@
+//! What a command found, decoded and ready to be told: the one form that every format is written from, and the form of
+//! `--json` itself.
+
+mod amount;
+mod check;
+mod convert;
+mod event;
+mod report;
+
+pub use amount::{Amount, Moment};
+pub(crate) use amount::{decimal, ether, grouped, signed, span};
+pub use check::{CHECK_SCHEMA, CheckReport, CheckedFile};
+pub use event::{
+    Change, Event, Failure, FailureKind, Finding, FindingSeverity, Log, Party, Place, Role,
+    SolidityLine, Transaction, TransactionStatus,
+};
+pub use report::{Detail, RUN_SCHEMA, RunReport, ScenarioId, ScenarioReport, Status, Summary};

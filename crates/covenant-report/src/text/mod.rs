@@ -1,0 +1,16 @@
+//! What a person reads: a timeline, what failed and why, who gained what, and a summary.
+
+mod failure;
+mod gains;
+mod layout;
+mod options;
+mod scenario;
+mod summary;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+pub(crate) use failure::what;
+pub use options::{Layout, TextOptions, Verbosity};
+pub use scenario::scenario;
+pub use summary::{count_line, summary};

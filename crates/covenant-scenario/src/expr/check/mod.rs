@@ -1,0 +1,33 @@
+//! Syntax tree to checked expression: names, types, overloads, ranges. Every mistake is reported, with its place.
+//!
+//! Types are Solidity's with one exception: arithmetic is on whole numbers of any size, and a range matters only where
+//! a number is converted.
+
+mod actions;
+mod arguments;
+mod builtins;
+mod calls;
+mod casts;
+mod checker;
+mod constructors;
+mod convert;
+mod date;
+mod entities;
+mod events;
+mod expressions;
+mod members;
+mod operators;
+mod reverts;
+mod signatures;
+mod structs;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub use actions::{CheckedAction, action};
+pub use checker::{expression, gas_bound};
+pub use constructors::{constructor, constructor_is_payable};
+pub use events::event_pattern;
+pub use reverts::revert_pattern;
+pub(super) use suggest::{BUILTINS, closest};

@@ -1,0 +1,55 @@
+//! "Did you mean …?"
+
+use crate::source::Diagnostic;
+
+/// Names with a meaning of their own, which cannot be declared.
+pub(in crate::expr) const BUILTINS: &[&str] = &[
+    "abi",
+    "any",
+    "balance",
+    "block",
+    "chain",
+    "date",
+    "deploy",
+    "gained",
+    "keccak256",
+    "last",
+    "now",
+    "permit",
+    "sign",
+    "start",
+    "transfer",
+];
+
+/// The candidate that is most like a misspelt name, if one is close.
+pub(in crate::expr) fn closest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let length = name.chars().count();
+    // Some letters have to be right, whatever the length.
+    let limit = ((length + 1) / 3).max(1).min(length.saturating_sub(1));
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| {
+            (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
+        })
+        .filter(|(distance, _)| *distance <= limit)
+        .min_by_key(|(distance, candidate)| (*distance, *candidate))
+        .map(|(_, candidate)| candidate)
+}
+
+/// The diagnostic with the closest candidate as advice, after a prefix such as `lease.`.
+pub(super) fn did_you_mean<'a>(
+    diagnostic: Diagnostic,
+    prefix: &str,
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    match closest(name, candidates) {
+        Some(near) => diagnostic.hint(format!("did you mean `{prefix}{near}`?")),
+        None => diagnostic,
+    }
+}

@@ -1,0 +1,576 @@
+use super::fixture::{check, shown};
+use crate::expr::{Type, types::IntSize};
+
+/// Source; message, underlined text and hint of each error.
+#[test]
+fn every_mistake_is_named_and_placed() {
+    let failures: Vec<String> = table()
+        .iter()
+        .filter_map(|(source, message, underlined, hint)| {
+            let errors = match check(source, None) {
+                Err(errors) => errors,
+                Ok(checked) => return Some(format!("{source}\n  is {}", checked.ty)),
+            };
+            let found = shown(source, &errors);
+            (found != [(*message, *underlined, *hint)]).then(|| format!("{source}\n  {found:#?}"))
+        })
+        .collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+type Row = (&'static str, &'static str, &'static str, Option<&'static str>);
+
+fn table() -> Vec<Row> {
+    let mut table = names();
+    table.extend(calls());
+    table.extend(values());
+    table.extend(operators());
+    table.extend(builtins());
+    table
+}
+
+fn names() -> Vec<Row> {
+    vec![
+        ("tenat", "`tenat` is not known here", "tenat", Some("did you mean `tenant`?")),
+        ("blance(tenant)", "`blance` is not known here", "blance", Some("did you mean `balance`?")),
+        (
+            "arrears(terms)",
+            "`arrears` is not known here",
+            "arrears",
+            Some("did you mean `lease.arrears`?"),
+        ),
+        ("Leese.Status.Open", "`Leese` is not known here", "Leese", Some("did you mean `Lease`?")),
+        ("xyzzy", "`xyzzy` is not known here", "xyzzy", None),
+        (
+            "msg.sender",
+            "`msg` is not known here",
+            "msg",
+            Some("a scenario has no caller of its own; name the actor or the contract"),
+        ),
+        ("True", "`True` is not known here", "True", Some("did you mean `true`?")),
+        (
+            "lease.arears(terms)",
+            "`Lease` has no `arears`",
+            "arears",
+            Some("did you mean `lease.arrears`?"),
+        ),
+        (
+            "Lease.Statsu.Open",
+            "`Lease` has no `Statsu`",
+            "Statsu",
+            Some("did you mean `Lease.Status`?"),
+        ),
+        (
+            "Lease.Status.Opened",
+            "`Lease.Status` has no member `Opened`",
+            "Opened",
+            Some("did you mean `Lease.Status.Open`?"),
+        ),
+        (
+            "Mode.Reverse",
+            "`Mode` has no member `Reverse`",
+            "Reverse",
+            Some("its members are Slow, Fast"),
+        ),
+        (
+            "terms.rant",
+            "`Lease.Terms` has no field `rant`",
+            "rant",
+            Some("did you mean `terms.rent`?"),
+        ),
+        (
+            "last.reched",
+            "`last` has no value named `reched`",
+            "reched",
+            Some("did you mean `last.reached`?"),
+        ),
+        (
+            "last.other",
+            "`last` has no value named `other`",
+            "other",
+            Some("its values are reached, done"),
+        ),
+        (
+            "lease.pair().x",
+            "`lease.pair()` has no value named `x`",
+            "x",
+            Some("its values have no names; use a number: `lease.pair()[0]`"),
+        ),
+        ("last[2]", "`last` has 2 values, counted from 0", "2", None),
+        (
+            "last[receipt]",
+            "`last` is several values: choose one by a literal number or by name",
+            "receipt",
+            None,
+        ),
+        (
+            "tenant.arrears(terms)",
+            "`tenant` is an address of which no contract is known",
+            "arrears",
+            Some("say which contract lives there: `Lease(tenant).arrears`"),
+        ),
+        (
+            "Lease.arrears(terms)",
+            "`Lease` is a contract type: which contract should `arrears` be called on?",
+            "Lease",
+            Some("name a declared contract, or an address: `Lease(address).arrears(…)`"),
+        ),
+        (
+            "Lease",
+            "`Lease` is a contract type, not a contract",
+            "Lease",
+            Some("name a declared contract, or say which one: `Lease(address)`"),
+        ),
+        (
+            "Lease.Terms",
+            "`Lease.Terms` is a struct type",
+            "Lease.Terms",
+            Some("give its fields: `Lease.Terms({…})`"),
+        ),
+        (
+            "Lease.Status",
+            "`Lease.Status` is an enum type",
+            "Lease.Status",
+            Some("name a member: `Lease.Status.None`"),
+        ),
+        (
+            "lease.count",
+            "`lease.count` is a function",
+            "lease.count",
+            Some("call it: `lease.count(…)`"),
+        ),
+        (
+            "lease.count == 1",
+            "`lease.count` is a function",
+            "lease.count",
+            Some("call it: `lease.count(…)`"),
+        ),
+        (
+            "lease.progress.reached",
+            "`lease.progress` is a function, which has no `reached`",
+            "reached",
+            Some("call it first: `lease.progress(…).reached`"),
+        ),
+        ("balance", "`balance` is a function", "balance", Some("call it: `balance(…)`")),
+        (
+            "block",
+            "`block` is not a value by itself",
+            "block",
+            Some("write `block.number`, `block.timestamp` or `block.basefee`"),
+        ),
+        (
+            "block.coinbase",
+            "`block` has no `coinbase`",
+            "coinbase",
+            Some("there is `block.number`, `block.timestamp`, `block.basefee`"),
+        ),
+        ("uint256", "`uint256` is a type", "uint256", None),
+        (
+            "lease.Signed",
+            "`lease.Signed` is an event, which has no value",
+            "Signed",
+            Some("it can be expected with `emits`"),
+        ),
+        (
+            "lease.Lease_NotDue",
+            "`lease.Lease_NotDue` is an error, which has no value",
+            "Lease_NotDue",
+            Some("it can be expected with `reverts`"),
+        ),
+        (
+            "Twin(tenant)",
+            "`Twin` is declared in several files: `src/a/Twin.sol:Twin`, `src/b/Twin.sol:Twin`",
+            "Twin",
+            Some(
+                "an expression cannot name a file: go through a declared contract, as in `lease.Terms`",
+            ),
+        ),
+        (
+            "foreign.State.Open",
+            "`Foreign` has no `State`",
+            "State",
+            Some(
+                "the types of `Foreign` are not in its artifact: set `ast = true` in foundry.toml and build again, or let Covenant compile the sources",
+            ),
+        ),
+        (
+            "_ == 1",
+            "`_` matches anything, which only makes sense in `emits` and `reverts`",
+            "_",
+            None,
+        ),
+        ("receipt.x", "`receipt` is uint256, which has no `x`", "x", None),
+        ("\"a\".length", "a string has no `length`", "length", Some("write `bytes(\"a\").length`")),
+    ]
+}
+
+fn calls() -> Vec<Row> {
+    vec![
+        ("lease.arrears()", "`lease.arrears` takes 1 argument, not 0", "lease.arrears()", Some("it is `lease.arrears(Lease.Terms terms)`")),
+        ("lease.count(1)", "`lease.count` takes 0 arguments, not 1", "lease.count(1)", Some("it is `lease.count()`")),
+        ("lease.arrears(id)", "`terms` of `lease.arrears` must be Lease.Terms, not bytes32", "id", None),
+        ("lease.arrears({term: terms})", "`lease.arrears` has no parameter `term`", "term", Some("did you mean `terms`?")),
+        ("lease.progress({})", "`lease.progress` lacks `plan`", "lease.progress({})", Some("it is `lease.progress(uint256 plan)`")),
+        ("lease.find({who: tenant, who: lease})", "`who` is given twice", "who", None),
+        ("lease.small(300)", "`value` of `lease.small`: 300 does not fit uint8, which goes from 0 to 255", "300", None),
+        ("lease.small(-1)", "`value` of `lease.small`: -1 is negative, which uint8 cannot be", "-1", None),
+        ("lease.signed(2**63)", "", "", None),
+        ("lease.small(tenant)", "`value` of `lease.small` must be uint8, not address", "tenant", Some("convert it: `uint160(tenant)`")),
+        ("usd.balanceOf(0)", "`account` of `usd.balanceOf` must be address, not a number", "0", Some("write `address(0)`")),
+        ("lease.termsOf(1)", "`id` of `lease.termsOf` must be bytes32, not a number", "1", Some("convert it: `bytes32(1)`")),
+        ("lease.tag(0xdead)", "`tag` of `lease.tag`: bytes4 is written with 8 hexadecimal digits, this has 4", "0xdead", None),
+        ("lease.tag(\"abcde\")", "`tag` of `lease.tag`: 5 bytes do not fit bytes4", "\"abcde\"", None),
+        ("lease.tag(id)", "`tag` of `lease.tag` must be bytes4, not bytes32", "id", Some("cut it: `bytes4(id)`")),
+        ("lease.pick([1, -2], [id, id])", "an element: -2 is negative, which uint40 cannot be", "-2", None),
+        ("lease.find(5)", "the call of `lease.find` is ambiguous: `lease.find(uint8 index)`, `lease.find(uint256 index)` fit", "lease.find(5)", Some("choose by converting an argument, as in `uint256(1)`")),
+        ("lease.find(flag)", "no `lease.find` takes these arguments", "lease.find(flag)", Some("there is `lease.find(uint8 index)`, `lease.find(uint256 index)`, `lease.find(address who)`")),
+        ("lease.find(1, 2, 3)", "no `lease.find` takes this number of arguments", "lease.find(1, 2, 3)", Some("there is `lease.find(uint8 index)`, `lease.find(uint256 index)`, `lease.find(address who)`, `lease.find(address who, uint256 index)`")),
+        ("lease.pay(terms)", "`lease.pay` changes state, so it cannot be part of an expression", "lease.pay(terms)", Some("let an actor call it, as a step: `tenant: lease.pay(…)`")),
+        ("lease.count{value: 1}()", "`lease.count` is given call options, which only an action takes", "lease.count{value: 1}", Some("conditions and arguments only read the chain")),
+        ("tenant(1)", "`tenant` is address, not a function", "tenant(1)", None),
+        ("transfer(tenant, 1)", "`transfer` is an action, not a value", "transfer(tenant, 1)", Some("it goes after an actor: `tenant: transfer(…)`")),
+        ("Lease(5)", "`Lease(…)` takes an address, not a number", "5", Some("an address has 40 hexadecimal digits, or write `address(uint160(5))`")),
+        ("Lease.Id(id)", "`Lease.Id` is a value type", "Lease.Id(id)", Some("write `Lease.Id.wrap(…)`")),
+        ("lease.arrears(terms) + lease.arears(terms)", "`Lease` has no `arears`", "arears", Some("did you mean `lease.arrears`?")),
+    ]
+    .into_iter()
+    .filter(|(_, message, ..)| !message.is_empty())
+    .collect()
+}
+
+fn values() -> Vec<Row> {
+    vec![
+        (
+            "1.5",
+            "`1.5` is not a whole number",
+            "1.5",
+            Some(
+                "amounts are whole numbers of the smallest unit; a literal takes one, as in `1.5 ether`",
+            ),
+        ),
+        (
+            "1.5 wei",
+            "`1.5 wei` is not a whole number",
+            "1.5 wei",
+            Some("the unit is too coarse for so many digits"),
+        ),
+        ("Point(1)", "`Point` has 2 fields, not 1", "Point(1)", Some("they are x, y")),
+        ("Point({x: 1})", "`Point` lacks `y` (int256)", "Point", None),
+        ("Point({x: 1, y: 2, z: 3})", "`Point` has no field `z`", "z", Some("did you mean `x`?")),
+        ("Point({x: 1, y: 2, x: 3})", "`x` is given twice", "x", None),
+        ("Point({x: flag, y: 2})", "`x` must be int256, not bool", "flag", None),
+        (
+            "Lease.Terms(landlord, tenant, 2**200, -1, Lease.Status.None)",
+            "`start`: -1 is negative, which uint40 cannot be",
+            "-1",
+            None,
+        ),
+        (
+            "Lease.Terms(landlord, tenant, 1, 2, 1)",
+            "`status` must be Lease.Status, not a number",
+            "1",
+            Some("name a member, or convert it: `Lease.Status(1)`"),
+        ),
+        ("Lease.Status(3)", "`Lease.Status` has members 0 to 2, not 3", "3", None),
+        ("uint8(256)", "256 does not fit uint8, which goes from 0 to 255", "256", None),
+        ("uint256(-1)", "-1 is negative, which uint256 cannot be", "-1", None),
+        ("uint8(1, 2)", "`uint8(…)` converts exactly one value", "uint8(1, 2)", None),
+        ("bytes1(256)", "256 does not fit bytes1", "256", None),
+        (
+            "uint8(id)",
+            "bytes32 cannot be converted to uint8",
+            "uint8(id)",
+            Some("write `uint8(uint256(id))`"),
+        ),
+        (
+            "bytes4(receipt)",
+            "uint256 cannot be converted to bytes4",
+            "bytes4(receipt)",
+            Some("write `bytes4(uint32(receipt))`"),
+        ),
+        (
+            "address(receipt)",
+            "uint256 cannot be converted to address",
+            "address(receipt)",
+            Some("write `address(uint160(receipt))`"),
+        ),
+        (
+            "address(id)",
+            "bytes32 cannot be converted to address",
+            "address(id)",
+            Some("write `address(bytes20(id))`"),
+        ),
+        (
+            "bytes32(tenant)",
+            "address cannot be converted to bytes32",
+            "bytes32(tenant)",
+            Some("write `bytes32(uint256(uint160(tenant)))`"),
+        ),
+        (
+            "uint256(flag)",
+            "bool cannot be converted to uint256",
+            "uint256(flag)",
+            Some("write `flag ? 1 : 0`"),
+        ),
+        (
+            "bool(1)",
+            "a number cannot be converted to bool",
+            "bool(1)",
+            Some("compare it: `1 != 0`"),
+        ),
+        ("uint8(tenant)", "address cannot be converted to uint8", "uint8(tenant)", None),
+        (
+            "type(bool).max",
+            "`type(bool)` is not supported: only integers and enums have limits",
+            "bool",
+            None,
+        ),
+        ("type(uint8).size", "a type has no `size`", "size", Some("there is `max` and `min`")),
+        (
+            "[1, tenant]",
+            "an element must be address, not a number",
+            "1",
+            Some("an address has 40 hexadecimal digits, or write `address(uint160(1))`"),
+        ),
+        ("[tenant][1]", "index 1 is out of range: `[tenant]` has 1 elements", "1", None),
+        ("receipt[0]", "`receipt` is uint256, which has no elements", "receipt[0]", None),
+        ("lease.parties()[flag]", "an index must be a number, not bool", "flag", None),
+    ]
+}
+
+fn operators() -> Vec<Row> {
+    vec![
+        ("tenant + 1", "`+` is for numbers, `tenant` is address", "tenant", None),
+        (
+            "id + 1",
+            "`+` is for numbers, `id` is bytes32",
+            "id",
+            Some("take its bits as a number: `uint256(id)`"),
+        ),
+        (
+            "lease.progress(1) - 1",
+            "`-` is for numbers, `lease.progress(1)` is (uint256, bool)",
+            "lease.progress(1)",
+            Some("choose one of its values: `lease.progress(1)[0]`"),
+        ),
+        (
+            "flag + flag",
+            "`+` is for numbers, `flag` is bool",
+            "flag",
+            Some("join conditions with `&&` or `||`"),
+        ),
+        (
+            "1 && flag",
+            "each side of `&&` must be bool, not a number",
+            "1",
+            Some("compare it: `1 != 0`"),
+        ),
+        ("!receipt", "`!` does not apply to uint256", "!receipt", None),
+        ("-flag", "`-` does not apply to bool", "-flag", None),
+        (
+            "~amount",
+            "`~` needs to know how many bits there are",
+            "~amount",
+            Some("give the number a size: `~uint256(amount)`"),
+        ),
+        (
+            "tenant == 1",
+            "`==` cannot combine address with a number",
+            "tenant == 1",
+            Some("an address has 40 hexadecimal digits, or write `address(uint160(1))`"),
+        ),
+        (
+            "tenant == 0",
+            "`==` cannot combine address with a number",
+            "tenant == 0",
+            Some("write `address(0)`"),
+        ),
+        (
+            "id == 1",
+            "`==` cannot combine bytes32 with a number",
+            "id == 1",
+            Some("convert it: `bytes32(1)`"),
+        ),
+        (
+            "lease.statusOf(terms) == 1",
+            "`==` cannot combine Lease.Status with a number",
+            "lease.statusOf(terms) == 1",
+            Some("name a member, or convert it: `Lease.Status(1)`"),
+        ),
+        (
+            "Mode.Slow == Lease.Status.None",
+            "`==` cannot combine Mode with Lease.Status",
+            "Mode.Slow == Lease.Status.None",
+            None,
+        ),
+        ("terms == point", "`==` cannot combine Lease.Terms with Point", "terms == point", None),
+        (
+            "flag < flag",
+            "bool has no order: `<` does not apply",
+            "flag < flag",
+            Some("a chain like `a < b < c` is written `a < b && b < c`"),
+        ),
+        (
+            "1 < receipt < 3",
+            "`<` cannot combine bool with a number",
+            "1 < receipt < 3",
+            Some("compare it: `3 != 0`"),
+        ),
+        ("terms < terms", "Lease.Terms has no order: `<` does not apply", "terms < terms", None),
+        (
+            "flag & flag",
+            "`&` is for numbers and bytes, not for bool",
+            "flag & flag",
+            Some("write `&&`"),
+        ),
+        ("1 / 0", "this divides by zero", "1 / 0", None),
+        ("2 ** -1", "an exponent cannot be negative", "-1", None),
+        ("1 << -1", "a shift cannot be negative", "-1", None),
+        ("flag << 1", "`<<` is for numbers and bytes, `flag` is bool", "flag", None),
+        (
+            "receipt ? 1 : 2",
+            "a condition must be bool, not uint256",
+            "receipt",
+            Some("compare it: `receipt != 0`"),
+        ),
+        (
+            "flag ? 1 : tenant",
+            "`? :` cannot combine a number with address",
+            "flag ? 1 : tenant",
+            Some("an address has 40 hexadecimal digits, or write `address(uint160(1))`"),
+        ),
+    ]
+}
+
+fn builtins() -> Vec<Row> {
+    vec![
+        (
+            "balance(5)",
+            "the account of `balance` must be address, not a number",
+            "5",
+            Some("an address has 40 hexadecimal digits, or write `address(uint160(5))`"),
+        ),
+        (
+            "balance()",
+            "the arguments do not fit: write `balance(account)` or `balance(token, account)`",
+            "balance()",
+            None,
+        ),
+        (
+            "gained(address(0))",
+            "what `address(0)` gained is not known: its first balance was not recorded",
+            "address(0)",
+            Some("name an actor or a contract of this scenario"),
+        ),
+        (
+            "gained(tenant, tenant)",
+            "what was gained is only known in declared tokens, not in `tenant`",
+            "tenant",
+            Some("name a token or a contract of this scenario"),
+        ),
+        (
+            "date(2026)",
+            "`date` takes a date in quotes",
+            "2026",
+            Some("write `date(\"2026-03-31\")`"),
+        ),
+        (
+            "date(\"2026-02-30\")",
+            "`2026-02-30` is not a date",
+            "\"2026-02-30\"",
+            Some("write `date(\"2026-03-31\")` or `date(\"2026-03-31T12:00:00Z\")`"),
+        ),
+        (
+            "date(\"1969-12-31\")",
+            "`1969-12-31` is before 1970, where the clock of a chain starts",
+            "\"1969-12-31\"",
+            Some("write `date(\"2026-03-31\")` or `date(\"2026-03-31T12:00:00Z\")`"),
+        ),
+        ("keccak256(1)", "the argument of `keccak256` must be bytes, not a number", "1", None),
+        (
+            "abi.encodePacked(1)",
+            "packed encoding needs the size of `1`",
+            "1",
+            Some("convert it: `uint256(1)`"),
+        ),
+        ("abi.encodePacked(terms)", "a struct has no packed encoding", "terms", None),
+        (
+            "abi.encode(lease.pair())",
+            "`lease.pair()` is several values",
+            "lease.pair()",
+            Some("choose one: `lease.pair()[0]`"),
+        ),
+        (
+            "abi.decode(id)",
+            "`abi` has no `decode`",
+            "decode",
+            Some("there is `abi.encode`, `abi.encodePacked`"),
+        ),
+        ("sign(lease, terms)", "only an actor can sign, `lease` is address", "lease", None),
+        ("sign(tenant, id)", "what is signed is a struct, `id` is bytes32", "id", None),
+        (
+            "sign(tenant, point)",
+            "`Point` belongs to no contract, so it is not known whose domain to sign for",
+            "sign(tenant, point)",
+            Some("name the contract: `sign(actor, struct, contract)`"),
+        ),
+        (
+            "sign(tenant, Lease.Note(1))",
+            "`Lib.Note` belongs to no contract, so it is not known whose domain to sign for",
+            "sign(tenant, Lease.Note(1))",
+            Some("name the contract: `sign(actor, struct, contract)`"),
+        ),
+        (
+            "sign(tenant)",
+            "the arguments do not fit: write `sign(actor, struct)` or `sign(actor, struct, contract)`",
+            "sign(tenant)",
+            None,
+        ),
+        (
+            "permit(tenant, usd, lease, -1, now)",
+            "the amount of `permit`: -1 is negative, which uint256 cannot be",
+            "-1",
+            None,
+        ),
+        (
+            "permit(tenant, usd)",
+            "the arguments do not fit: write `permit(actor, token, spender, amount, deadline)`",
+            "permit(tenant, usd)",
+            None,
+        ),
+        (
+            "balance({of: tenant})",
+            "`balance` takes its arguments by position",
+            "balance({of: tenant})",
+            None,
+        ),
+    ]
+}
+
+/// One pass reports everything.
+#[test]
+fn all_errors_are_reported_at_once() {
+    let source = "balance(tenat) > lease.small(300) && lease.pay(terms) == 1.5";
+    let errors = check(source, None).unwrap_err();
+    let underlined: Vec<&str> =
+        shown(source, &errors).iter().map(|(_, underlined, _)| *underlined).collect();
+    assert_eq!(underlined, ["tenat", "300", "lease.pay(terms)", "1.5"]);
+}
+
+#[test]
+fn what_is_wanted_is_said() {
+    let source = "lease.count()";
+    let errors = check(source, Some(&Type::Bool)).unwrap_err();
+    assert_eq!(
+        shown(source, &errors),
+        [("this must be bool, not uint256", source, Some("compare it: `lease.count() != 0`"))]
+    );
+    let uint40 = Type::Int(Some(IntSize { signed: false, bits: 40 }));
+    let errors = check("2 ** 3 + 1.5 ether", Some(&uint40));
+    assert!(errors.is_ok(), "only literals are folded: the evaluator checks the sum");
+    let errors = check("1.5 ether", Some(&uint40)).unwrap_err();
+    assert_eq!(
+        errors[0].message,
+        "1500000000000000000 does not fit uint40, which goes from 0 to 1099511627775"
+    );
+}

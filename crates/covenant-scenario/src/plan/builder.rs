@@ -1,0 +1,170 @@
+//! The state of planning one variant of a scenario, and its small tools.
+
+use std::{path::PathBuf, sync::Arc};
+
+use covenant_compile::Build;
+
+use super::{
+    cases::Variant,
+    types::{BoundPlan, Condition, Plan},
+};
+use crate::{
+    event::{RunName, Site},
+    expr::{Scope, Type, Typed, check},
+    raw::{RawScenario, RawValue},
+    source::{Diagnostic, Severity, Sources, Span, Text},
+};
+
+/// What a scenario is planned with.
+#[derive(Clone, Debug)]
+pub struct PlanInput {
+    /// The file, as the user named it.
+    pub file: PathBuf,
+    /// The files the scenario consists of.
+    pub sources: Arc<Sources>,
+    /// The user's contracts.
+    pub build: Arc<Build>,
+    /// The bundled contracts.
+    pub bundled: Arc<Build>,
+}
+
+/// Checks a scenario: one plan for each of its cases, or one where it has none.
+///
+/// # Errors
+/// Everything that is wrong with it, in order of place.
+pub fn plan(raw: &RawScenario, input: &PlanInput) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
+    let mut diagnostics = Vec::new();
+    let mut plans = Vec::new();
+    for variant in super::cases::variants(raw, &mut diagnostics) {
+        let mut builder = Builder::new(&variant, input);
+        plans.extend(builder.plan(&variant.raw).map(Arc::new));
+        for diagnostic in builder.diagnostics {
+            if !diagnostics.contains(&diagnostic) {
+                diagnostics.push(diagnostic);
+            }
+        }
+    }
+    if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
+        return Err(diagnostics);
+    }
+    Ok(plans)
+}
+
+/// One variant of a scenario on its way to a plan.
+pub(super) struct Builder<'a> {
+    pub(super) input: &'a PlanInput,
+    pub(super) name: RunName,
+    pub(super) scope: Scope,
+    pub(super) bounds: Vec<BoundPlan>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(variant: &Variant, input: &'a PlanInput) -> Self {
+        let stem = || input.file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let scenario = variant.raw.scenario.as_ref().map_or_else(stem, |title| title.value.clone());
+        Self {
+            input,
+            name: RunName { file: input.file.clone(), scenario, case: variant.case.clone() },
+            scope: Scope::new(Arc::clone(&input.build), Arc::clone(&input.bundled)),
+            bounds: Vec::new(),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn plan(&mut self, raw: &RawScenario) -> Option<Plan> {
+        let chain = self.chain(raw.chain.as_ref());
+        let cast = self.cast(raw);
+        let steps = self.steps(&raw.steps, "steps");
+        // Conditions at the end and in rules may use whatever a step has bound, but not what happens to come last.
+        self.scope.set_last_type(None);
+        let rules = self.rules(&raw.rules);
+        self.scope.set_last_type(None);
+        let until = self.until(raw);
+        let always = self.conditions(&raw.always, "always");
+        let ensures = self.conditions(&raw.ensures, "ensures");
+        let failed = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+        if self.diagnostics.iter().any(failed) {
+            return None;
+        }
+        self.diagnostics.extend(self.scope.unused());
+        let cast = cast?;
+        Some(Plan {
+            name: self.name.clone(),
+            sources: Arc::clone(&self.input.sources),
+            build: Arc::clone(&self.input.build),
+            bundled: Arc::clone(&self.input.bundled),
+            chain: chain?,
+            actors: cast.actors,
+            tokens: cast.tokens,
+            instances: cast.instances,
+            lets: cast.lets,
+            bounds: std::mem::take(&mut self.bounds),
+            setup: cast.setup,
+            steps: steps?,
+            rules: rules?,
+            until: until?,
+            always: always?,
+            ensures: ensures?,
+            warnings: self.diagnostics.clone(),
+        })
+    }
+
+    /// Records an error.
+    pub(super) fn error<T>(&mut self, diagnostic: Diagnostic) -> Option<T> {
+        self.diagnostics.push(diagnostic);
+        None
+    }
+
+    /// Where something stands, for reports.
+    pub(super) fn site(&self, path: impl Into<String>, span: Span) -> Arc<Site> {
+        let position = self.input.sources.position(span);
+        let file = self.input.sources.file(span.file).path.clone();
+        Arc::new(Site { path: path.into(), file, line: position.line, column: position.column })
+    }
+
+    /// Checks an expression of a wanted type.
+    pub(super) fn expression(&mut self, text: &Text, want: Option<&Type>) -> Option<Typed> {
+        let ast = self.parse(text)?;
+        check::expression(&ast, &self.scope, want, &mut self.diagnostics)
+    }
+
+    /// Checks a value that may be written as a mapping or a list.
+    pub(super) fn value(&mut self, raw: &RawValue, want: Option<&Type>) -> Option<Typed> {
+        let ast = self.syntax(raw)?;
+        check::expression(&ast, &self.scope, want, &mut self.diagnostics)
+    }
+
+    /// Checks conditions.
+    pub(super) fn conditions(&mut self, texts: &[Text], path: &str) -> Option<Vec<Condition>> {
+        let checked: Vec<Option<Condition>> = texts
+            .iter()
+            .enumerate()
+            .map(|(index, text)| self.condition(text, &format!("{path}[{index}]")))
+            .collect();
+        checked.into_iter().collect()
+    }
+
+    /// Checks a condition.
+    pub(super) fn condition(&mut self, text: &Text, path: &str) -> Option<Condition> {
+        let typed = self.expression(text, Some(&Type::Bool))?;
+        Some(Condition { text: one_line(text.as_str()), typed, site: self.site(path, text.span) })
+    }
+
+    /// Checks a word that is `true` or `false`.
+    pub(super) fn truth(&mut self, text: Option<&Text>) -> Option<bool> {
+        match text.map(|text| (text.as_str().trim(), text)) {
+            None | Some(("false", _)) => Some(false),
+            Some(("true", _)) => Some(true),
+            Some((other, text)) => {
+                self.error(Diagnostic::error(text.span, format!("expected `true` or `false`, found `{other}`")))
+            }
+        }
+    }
+}
+
+/// A text on one line, as reports show it.
+pub(super) fn one_line(text: &str) -> Arc<str> {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").into()
+}

@@ -1,0 +1,20 @@
+//! From what was typed to a checked [`Plan`]: names resolved, units parsed, calls checked, every error found at once.
+
+mod builder;
+mod cases;
+mod cast;
+mod chain;
+mod constant;
+mod order;
+mod steps;
+mod syntax;
+mod time;
+mod tokens;
+mod types;
+
+pub use builder::{PlanInput, plan};
+
+pub use types::{
+    Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect, ExpectedChange,
+    Firing, ForkPlan, InstancePlan, LetPlan, Origin, Plan, Rule, Setup, Step, StepKind, TimeSpec, TokenPlan, Until,
+};

@@ -1,0 +1,66 @@
+//! Why a condition does not hold: the values of what it compares.
+
+use super::runner::Runner;
+use crate::{
+    expr::{BinaryOp, EvalError, EvalErrorKind, Kind, Typed, UnaryOp, Value, eval},
+    plan::Condition,
+    source::Span,
+};
+
+/// The values that decide a condition, one a line.
+pub(super) fn condition(runner: &Runner<'_>, condition: &Condition) -> Vec<String> {
+    let mut notes = Vec::new();
+    explain(runner, &condition.typed, &mut notes);
+    notes
+}
+
+fn explain(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
+    match &typed.kind {
+        Kind::Binary(BinaryOp::And, left, right) => {
+            // Only the side that decides matters; the right one may have no value when the left one is false.
+            let decides = if is_true(runner, left) { right } else { left };
+            explain(runner, decides, notes);
+        }
+        Kind::Binary(BinaryOp::Or, left, right) => {
+            explain(runner, left, notes);
+            explain(runner, right, notes);
+        }
+        Kind::Unary(UnaryOp::Not, inner) => explain(runner, inner, notes),
+        Kind::Binary(_, left, right) => {
+            note(runner, left, notes);
+            note(runner, right, notes);
+        }
+        _ => note(runner, typed, notes),
+    }
+}
+
+fn is_true(runner: &Runner<'_>, typed: &Typed) -> bool {
+    matches!(eval(typed, &runner.world), Ok(Value::Bool(true)))
+}
+
+fn note(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
+    if matches!(typed.kind, Kind::Constant(_)) {
+        return;
+    }
+    let value = match eval(typed, &runner.world) {
+        Ok(value) => runner.show(&value),
+        Err(error) => eval_error(runner, &error),
+    };
+    notes.push(format!("{} = {value}", source(runner, typed.span)));
+}
+
+/// The text of an expression, on one line.
+pub(super) fn source(runner: &Runner<'_>, span: Span) -> String {
+    runner.plan.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Why an expression has no value, in words.
+pub(super) fn eval_error(runner: &Runner<'_>, error: &EvalError) -> String {
+    match &error.kind {
+        EvalErrorKind::Reverted { call, data } => {
+            let call = call.label(runner.world.names());
+            format!("`{call}` reverted with {}", runner.decoder().decode_revert(data))
+        }
+        kind => kind.to_string(),
+    }
+}

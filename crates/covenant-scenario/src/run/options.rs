@@ -1,0 +1,56 @@
+//! What a run is told, and how it can go wrong other than by an expectation that does not hold.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use covenant_chain::ChainError;
+
+use crate::expr::{EvalError, EvalErrorKind};
+
+/// How a scenario is to be run.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// What is recorded beside the bare facts.
+    pub detail: Detail,
+    /// Where what is read from forked networks is kept; nowhere without one.
+    pub fork_cache: Option<PathBuf>,
+    /// The run ends as soon as this is set.
+    pub cancel: Option<Arc<AtomicBool>>,
+}
+
+/// What a run records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Transactions, balance changes, failures; call traces of failed expectations.
+    #[default]
+    Normal,
+    /// Also what contracts print with `console.log`.
+    Console,
+    /// Also call traces of all transactions.
+    Traces,
+}
+
+/// Why a run has no result. What the EVM does with a transaction is never here.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The engine failed, or the network it reads from.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// An expression could not be evaluated for a reason that no scenario can cause: a bug.
+    #[error("an expression could not be evaluated: {0}")]
+    Expression(EvalErrorKind),
+    /// It was cancelled.
+    #[error("interrupted")]
+    Cancelled,
+}
+
+impl From<EvalError> for RunError {
+    fn from(error: EvalError) -> Self {
+        match error.kind {
+            EvalErrorKind::Engine(error) => Self::Chain(error),
+            kind => Self::Expression(kind),
+        }
+    }
+}

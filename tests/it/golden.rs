@@ -1,0 +1,84 @@
+//! Every bundled scenario is a test, and its report is golden.
+
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+use crate::binary::{root, run};
+
+/// Set to write the golden reports afresh.
+const UPDATE: &str = "UPDATE_GOLDEN";
+
+fn scenarios() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join("tests/scenarios")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the scenarios can be read") {
+            let path = entry.expect("the scenarios can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+                found.push(path.strip_prefix(root()).expect("it is in the repository").to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Files that are included by others and are no scenarios of their own begin with `_`.
+fn is_scenario(path: &Path) -> bool {
+    !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
+}
+
+fn golden(scenario: &Path) -> PathBuf {
+    let inner = scenario.strip_prefix("tests/scenarios").expect("scenarios are in one folder");
+    root().join("tests/golden/runs").join(inner).with_extension("txt")
+}
+
+#[test]
+fn every_scenario_passes_with_its_golden_report() {
+    let update = std::env::var_os(UPDATE).is_some();
+    let mut wrong = Vec::new();
+    for scenario in scenarios().into_iter().filter(|path| is_scenario(path)) {
+        let name = scenario.to_str().expect("scenario names are plain");
+        let output = run(&["run", name]);
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        let path = golden(&scenario);
+        if update {
+            std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("golden can be written");
+            std::fs::write(&path, &report).expect("golden can be written");
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        if output.status.code() != Some(0) {
+            wrong.push(format!("{name} failed:\n{report}{}", String::from_utf8_lossy(&output.stderr)));
+        } else if report != expected {
+            wrong.push(format!("{name} reports something else than {}:\n{report}", path.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\n\nset {UPDATE}=1 to accept what is reported now", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_golden_report_belongs_to_a_scenario() {
+    let wanted: BTreeSet<PathBuf> =
+        scenarios().iter().filter(|path| is_scenario(path)).map(|path| golden(path)).collect();
+    let mut folders = vec![root().join("tests/golden/runs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("golden can be read") {
+            let path = entry.expect("golden can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                assert!(wanted.contains(&path), "{} belongs to no scenario", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn there_are_enough_of_them() {
+    let count = scenarios().iter().filter(|path| is_scenario(path)).count();
+    assert!(count >= 40, "only {count} scenarios");
+}
