@@ -89,6 +89,9 @@ impl Runner<'_> {
         for actor in 0..plan.actors.len() {
             self.endow(&plan, ActorId(actor))?;
         }
+        if let Some(actor) = plan.actors.first() {
+            self.enter(&actor.site)?;
+        }
         for item in &plan.setup {
             match item {
                 Setup::Token(id) => self.put_token(*id, &plan.tokens[id.0])?,
@@ -109,12 +112,12 @@ impl Runner<'_> {
         let actor = &plan.actors[id.0];
         let balance = match &actor.balance {
             Some(typed) => self.word_of(typed, &actor.site, "this is not an amount of wei")?,
-            None if matches!(actor.kind, ActorKind::Impersonated(_)) => return self.enter(&actor.site),
+            None if matches!(actor.kind, ActorKind::Impersonated(_)) => return Ok(()),
             None => FIRST_BALANCE,
         };
         let address = self.world.actor(id).address;
         self.world.chain.set_balance(address, balance)?;
-        self.enter(&actor.site)
+        Ok(())
     }
 
     /// Notes what whoever has just entered the scenario has.
