@@ -98,7 +98,7 @@ mod tests {
         assert_ne!(Key::derive("Alice").address(), ALICE);
     }
 
-    const ALICE: Address = address!("0x0000000000000000000000000000000000000001");
+    const ALICE: Address = address!("0xF5Dc7A145F46071B5135Df00619D78F890Be9C71");
 
     #[test]
     fn addresses_are_those_of_other_tools() {
