@@ -1,5 +1,7 @@
 //! Recording a tree of calls while the EVM runs.
 
+use std::collections::VecDeque;
+
 use alloy_primitives::{Address, U256};
 use revm::{
     Inspector,
@@ -23,10 +25,26 @@ use crate::{Log, Outcome, chain::halt, engine::EvmContext};
 #[derive(Debug)]
 pub(crate) struct Recorder {
     calls: TracingInspector,
-    /// The last program counter of each call, in the order in which they began: the order of the arena's nodes.
-    counters: Vec<usize>,
-    /// The calls that are running, as indices into `counters`.
+    /// The last program counters of each call, in the order in which they began: the order of the arena's nodes.
+    trails: Vec<Trail>,
+    /// The calls that are running, as indices into `trails`.
     running: Vec<usize>,
+}
+
+/// The last program counters of a call.
+#[derive(Debug, Default)]
+struct Trail(VecDeque<usize>);
+
+impl Trail {
+    /// Enough to reach back from a `REVERT` to where its error was put together.
+    const LENGTH: usize = 256;
+
+    fn push(&mut self, counter: usize) {
+        if self.0.len() == Self::LENGTH {
+            self.0.pop_front();
+        }
+        self.0.push_back(counter);
+    }
 }
 
 impl Recorder {
@@ -40,12 +58,12 @@ impl Recorder {
             record_opcodes_filter: Some(OpcodeFilter::new().enabled(OpCode::SSTORE)),
             ..TracingInspectorConfig::none()
         };
-        Self { calls: TracingInspector::new(config), counters: Vec::new(), running: Vec::new() }
+        Self { calls: TracingInspector::new(config), trails: Vec::new(), running: Vec::new() }
     }
 
     fn begin(&mut self) {
-        self.running.push(self.counters.len());
-        self.counters.push(0);
+        self.running.push(self.trails.len());
+        self.trails.push(Trail::default());
     }
 }
 
@@ -56,7 +74,7 @@ impl Inspector<EvmContext> for Recorder {
 
     fn step(&mut self, interpreter: &mut Interpreter, context: &mut EvmContext) {
         if let Some(index) = self.running.last() {
-            self.counters[*index] = interpreter.bytecode.pc();
+            self.trails[*index].push(interpreter.bytecode.pc());
         }
         self.calls.step(interpreter, context);
     }
@@ -116,16 +134,18 @@ impl Inspector<EvmContext> for Recorder {
 /// The tree that was recorded; `None` if the transaction ended before its first call.
 pub(crate) fn tree(recorder: Recorder) -> Option<CallTrace> {
     let nodes = recorder.calls.into_traces().into_nodes();
-    (!recorder.counters.is_empty()).then(|| call(&nodes, &recorder.counters, 0))
+    (!recorder.trails.is_empty()).then(|| call(&nodes, &recorder.trails, 0))
 }
 
-fn call(nodes: &[CallTraceNode], counters: &[usize], index: usize) -> CallTrace {
+fn call(nodes: &[CallTraceNode], trails: &[Trail], index: usize) -> CallTrace {
     let node = &nodes[index];
     let trace = &node.trace;
     let kind = kind(trace.kind);
     let outcome = outcome(node, kind);
     let borrowed = matches!(kind, CallKind::DelegateCall | CallKind::CallCode);
     let code = trace.bytecode.clone().unwrap_or_default();
+    let failed = !outcome.is_success() && !code.is_empty();
+    let trail = if failed { trails[index].0.iter().copied().collect() } else { Vec::new() };
     CallTrace {
         kind,
         from: trace.caller,
@@ -135,26 +155,27 @@ fn call(nodes: &[CallTraceNode], counters: &[usize], index: usize) -> CallTrace 
         input: trace.data.clone(),
         gas_limit: trace.gas_limit,
         gas_used: trace.gas_used,
-        failed_at: (!outcome.is_success() && !code.is_empty()).then(|| counters[index]),
+        failed_at: trail.last().copied(),
+        trail,
         code,
         outcome,
         items: node
             .ordering
             .iter()
-            .filter_map(|item| self::item(nodes, counters, node, item))
+            .filter_map(|item| self::item(nodes, trails, node, item))
             .collect(),
     }
 }
 
 fn item(
     nodes: &[CallTraceNode],
-    counters: &[usize],
+    trails: &[Trail],
     node: &CallTraceNode,
     item: &TraceMemberOrder,
 ) -> Option<TraceItem> {
     match item {
         TraceMemberOrder::Call(child) => {
-            Some(TraceItem::Call(call(nodes, counters, node.children[*child])))
+            Some(TraceItem::Call(call(nodes, trails, node.children[*child])))
         }
         TraceMemberOrder::Log(index) => {
             let log = &node.logs[*index];

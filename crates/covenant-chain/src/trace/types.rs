@@ -53,6 +53,9 @@ pub struct CallTrace {
     pub outcome: Outcome,
     /// If it did not succeed, the program counter in `code` of its last instruction.
     pub failed_at: Option<usize>,
+    /// If it did not succeed, the program counters of its last instructions, oldest first: an optimizer lets several
+    /// places of a program share one `REVERT`, and only the way to it tells them apart.
+    pub trail: Vec<usize>,
     /// Calls, logs and storage writes, in order.
     pub items: Vec<TraceItem>,
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use alloy_primitives::Address;
-use covenant_chain::{Decoder, Log, Outcome};
+use covenant_chain::{Decoder, Log, Numbers, Outcome};
 use covenant_compile::{Build, Contract};
 
 use crate::{
@@ -94,7 +94,7 @@ pub(super) fn decoder(
     names: &Names,
     contracts: &BTreeMap<Address, Arc<Contract>>,
 ) -> Decoder {
-    let mut decoder = Decoder::new();
+    let mut decoder = Decoder::new().with_numbers(Numbers::Hinted);
     for contract in builds.iter().flat_map(|build| build.contracts.values()) {
         decoder.register(&contract.id.name, &contract.abi);
     }

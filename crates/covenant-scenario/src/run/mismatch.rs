@@ -33,6 +33,6 @@ impl Runner<'_> {
             Actual::Value(value) => self.show(value),
             Actual::Hash(hash) => format!("something with the hash {hash}"),
         };
-        format!("{name}: expected {}, found {actual}", self.show(&field.expected))
+        format!("`{name}`: expected {}, found {actual}", self.show(&field.expected))
     }
 }

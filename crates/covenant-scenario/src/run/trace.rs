@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alloy_primitives::Address;
-use covenant_chain::{CallTrace, Decoder, Outcome, Snapshot, Transaction};
-use covenant_compile::{Build, Contract, SourceMap};
+use covenant_chain::{CallTrace, DecodedRevert, Decoder, Outcome, Snapshot, Transaction};
+use covenant_compile::{Build, Contract, SourceLocation, SourceMap};
 
 use super::runner::{Flow, Runner};
 use crate::event::{Failure, SolidityLine};
@@ -53,14 +53,38 @@ impl Runner<'_> {
         }
     }
 
+    /// The line of Solidity that made a call fail.
+    ///
+    /// The optimizer lets several places share one `REVERT`, whose own place is then any of them; so the way to it is
+    /// followed back to the place that names the error.
     fn solidity_line(&self, failed: &CallTrace) -> Option<SolidityLine> {
-        let at = failed.failed_at?;
         let (build, contract) = self.contract_of(failed)?;
         let code = if failed.kind.is_create() { &contract.creation } else { &contract.runtime };
-        let found = SourceMap::new(code).pc_to_source(build, at).filter(|found| found.text_known)?;
+        let map = SourceMap::new(code);
+        let place = |counter: &usize| map.pc_to_source(build, *counter).filter(|found| found.text_known);
+        let words = self.error_words(failed);
+        let names_it = |found: &SourceLocation| {
+            let text = build.sources.get(&found.source).and_then(|source| source.text.as_deref());
+            let text = text.and_then(|text| text.get(found.place.bytes.clone())).unwrap_or_default();
+            words.iter().any(|word| text.starts_with(word))
+        };
+        let mut way_back = failed.trail.iter().rev().filter_map(place);
+        let found = way_back.find(names_it).or_else(|| place(&failed.failed_at?))?;
         let place = found.place;
         let text = place.line_text.trim_end().to_owned();
         Some(SolidityLine { file: place.file, line: place.start.line, column: place.start.column, text })
+    }
+
+    /// How a statement begins that fails as a call did.
+    fn error_words(&self, failed: &CallTrace) -> Vec<String> {
+        let Outcome::Revert { data } = &failed.outcome else { return Vec::new() };
+        match self.decoder().decode_revert(data) {
+            DecodedRevert::Custom { name, .. } => {
+                vec![format!("revert {name}"), format!("{name}("), "require(".to_owned()]
+            }
+            DecodedRevert::Message(_) => vec!["require(".to_owned(), "revert(".to_owned()],
+            _ => Vec::new(),
+        }
     }
 
     /// Which contract a call ran: the one that is known to be there, or the one that has this code.
