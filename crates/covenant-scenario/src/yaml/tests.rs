@@ -45,7 +45,16 @@ fn scalars_stay_text() {
             _ => None,
         })
         .collect();
-    let expected = [Some("0x00"), Some("no"), Some("12:30"), Some("2026-02-01"), Some("~"), Some("null"), None, Some("")];
+    let expected = [
+        Some("0x00"),
+        Some("no"),
+        Some("12:30"),
+        Some("2026-02-01"),
+        Some("~"),
+        Some("null"),
+        None,
+        Some(""),
+    ];
     assert_eq!(values, expected);
 }
 
@@ -55,10 +64,18 @@ fn words_are_found_in_every_notation() {
     let table = [
         ("x: one two\n   three\n\n   four", "one two three\nfour", Notation::Plain),
         ("x: 'it''s one\n\n   two ''three'''", "it's one\ntwo 'three'", Notation::SingleQuoted),
-        ("x: \"one\\ttwo \\\n   three\\u00e9\\L\\x41 \\uD834\\uDD1Efour\\\n\n  five\"", "one\ttwo threeé\u{2028}A 𝄞four\nfive", Notation::DoubleQuoted),
+        (
+            "x: \"one\\ttwo \\\n   three\\u00e9\\L\\x41 \\uD834\\uDD1Efour\\\n\n  five\"",
+            "one\ttwo threeé\u{2028}A 𝄞four\nfive",
+            Notation::DoubleQuoted,
+        ),
         ("x: |\n  one\n    two\n\n  three\n", "one\n  two\n\nthree\n", Notation::Block),
         ("x: |2-\n    one\n   two\n", "  one\n two", Notation::Block),
-        ("x: > # words > here\n  one\n  two\n\n    three\n  four\n", "one two\n\n  three\nfour\n", Notation::Block),
+        (
+            "x: > # words > here\n  one\n  two\n\n    three\n  four\n",
+            "one two\n\n  three\nfour\n",
+            Notation::Block,
+        ),
         ("x: |\r\n  one\r\n  two\r\n", "one\ntwo\n", Notation::Block),
         ("x: >+\n\n\n  one\n  two\n\n\ny: z", "\n\none two\n\n\n", Notation::Block),
         ("x: [a, 'one\r\n    two']", "", Notation::Plain),
@@ -111,10 +128,15 @@ fn collections_span_from_their_first_to_their_last_byte() {
 
 #[test]
 fn aliases_and_merges_expand() {
-    let (sources, node) = read("a: &base { x: 1, y: 2 }\nb: { <<: *base, y: 3 }\nc: *base\nd: { <<: [*base, { z: 4, x: 5 }] }\n");
+    let (sources, node) = read(
+        "a: &base { x: 1, y: 2 }\nb: { <<: *base, y: 3 }\nc: *base\nd: { <<: [*base, { z: 4, x: 5 }] }\n",
+    );
     let node = node.unwrap();
     let of = |at: usize| -> Vec<_> {
-        entries(&entries(&node)[at].1).iter().map(|(key, value)| format!("{}={}", key.value, text(value).value)).collect()
+        entries(&entries(&node)[at].1)
+            .iter()
+            .map(|(key, value)| format!("{}={}", key.value, text(value).value))
+            .collect()
     };
     assert_eq!(of(1), ["y=3", "x=1"]);
     assert_eq!(of(2), ["x=1", "y=2"]);
@@ -199,11 +221,18 @@ fn check_text(sources: &Sources, text: &Text) -> Result<(), TestCaseError> {
         let raw = sources.text(text.span_of(at..end));
         let verbatim = raw.chars().eq([c]);
         let escaped = text.notation == Notation::DoubleQuoted && raw.starts_with('\\');
-        prop_assert!(verbatim || c.is_whitespace() || escaped, "{raw:?} for {c:?} of {:?} in {:?}", text.value, sources.text(text.span));
+        prop_assert!(
+            verbatim || c.is_whitespace() || escaped,
+            "{raw:?} for {c:?} of {:?} in {:?}",
+            text.value,
+            sources.text(text.span)
+        );
         if !verbatim || c.is_whitespace() || matches!(c, '\'' | '\\') {
             start = end;
         }
-        if text.notation == Notation::DoubleQuoted && sources.text(text.span_of(start..end)).contains('\\') {
+        if text.notation == Notation::DoubleQuoted
+            && sources.text(text.span_of(start..end)).contains('\\')
+        {
             // An escaped line break leaves nothing in the value.
             start = at;
         }
