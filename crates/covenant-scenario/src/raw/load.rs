@@ -118,7 +118,7 @@ impl<'a> Loader<'a> {
 
     fn include(&mut self, from: FileId, path: &Text) -> Option<RawScenario> {
         let from = self.sources.file(from).path.clone();
-        let place = from.parent().unwrap_or(Path::new("")).join(path.as_str());
+        let place = from.with_file_name(path.as_str());
         let identity = identity(&place);
         if let Some(first) = self.open.iter().position(|open| *open == identity) {
             self.found.push(cycle(path.span, &self.open[first..]));

@@ -115,7 +115,7 @@ fn step(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<RawStep>> {
     } else {
         key.span
     };
-    let one = |kind| Some(vec![RawStep { kind, span: node.span, text_span }]);
+    let one = |kind| Some(vec![RawStep { kind, span: keys.span, text_span }]);
     match key.as_str() {
         "wait" => one(RawStepKind::Wait(keys.wait?)),
         "at" => one(RawStepKind::At(keys.at?)),
@@ -133,7 +133,7 @@ fn step(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<RawStep>> {
         }
         "together" => one(RawStepKind::Together(together(keys.together?, found)?)),
         "repeat" => {
-            let RepeatKeys { times, every, .. } = keys.repeat?;
+            let RepeatKeys { times, every, span } = keys.repeat?;
             let Some(steps) = keys.steps else {
                 found.push(Diagnostic::error(
                     key.span,
@@ -141,7 +141,7 @@ fn step(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<RawStep>> {
                 ));
                 return None;
             };
-            one(RawStepKind::Repeat(RawRepeat { times, every, steps }))
+            one(RawStepKind::Repeat(RawRepeat { times, every, steps, span }))
         }
         _ => {
             let act = RawAct {

@@ -74,8 +74,8 @@ pub(super) fn scalar(
     match style {
         ScalarStyle::Folded | ScalarStyle::Literal if text.value.trim().is_empty() => {
             let line = text.span.start as usize..line_end(source, text.span.start as usize);
-            let value =
-                line.start..line.start + source[line.clone()].find(" #").unwrap_or(line.len());
+            let length = source[line.clone()].find(" #");
+            let value = line.start..length.map_or(line.end, |length| line.start + length);
             let sign = if style == ScalarStyle::Folded { '>' } else { '|' };
             Some(quote(
                 file,
@@ -249,7 +249,7 @@ fn misplaced_key(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Opt
 /// An error about a value that quotes would help.
 fn quote(file: FileId, source: &str, value: Range<usize>, message: &str) -> Diagnostic {
     let text = &source[value.clone()];
-    Diagnostic::error(span(file, value.clone(), source), message).hint(quotes_hint(text))
+    Diagnostic::error(span(file, value, source), message).hint(quotes_hint(text))
 }
 
 /// `put it in quotes: '…'`, with the text where it is short enough to be shown.

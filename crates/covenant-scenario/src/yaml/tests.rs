@@ -161,20 +161,18 @@ fn deep_nesting_is_refused() {
     assert_eq!(error(&block), "65:65 more than 64 lists and mappings lie in each other here");
     let dashes = "- ".repeat(10_000);
     assert_eq!(error(&dashes), "1:129 more than 64 lists and mappings lie in each other here");
-    let mut chain = "a0: &a0 [x]\n".to_owned();
-    for link in 1..100 {
-        chain += &format!("a{link}: &a{link} [*a{}]\n", link - 1);
-    }
+    let links: String =
+        (1..100).map(|link| format!("a{link}: &a{link} [*a{}]\n", link - 1)).collect();
+    let chain = format!("a0: &a0 [x]\n{links}");
     assert_eq!(error(&chain), "64:12 more than 64 lists and mappings lie in each other here");
 }
 
 #[test]
 fn alias_bombs_are_refused() {
-    let mut bomb = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
-    for level in 1..20 {
-        let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb += &format!("a{level}: &a{level} [{aliases}]\n");
-    }
+    let ten = |item: &str| [item; 10].join(", ");
+    let levels: String =
+        (1..20).map(|n| format!("a{n}: &a{n} [{}]\n", ten(&format!("*a{}", n - 1)))).collect();
+    let bomb = format!("a0: &a0 [{}]\n{levels}", ten("lol"));
     assert!(error(&bomb).ends_with("the aliases of this file expand to more than 8 MiB"));
     let long = format!("a: &a {}\nb: [{}]", "x".repeat(1_000_000), vec!["*a"; 100_000].join(", "));
     assert!(error(&long).ends_with("the aliases of this file expand to more than 8 MiB"));
