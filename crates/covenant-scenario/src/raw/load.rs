@@ -30,7 +30,11 @@ pub fn load(path: &Path, sources: &mut Sources) -> Result<RawScenario, Vec<Diagn
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_str(path: &Path, text: &str, sources: &mut Sources) -> Result<RawScenario, Vec<Diagnostic>> {
+pub fn load_str(
+    path: &Path,
+    text: &str,
+    sources: &mut Sources,
+) -> Result<RawScenario, Vec<Diagnostic>> {
     let file = sources.add_bytes(path, text.as_bytes().to_vec()).map_err(|found| vec![*found])?;
     Loader::new(sources).load(file)
 }
@@ -39,7 +43,11 @@ pub fn load_str(path: &Path, text: &str, sources: &mut Sources) -> Result<RawSce
 ///
 /// # Errors
 /// With everything that is wrong with it.
-pub fn read_bytes(path: &Path, bytes: Vec<u8>, sources: &mut Sources) -> Result<RawScenario, Vec<Diagnostic>> {
+pub fn read_bytes(
+    path: &Path,
+    bytes: Vec<u8>,
+    sources: &mut Sources,
+) -> Result<RawScenario, Vec<Diagnostic>> {
     let file = sources.add_bytes(path, bytes).map_err(|found| vec![*found])?;
     let node = yaml::parse(sources, file)?;
     let mut found = Vec::new();
@@ -96,7 +104,8 @@ impl<'a> Loader<'a> {
         let own = RawScenario::read(&node, &mut self.found);
         let mut scenario = own.filter(|_| accepted)?;
         self.open.push(identity);
-        let included: Vec<_> = scenario.include.iter().map(|path| self.include(file, path)).collect();
+        let included: Vec<_> =
+            scenario.include.iter().map(|path| self.include(file, path)).collect();
         if let Some(finished) = self.open.pop() {
             self.done.push(finished);
         }
@@ -109,7 +118,7 @@ impl<'a> Loader<'a> {
 
     fn include(&mut self, from: FileId, path: &Text) -> Option<RawScenario> {
         let from = self.sources.file(from).path.clone();
-        let place = from.parent().unwrap_or(Path::new("")).join(path.as_str());
+        let place = from.with_file_name(path.as_str());
         let identity = identity(&place);
         if let Some(first) = self.open.iter().position(|open| *open == identity) {
             self.found.push(cycle(path.span, &self.open[first..]));
@@ -119,7 +128,10 @@ impl<'a> Loader<'a> {
             return None;
         }
         if self.open.len() + self.done.len() >= MAX_FILES {
-            self.found.push(Diagnostic::error(path.span, format!("a scenario may have at most {MAX_FILES} files")));
+            self.found.push(Diagnostic::error(
+                path.span,
+                format!("a scenario may have at most {MAX_FILES} files"),
+            ));
             return None;
         }
         match self.sources.read(&place) {
@@ -142,10 +154,14 @@ impl<'a> Loader<'a> {
 
 /// Puts entries before others, none of which may have the same name.
 fn prepend<T>(into: &mut Entries<T>, from: Entries<T>, found: &mut Vec<Diagnostic>) {
-    let names: std::collections::HashMap<_, _> = from.iter().map(|(name, _)| (name.as_str(), name.span)).collect();
+    let names: std::collections::HashMap<_, _> =
+        from.iter().map(|(name, _)| (name.as_str(), name.span)).collect();
     for (name, _) in into.iter() {
         if let Some(first) = names.get(name.as_str()) {
-            let wrong = Diagnostic::error(name.span, format!("`{}` is also defined in an included file", brief(&name.value)));
+            let wrong = Diagnostic::error(
+                name.span,
+                format!("`{}` is also defined in an included file", brief(&name.value)),
+            );
             found.push(wrong.related(*first, "there").hint("rename one of the two"));
         }
     }
@@ -159,7 +175,10 @@ fn only_includable(node: &Node, found: &mut Vec<Diagnostic>) -> bool {
     let before = found.len();
     for (key, _) in entries {
         if RawScenario::KEYS.contains(&key.as_str()) && !INCLUDABLE.contains(&key.as_str()) {
-            let wrong = Diagnostic::error(key.span, format!("an included file cannot have the key `{}`", key.value));
+            let wrong = Diagnostic::error(
+                key.span,
+                format!("an included file cannot have the key `{}`", key.value),
+            );
             found.push(wrong.hint(format!("its keys are {}", list(&INCLUDABLE))));
         }
     }
@@ -167,7 +186,9 @@ fn only_includable(node: &Node, found: &mut Vec<Diagnostic>) -> bool {
 }
 
 fn cycle(span: Span, files: &[PathBuf]) -> Diagnostic {
-    let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = |path: &PathBuf| {
+        path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    };
     let wrong = match files {
         [_] => "this file includes itself".to_owned(),
         _ => {

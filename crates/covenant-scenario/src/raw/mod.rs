@@ -14,7 +14,9 @@ mod value;
 
 pub use closest::closest;
 pub use load::{load, load_str, read_bytes};
-pub use scenario::{RawActor, RawCase, RawChain, RawContract, RawFees, RawFork, RawRule, RawScenario, RawToken};
+pub use scenario::{
+    RawActor, RawCase, RawChain, RawContract, RawFees, RawFork, RawRule, RawScenario, RawToken,
+};
 pub use schema::schema;
 pub use step::{RawAct, RawExpect, RawRepeat, RawStep, RawStepKind};
 pub use steps::STEP_KEYS;

@@ -74,8 +74,12 @@ macro_rules! record {
 
 /// The shape of a field: the one that is named, or that of its type.
 macro_rules! shape {
-    ($type:ty as $shape:ty) => { $shape };
-    ($type:ty) => { $type };
+    ($type:ty as $shape:ty) => {
+        $shape
+    };
+    ($type:ty) => {
+        $type
+    };
 }
 
 pub(super) use {record, shape};
@@ -90,7 +94,11 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// The entries of a node; nothing at all counts as a mapping without any.
-    pub(super) fn of(node: &'a Node, what: &'static str, found: &mut Vec<Diagnostic>) -> Option<Self> {
+    pub(super) fn of(
+        node: &'a Node,
+        what: &'static str,
+        found: &mut Vec<Diagnostic>,
+    ) -> Option<Self> {
         let entries = match &node.kind {
             NodeKind::Mapping(entries) => entries.iter().map(|(key, value)| (key, value)).collect(),
             NodeKind::Null => Vec::new(),

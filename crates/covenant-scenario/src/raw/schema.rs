@@ -57,17 +57,27 @@ impl Schemas {
     }
 
     /// The definition of a record, which has no other keys than these.
-    pub(super) fn record(&mut self, name: &str, about: &str, properties: fn(&mut Self) -> Vec<Property>) -> Value {
+    pub(super) fn record(
+        &mut self,
+        name: &str,
+        about: &str,
+        properties: fn(&mut Self) -> Vec<Property>,
+    ) -> Value {
         self.define(name, |schemas| object(about, properties(schemas), json!(false)))
     }
 }
 
 /// The schema of a mapping with these keys; `others` is that of all other keys.
 pub(super) fn object(about: &str, properties: Vec<Property>, others: Value) -> Value {
-    let required: Vec<_> = properties.iter().filter(|property| property.required).map(|property| property.key).collect();
+    let required: Vec<_> = properties
+        .iter()
+        .filter(|property| property.required)
+        .map(|property| property.key)
+        .collect();
     // What needs no key at all may also be left empty.
     let kind = if required.is_empty() { json!(["object", "null"]) } else { json!("object") };
-    let keys: Map<_, _> = properties.into_iter().map(|property| (property.key.to_owned(), property.schema)).collect();
+    let keys: Map<_, _> =
+        properties.into_iter().map(|property| (property.key.to_owned(), property.schema)).collect();
     let mut schema = json!({ "description": about.trim(), "type": kind, "properties": keys });
     if !required.is_empty() {
         schema["required"] = json!(required);

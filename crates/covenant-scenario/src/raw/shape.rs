@@ -49,7 +49,8 @@ fn mistaken_key(node: &Node) -> Option<&'static str> {
         return Some("write a blank after the dash");
     }
     let name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '.');
-    (!key.value.chars().all(name)).then_some("an expression with `: ` in it has to be put in quotes")
+    (!key.value.chars().all(name))
+        .then_some("an expression with `: ` in it has to be put in quotes")
 }
 
 /// Reads every item, so that all errors are found, and then wants all of them.
@@ -59,8 +60,12 @@ pub(super) fn all<S: Shape>(items: &[Node], found: &mut Vec<Diagnostic>) -> Opti
 }
 
 /// Reads every entry.
-pub(super) fn entries<S: Shape>(entries: &[(Text, Node)], found: &mut Vec<Diagnostic>) -> Option<Entries<S::Out>> {
-    let read: Vec<_> = entries.iter().map(|(key, node)| Some((key.clone(), S::read(node, found)?))).collect();
+pub(super) fn entries<S: Shape>(
+    entries: &[(Text, Node)],
+    found: &mut Vec<Diagnostic>,
+) -> Option<Entries<S::Out>> {
+    let read: Vec<_> =
+        entries.iter().map(|(key, node)| Some((key.clone(), S::read(node, found)?))).collect();
     read.into_iter().collect()
 }
 
@@ -168,7 +173,9 @@ impl<S: Shape> Shape for OneOrMany<S> {
     fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self::Out> {
         match &node.kind {
             NodeKind::Sequence(items) if items.is_empty() => {
-                found.push(Diagnostic::error(node.span, "this list is empty").hint("leave the key out"));
+                found.push(
+                    Diagnostic::error(node.span, "this list is empty").hint("leave the key out"),
+                );
                 None
             }
             NodeKind::Sequence(items) => all::<S>(items, found),
@@ -250,7 +257,10 @@ impl<S: Shape> Shape for Roster<S> {
         let mut roster = Vec::new();
         for name in names {
             if let Some(first) = seen.insert(name.value.clone(), name.span) {
-                let wrong = Diagnostic::error(name.span, format!("`{}` is here twice", crate::yaml::brief(&name.value)));
+                let wrong = Diagnostic::error(
+                    name.span,
+                    format!("`{}` is here twice", crate::yaml::brief(&name.value)),
+                );
                 found.push(wrong.related(first, "first here"));
             } else if is_identifier(&name, found) {
                 let plain = Node { span: name.span, kind: NodeKind::Null };
@@ -275,13 +285,17 @@ fn is_identifier(name: &Text, found: &mut Vec<Diagnostic>) -> bool {
     const LONGEST: usize = 64;
     let starts = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$');
     let mut chars = name.value.chars();
-    let wrong = if !(chars.next().is_some_and(starts) && chars.all(|c| starts(c) || c.is_ascii_digit())) {
-        format!("`{}` cannot be a name", crate::yaml::brief(&name.value))
-    } else if name.value.len() > LONGEST {
-        format!("this name is longer than {LONGEST} letters")
-    } else {
-        return true;
-    };
-    found.push(Diagnostic::error(name.span, wrong).hint("a name has letters, digits, `_` and `$`, and starts with no digit"));
+    let wrong =
+        if !(chars.next().is_some_and(starts) && chars.all(|c| starts(c) || c.is_ascii_digit())) {
+            format!("`{}` cannot be a name", crate::yaml::brief(&name.value))
+        } else if name.value.len() > LONGEST {
+            format!("this name is longer than {LONGEST} letters")
+        } else {
+            return true;
+        };
+    found.push(
+        Diagnostic::error(name.span, wrong)
+            .hint("a name has letters, digits, `_` and `$`, and starts with no digit"),
+    );
     false
 }

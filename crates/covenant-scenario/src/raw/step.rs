@@ -63,6 +63,8 @@ pub struct RawRepeat {
     pub every: Option<Text>,
     /// What.
     pub steps: Vec<RawStep>,
+    /// Where `times` and `every` stand.
+    pub span: Span,
 }
 
 record! {

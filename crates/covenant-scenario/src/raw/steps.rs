@@ -101,7 +101,10 @@ fn step(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<RawStep>> {
             NodeKind::Null => "a step is missing here".to_owned(),
             _ => format!("a step is written as a mapping, and this is {}", node.what()),
         };
-        found.push(Diagnostic::error(node.span, wrong).hint("write `- tenant: lease.sign(terms)`, `- wait: 31 days` or `- check: …`"));
+        found.push(
+            Diagnostic::error(node.span, wrong)
+                .hint("write `- tenant: lease.sign(terms)`, `- wait: 31 days` or `- check: …`"),
+        );
         return None;
     };
     let fields = Fields::of(node, "a step", found)?;
@@ -112,22 +115,33 @@ fn step(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<RawStep>> {
     } else {
         key.span
     };
-    let one = |kind| Some(vec![RawStep { kind, span: node.span, text_span }]);
+    let one = |kind| Some(vec![RawStep { kind, span: keys.span, text_span }]);
     match key.as_str() {
         "wait" => one(RawStepKind::Wait(keys.wait?)),
         "at" => one(RawStepKind::At(keys.at?)),
         "check" => {
             let checks = keys.check.into_iter();
-            Some(checks.map(|check| RawStep { span: check.span, text_span: check.span, kind: RawStepKind::Check(check) }).collect())
+            Some(
+                checks
+                    .map(|check| RawStep {
+                        span: check.span,
+                        text_span: check.span,
+                        kind: RawStepKind::Check(check),
+                    })
+                    .collect(),
+            )
         }
         "together" => one(RawStepKind::Together(together(keys.together?, found)?)),
         "repeat" => {
-            let RepeatKeys { times, every, .. } = keys.repeat?;
+            let RepeatKeys { times, every, span } = keys.repeat?;
             let Some(steps) = keys.steps else {
-                found.push(Diagnostic::error(key.span, "`repeat` needs the key `do` next to it, with the steps to run"));
+                found.push(Diagnostic::error(
+                    key.span,
+                    "`repeat` needs the key `do` next to it, with the steps to run",
+                ));
                 return None;
             };
-            one(RawStepKind::Repeat(RawRepeat { times, every, steps }))
+            one(RawStepKind::Repeat(RawRepeat { times, every, steps, span }))
         }
         _ => {
             let act = RawAct {
@@ -181,7 +195,8 @@ fn nothing_done(fields: &Fields<'_>) -> Diagnostic {
         return Diagnostic::error(key.span, "`do` needs the key `repeat` next to it");
     }
     let wrong = format!("this step has {}, but no actor", list(&present(fields)));
-    Diagnostic::error(key.span, wrong).hint("write who does what as one of the keys: `tenant: lease.sign(terms)`")
+    Diagnostic::error(key.span, wrong)
+        .hint("write who does what as one of the keys: `tenant: lease.sign(terms)`")
 }
 
 fn present<'a>(fields: &Fields<'a>) -> Vec<&'a str> {
@@ -192,14 +207,22 @@ fn present<'a>(fields: &Fields<'a>) -> Vec<&'a str> {
 fn two_things(key: &Text, other: &Text) -> Diagnostic {
     let misspelt = [other, key].into_iter().find_map(|key| {
         let unknown = !STEP_KEYS.contains(&key.as_str());
-        super::closest(&key.value, STEP_KEYS.iter().copied()).filter(|_| unknown).map(|known| (key, known))
+        super::closest(&key.value, STEP_KEYS.iter().copied())
+            .filter(|_| unknown)
+            .map(|known| (key, known))
     });
-    let said = format!("a step does one thing, and this one has `{}` and `{}`", brief(&key.value), brief(&other.value));
+    let said = format!(
+        "a step does one thing, and this one has `{}` and `{}`",
+        brief(&key.value),
+        brief(&other.value)
+    );
     match misspelt {
-        Some((key, known)) => Diagnostic::error(key.span, said).hint(format!("did you mean `{known}`?")),
-        None => Diagnostic::error(other.span, said)
-            .related(key.span, "first here")
-            .hint("start a new step with `- `; several calls in one block are written under `together:`"),
+        Some((key, known)) => {
+            Diagnostic::error(key.span, said).hint(format!("did you mean `{known}`?"))
+        }
+        None => Diagnostic::error(other.span, said).related(key.span, "first here").hint(
+            "start a new step with `- `; several calls in one block are written under `together:`",
+        ),
     }
 }
 
@@ -208,7 +231,10 @@ fn together(steps: Vec<RawStep>, found: &mut Vec<Diagnostic>) -> Option<Vec<RawS
     let before = found.len();
     for step in &steps {
         if !matches!(step.kind, RawStepKind::Act(_)) {
-            found.push(Diagnostic::error(step.text_span, "only calls can go into one block together"));
+            found.push(Diagnostic::error(
+                step.text_span,
+                "only calls can go into one block together",
+            ));
         }
     }
     (found.len() == before).then_some(steps)

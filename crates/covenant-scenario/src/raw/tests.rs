@@ -93,7 +93,10 @@ fn the_example_is_read_as_it_is_written() {
     let (sources, scenario) = read(EXAMPLE);
     let scenario = scenario.unwrap();
     let names = |entries: Vec<&str>| entries.join(" ");
-    assert_eq!(names(scenario.actors.iter().map(|(name, _)| name.as_str()).collect()), "landlord tenant thief");
+    assert_eq!(
+        names(scenario.actors.iter().map(|(name, _)| name.as_str()).collect()),
+        "landlord tenant thief"
+    );
     assert_eq!(scenario.actors[1].1.balance.as_ref().unwrap().value, "40 ether");
     assert_eq!(scenario.chain.as_ref().unwrap().fees.as_ref().unwrap().base.value, "10 gwei");
     assert_eq!(scenario.tokens[0].1.mint[0].1.value, "5_000e6");
@@ -112,7 +115,9 @@ fn the_example_is_read_as_it_is_written() {
             RawStepKind::At(text) => format!("at {}", text.value),
             RawStepKind::Check(text) => format!("check {}", text.value),
             RawStepKind::Together(steps) => format!("together {}", steps.len()),
-            RawStepKind::Repeat(repeat) => format!("repeat {} {}", repeat.times.value, repeat.steps.len()),
+            RawStepKind::Repeat(repeat) => {
+                format!("repeat {} {}", repeat.times.value, repeat.steps.len())
+            }
         })
         .collect();
     let expected = [
@@ -129,8 +134,12 @@ fn the_example_is_read_as_it_is_written() {
     assert_eq!(sources.text(scenario.steps[0].text_span), "tenant: lease.sign(terms)");
     let RawStepKind::Act(act) = &scenario.steps[0].kind else { panic!("no act") };
     let expect = act.expect.as_ref().unwrap();
-    assert!(matches!(&expect.emits[1], RawEmit::ByName { event, .. } if event.value == "lease.Paid"));
-    assert!(matches!(&expect.changes.as_ref().unwrap()[1].1, RawChange::Token(parties) if parties.len() == 1));
+    assert!(
+        matches!(&expect.emits[1], RawEmit::ByName { event, .. } if event.value == "lease.Paid")
+    );
+    assert!(
+        matches!(&expect.changes.as_ref().unwrap()[1].1, RawChange::Token(parties) if parties.len() == 1)
+    );
     assert_eq!(expect.gas.as_ref().unwrap().value, "<= 95_000");
     assert_eq!(scenario.rules[0].once.as_ref().unwrap().value, "true");
     assert_eq!(scenario.ensures[0].value, "gained(landlord) == 12 ether");
@@ -148,7 +157,8 @@ fn actors_may_be_a_list_of_names() {
 #[test]
 fn a_string_can_be_told_from_an_expression() {
     let (_, scenario) = read("ensures: [\"too late\", done]");
-    let notations: Vec<_> = scenario.unwrap().ensures.into_iter().map(|text| text.notation).collect();
+    let notations: Vec<_> =
+        scenario.unwrap().ensures.into_iter().map(|text| text.notation).collect();
     assert_eq!(notations, [crate::source::Notation::DoubleQuoted, crate::source::Notation::Plain]);
 }
 
@@ -156,11 +166,18 @@ fn a_string_can_be_told_from_an_expression() {
 fn files_that_are_no_text_are_refused() {
     let refused = |bytes: &[u8]| {
         let mut sources = Sources::default();
-        let found = read_bytes(Path::new("a.yaml"), bytes.to_vec(), &mut sources).expect_err("the file is broken");
+        let found = read_bytes(Path::new("a.yaml"), bytes.to_vec(), &mut sources)
+            .expect_err("the file is broken");
         findings(&sources, &Diagnostics::new(found)).join("\n")
     };
-    assert_eq!(refused(b"a\0b"), "`a.yaml` is a binary file, not a scenario: it contains zero bytes");
-    assert_eq!(refused(b"a: b\nc: \xff\n"), "2:4 [\u{fffd}] this byte is not UTF-8 text | save the file again as UTF-8");
+    assert_eq!(
+        refused(b"a\0b"),
+        "`a.yaml` is a binary file, not a scenario: it contains zero bytes"
+    );
+    assert_eq!(
+        refused(b"a: b\nc: \xff\n"),
+        "2:4 [\u{fffd}] this byte is not UTF-8 text | save the file again as UTF-8"
+    );
     assert_eq!(
         refused(b"\xff\xfea\0"),
         "`a.yaml` is UTF-16 text; a scenario file has to be UTF-8 | save it again as UTF-8"
@@ -177,7 +194,9 @@ fn files_that_cannot_be_read_are_named() {
     let refused = |path: &Path| {
         let mut sources = Sources::default();
         let found = load(path, &mut sources).expect_err("the file is broken");
-        findings(&sources, &Diagnostics::new(found)).join("\n").replace(&folder.path().display().to_string(), "DIR")
+        findings(&sources, &Diagnostics::new(found))
+            .join("\n")
+            .replace(&folder.path().display().to_string(), "DIR")
     };
     let big = folder.path().join("big.yaml");
     fs::File::create(&big).unwrap().set_len(50_000_000).unwrap();
@@ -185,7 +204,10 @@ fn files_that_cannot_be_read_are_named() {
         refused(&big),
         "`DIR/big.yaml` is 50 MB; a scenario file may have at most 4 MiB | split it, and take the parts in with `include`"
     );
-    assert_eq!(refused(&folder.path().join("none.yaml")), "cannot read `DIR/none.yaml`: there is no such file");
+    assert_eq!(
+        refused(&folder.path().join("none.yaml")),
+        "cannot read `DIR/none.yaml`: there is no such file"
+    );
     assert_eq!(refused(folder.path()), "`DIR` is a folder, not a file");
 }
 
@@ -222,18 +244,28 @@ fn included_files_come_first_and_once() {
 #[test]
 fn includes_that_go_wrong_are_reported_at_their_place() {
     let missing = load_files(&[("a.yaml", "include: none.yaml")]);
-    assert_eq!(missing.unwrap_err(), "1:10 [none.yaml] cannot read `DIR/none.yaml`: there is no such file");
+    assert_eq!(
+        missing.unwrap_err(),
+        "1:10 [none.yaml] cannot read `DIR/none.yaml`: there is no such file"
+    );
     let own = load_files(&[("a.yaml", "include: a.yaml")]);
     assert_eq!(own.unwrap_err(), "1:10 [a.yaml] this file includes itself");
     let cycle = load_files(&[("a.yaml", "include: b.yaml"), ("b.yaml", "include: a.yaml")]);
-    assert_eq!(cycle.unwrap_err(), "1:10 [a.yaml] these files include each other: a.yaml → b.yaml → a.yaml");
+    assert_eq!(
+        cycle.unwrap_err(),
+        "1:10 [a.yaml] these files include each other: a.yaml → b.yaml → a.yaml"
+    );
     let steps = load_files(&[("a.yaml", "include: b.yaml"), ("b.yaml", "steps: []")]);
     assert_eq!(
         steps.unwrap_err(),
         "1:1 [steps] an included file cannot have the key `steps` | its keys are `actors`, `tokens`, `contracts`, `let`, `rules` and `include`"
     );
-    let twice = load_files(&[("a.yaml", "include: b.yaml\nactors: [x]"), ("b.yaml", "actors: [x]")]);
-    assert_eq!(twice.unwrap_err(), "2:10 [x] `x` is also defined in an included file | rename one of the two");
+    let twice =
+        load_files(&[("a.yaml", "include: b.yaml\nactors: [x]"), ("b.yaml", "actors: [x]")]);
+    assert_eq!(
+        twice.unwrap_err(),
+        "2:10 [x] `x` is also defined in an included file | rename one of the two"
+    );
     let broken = load_files(&[("a.yaml", "include: b.yaml\nstps: 1"), ("b.yaml", "actors: ]")]);
     assert_eq!(
         broken.unwrap_err(),
@@ -247,7 +279,12 @@ fn the_schema_knows_the_keys_that_the_readers_know() {
     let schema = schema();
     assert_eq!(schema["$ref"], "#/$defs/Scenario");
     let keys = |name: &str| -> Vec<_> {
-        schema["$defs"][name]["properties"].as_object().unwrap().keys().map(String::as_str).collect()
+        schema["$defs"][name]["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect()
     };
     assert_eq!(keys("Scenario"), RawScenario::KEYS);
     assert_eq!(keys("Chain"), RawChain::KEYS);
@@ -263,7 +300,8 @@ fn the_schema_knows_the_keys_that_the_readers_know() {
     assert_eq!(schema["$defs"]["Rule"]["required"], serde_json::json!(["rule", "when"]));
     let mut references = BTreeSet::new();
     collect_references(&schema, &mut references);
-    let defined: BTreeSet<_> = schema["$defs"].as_object().unwrap().keys().map(|name| format!("#/$defs/{name}")).collect();
+    let defined: BTreeSet<_> =
+        schema["$defs"].as_object().unwrap().keys().map(|name| format!("#/$defs/{name}")).collect();
     assert_eq!(references, defined);
 }
 

@@ -88,7 +88,11 @@ impl Shape for RawValue {
                     found.push(wrong.hint("a struct is written as its name, a colon and the mapping of its fields: `Lease.Terms: { rent: 1 ether }`"));
                     return None;
                 };
-                Some(Self::Struct { name: name.clone(), fields: entries::<Self>(fields, found)?, span: node.span })
+                Some(Self::Struct {
+                    name: name.clone(),
+                    fields: entries::<Self>(fields, found)?,
+                    span: node.span,
+                })
             }
             NodeKind::Null => expected("a value", node, found),
         }
@@ -145,8 +149,13 @@ impl Shape for RawEmit {
         match &node.kind {
             NodeKind::Scalar(_) => Text::read(node, found).map(Self::Pattern),
             NodeKind::Mapping(_) => {
-                let wrong = Diagnostic::error(node.span, "an event by name is its name and a mapping of its fields");
-                found.push(wrong.hint("write `lease.Signed: { who: tenant }`; several events are a list"));
+                let wrong = Diagnostic::error(
+                    node.span,
+                    "an event by name is its name and a mapping of its fields",
+                );
+                found.push(
+                    wrong.hint("write `lease.Signed: { who: tenant }`; several events are a list"),
+                );
                 None
             }
             _ => expected("an event", node, found),

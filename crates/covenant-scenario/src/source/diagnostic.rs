@@ -67,9 +67,13 @@ impl Diagnostics {
     /// Sorts findings by file and place, those without a place first, and drops repetitions.
     pub fn new(mut found: Vec<Diagnostic>) -> Self {
         // The sort is stable: findings about one place stay in the order in which they were found.
-        found.sort_by_key(|diagnostic| diagnostic.span.map(|span| (span.file, span.start, span.end)));
+        found.sort_by_key(|diagnostic| {
+            diagnostic.span.map(|span| (span.file, span.start, span.end))
+        });
         let mut seen = HashSet::new();
-        found.retain(|diagnostic| seen.insert((diagnostic.severity, diagnostic.span, diagnostic.message.clone())));
+        found.retain(|diagnostic| {
+            seen.insert((diagnostic.severity, diagnostic.span, diagnostic.message.clone()))
+        });
         Self { found }
     }
 
@@ -80,11 +84,19 @@ impl Diagnostics {
 
     /// The findings to show, in order, and how many are left out; warnings give way to errors.
     pub fn shown(&self) -> (Vec<&Diagnostic>, usize) {
-        let mut shown: Vec<_> = self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
+        let mut shown: Vec<_> =
+            self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).collect();
         shown.truncate(Self::SHOWN);
         let room = Self::SHOWN - shown.len();
-        shown.extend(self.found.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).take(room));
-        shown.sort_by_key(|diagnostic| diagnostic.span.map(|span| (span.file, span.start, span.end)));
+        shown.extend(
+            self.found
+                .iter()
+                .filter(|diagnostic| diagnostic.severity == Severity::Warning)
+                .take(room),
+        );
+        shown.sort_by_key(|diagnostic| {
+            diagnostic.span.map(|span| (span.file, span.start, span.end))
+        });
         let left_out = self.found.len() - shown.len();
         (shown, left_out)
     }

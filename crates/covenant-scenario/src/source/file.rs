@@ -35,11 +35,14 @@ impl Sources {
             return Err(too_large(path, bytes.len() as u64));
         }
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            let wrong = unplaced(format!("`{shown}` is UTF-16 text; a scenario file has to be UTF-8"));
+            let wrong =
+                unplaced(format!("`{shown}` is UTF-16 text; a scenario file has to be UTF-8"));
             return Err(Box::new(wrong.hint("save it again as UTF-8")));
         }
         if bytes.contains(&0) {
-            return Err(Box::new(unplaced(format!("`{shown}` is a binary file, not a scenario: it contains zero bytes"))));
+            return Err(Box::new(unplaced(format!(
+                "`{shown}` is a binary file, not a scenario: it contains zero bytes"
+            ))));
         }
         match String::from_utf8(bytes) {
             Ok(text) => Ok(self.add(path, text)),
@@ -50,7 +53,8 @@ impl Sources {
                 let start = u32::try_from(valid).unwrap_or(u32::MAX);
                 let span = Span { file, start, end: start.saturating_add(3) };
                 Err(Box::new(
-                    Diagnostic::error(span, "this byte is not UTF-8 text").hint("save the file again as UTF-8"),
+                    Diagnostic::error(span, "this byte is not UTF-8 text")
+                        .hint("save the file again as UTF-8"),
                 ))
             }
         }
@@ -59,7 +63,9 @@ impl Sources {
 
 /// Reads a file, but no more of it than it takes to see that it is too large.
 fn read_capped(path: &Path) -> Result<Vec<u8>, Box<Diagnostic>> {
-    let cannot = |error: &io::Error| Box::new(unplaced(format!("cannot read `{}`: {}", path.display(), reason(error))));
+    let cannot = |error: &io::Error| {
+        Box::new(unplaced(format!("cannot read `{}`: {}", path.display(), reason(error))))
+    };
     let mut file = File::open(path).map_err(|error| cannot(&error))?;
     let metadata = file.metadata().map_err(|error| cannot(&error))?;
     if metadata.is_dir() {

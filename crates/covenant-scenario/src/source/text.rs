@@ -134,7 +134,12 @@ impl Text {
 
     /// A text that stands in the file exactly as it reads.
     pub fn plain(value: impl Into<String>, span: Span) -> Self {
-        Self { value: value.into(), span, notation: Notation::Plain, anchors: vec![(0, span.start)] }
+        Self {
+            value: value.into(),
+            span,
+            notation: Notation::Plain,
+            anchors: vec![(0, span.start)],
+        }
     }
 
     /// The same text, written in another way.

@@ -26,7 +26,8 @@ const FORM: &str = "write a date as 2026-02-01, or with a time as 2026-02-01T12:
 pub fn parse_date(text: &str) -> Result<Timestamp, DateError> {
     let mut cursor = Cursor { text, at: 0 };
     let date = cursor.date()?;
-    let (time, offset) = if cursor.at == text.len() { (civil::Time::midnight(), 0) } else { cursor.time()? };
+    let (time, offset) =
+        if cursor.at == text.len() { (civil::Time::midnight(), 0) } else { cursor.time()? };
     let whole = 0..text.len();
     let seconds = date
         .to_datetime(time)
@@ -46,7 +47,9 @@ pub fn parse_date(text: &str) -> Result<Timestamp, DateError> {
 pub(super) fn looks_like_date(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
     let digits = |part: Option<&str>, lengths: &[usize]| {
-        part.is_some_and(|part| lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+        part.is_some_and(|part| {
+            lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+        })
     };
     digits(parts.next(), &[4])
         && digits(parts.next(), &[1, 2])
@@ -86,7 +89,11 @@ impl Cursor<'_> {
             let message = if day == 0 {
                 "there is no day 0".to_owned()
             } else {
-                format!("{} {year} has {} days", MONTHS[usize::from(month) - 1], first.days_in_month())
+                format!(
+                    "{} {year} has {} days",
+                    MONTHS[usize::from(month) - 1],
+                    first.days_in_month()
+                )
             };
             wrong(message, day_part, None)
         })
@@ -97,10 +104,13 @@ impl Cursor<'_> {
         let (hour, hour_part) = self.part(2)?;
         self.sign(":")?;
         let (minute, minute_part) = self.part(2)?;
-        let (second, second_part) = if self.eat(":") { self.part(2)? } else { (0, self.at..self.at) };
-        for (value, most, part, what) in
-            [(hour, 23, hour_part, "hour"), (minute, 59, minute_part, "minute"), (second, 59, second_part, "second")]
-        {
+        let (second, second_part) =
+            if self.eat(":") { self.part(2)? } else { (0, self.at..self.at) };
+        for (value, most, part, what) in [
+            (hour, 23, hour_part, "hour"),
+            (minute, 59, minute_part, "minute"),
+            (second, 59, second_part, "second"),
+        ] {
             if value > most {
                 return Err(wrong(format!("there is no {what} {value}"), part, None));
             }
@@ -108,7 +118,11 @@ impl Cursor<'_> {
         self.fraction()?;
         let offset = self.offset()?;
         if self.at < self.text.len() {
-            return Err(wrong("this does not belong to the date before it".to_owned(), self.at..self.text.len(), Some(FORM)));
+            return Err(wrong(
+                "this does not belong to the date before it".to_owned(),
+                self.at..self.text.len(),
+                Some(FORM),
+            ));
         }
         Ok((civil::time(tiny(hour), tiny(minute), tiny(second), 0), offset))
     }
@@ -119,9 +133,14 @@ impl Cursor<'_> {
             return Ok(());
         }
         let digits = self.text[self.at..].bytes().take_while(u8::is_ascii_digit).count();
-        let zero = digits > 0 && self.text[self.at..self.at + digits].bytes().all(|byte| byte == b'0');
+        let zero =
+            digits > 0 && self.text[self.at..self.at + digits].bytes().all(|byte| byte == b'0');
         self.at += digits;
-        if zero { Ok(()) } else { Err(wrong("the clock of a chain counts whole seconds".to_owned(), start..self.at, None)) }
+        if zero {
+            Ok(())
+        } else {
+            Err(wrong("the clock of a chain counts whole seconds".to_owned(), start..self.at, None))
+        }
     }
 
     /// Seconds that the time is ahead of UTC.
@@ -135,7 +154,11 @@ impl Cursor<'_> {
             Some('-') => -1,
             _ => {
                 let hint = Some("add `Z` for UTC, or an offset such as `+01:00`");
-                return Err(wrong("this time does not say in which time zone it is".to_owned(), 0..self.text.len(), hint));
+                return Err(wrong(
+                    "this time does not say in which time zone it is".to_owned(),
+                    0..self.text.len(),
+                    hint,
+                ));
             }
         };
         self.at += 1;
@@ -160,7 +183,8 @@ impl Cursor<'_> {
             let end = self.at + found.max(rest.chars().next().map_or(0, char::len_utf8));
             return Err(wrong(format!("{count} digits belong here"), self.at..end, Some(FORM)));
         }
-        let value = rest[..count].bytes().fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
+        let value =
+            rest[..count].bytes().fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
         self.at += count;
         Ok(value)
     }

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 
 /// A moment as `2026-02-01 00:00:00Z`; after the year 9999, as `@` and its seconds.
 pub fn format_timestamp(moment: Timestamp) -> String {
-    let known = i64::try_from(moment.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    let known =
+        i64::try_from(moment.0).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     match known {
         Some(known) => {
             let moment = known.to_zoned(TimeZone::UTC).datetime();

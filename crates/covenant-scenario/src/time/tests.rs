@@ -49,25 +49,54 @@ fn impossible_times_are_refused() {
         ("2026-02-01T12:60Z", "60", "there is no minute 60", ""),
         ("2026-02-01T12:00:60Z", "60", "there is no second 60", ""),
         ("2026-02-01T12:00:00.5Z", ".5", "the clock of a chain counts whole seconds", ""),
-        ("2026-02-01T12:00:00", "2026-02-01T12:00:00", "this time does not say in which time zone it is", "add `Z` for UTC, or an offset such as `+01:00`"),
+        (
+            "2026-02-01T12:00:00",
+            "2026-02-01T12:00:00",
+            "this time does not say in which time zone it is",
+            "add `Z` for UTC, or an offset such as `+01:00`",
+        ),
         ("2026-02-01T12:00:00+25:00", "+25:00", "there is no such time zone", ""),
         ("2026-02-01T12:00:00Z!", "!", "this does not belong to the date before it", FORM),
         ("2026-02-01X12", "X", "`T` belongs here", FORM),
-        ("1969-12-31", "1969-12-31", "this date is before 1970, where the clock of a chain begins", ""),
-        ("2026-02-01 + 5 days", "2026-02-01 + 5 days", "a date without quotes stands alone", "write `date(\"2026-02-01\") + 5 days`"),
+        (
+            "1969-12-31",
+            "1969-12-31",
+            "this date is before 1970, where the clock of a chain begins",
+            "",
+        ),
+        (
+            "2026-02-01 + 5 days",
+            "2026-02-01 + 5 days",
+            "a date without quotes stands alone",
+            "write `date(\"2026-02-01\") + 5 days`",
+        ),
         ("1 month", "month", "there is no unit `month`", "did you mean `months`?"),
         ("start + 2 year", "year", "there is no unit `year`", "did you mean `years`?"),
         ("start * 2 months", "2 months", ADDED, ADD),
         ("f(1 months)", "1 months", ADDED, ADD),
         ("1 months * 2", "1 months", ADDED, ADD),
         ("-1 months", "-1 months", ADDED, ADD),
-        ("1 months + 2 years", "2 years", "only one span of months or years can stand here", "add them up to one number of `months`"),
-        ("99999999999999999999 months", "99999999999999999999 months", "a span of the calendar reaches over a thousand years at most", "write a smaller number"),
+        (
+            "1 months + 2 years",
+            "2 years",
+            "only one span of months or years can stand here",
+            "add them up to one number of `months`",
+        ),
+        (
+            "99999999999999999999 months",
+            "99999999999999999999 months",
+            "a span of the calendar reaches over a thousand years at most",
+            "write a smaller number",
+        ),
     ];
     for (value, part, message, hint) in table {
         let (sources, text) = text(value);
         let found = parse_time(&text).expect_err(value);
-        let found = (sources.text(found.span.unwrap()), found.message.as_str(), found.hint.as_deref().unwrap_or_default());
+        let found = (
+            sources.text(found.span.unwrap()),
+            found.message.as_str(),
+            found.hint.as_deref().unwrap_or_default(),
+        );
         assert_eq!(found, (part, message, hint), "{value}");
     }
 }
@@ -86,22 +115,41 @@ fn calendar_spans_are_split_off() {
     ];
     for (value, base, months, then) in table {
         let (_, text) = text(value);
-        let TimeText::Calendar { base: found_base, months: found, then: found_then } = parse_time(&text).unwrap() else {
+        let TimeText::Calendar { base: found_base, months: found, then: found_then } =
+            parse_time(&text).unwrap()
+        else {
             panic!("{value} is no calendar span");
         };
         let word = |text: Option<Text>| text.map_or_else(String::new, |text| text.value);
-        assert_eq!((word(found_base).as_str(), found, word(found_then).as_str()), (base, months, then), "{value}");
+        assert_eq!(
+            (word(found_base).as_str(), found, word(found_then).as_str()),
+            (base, months, then),
+            "{value}"
+        );
     }
-    for value in ["31 days", "start + 31 days", "terms.months", "months + 1", "f(\"3 months\")", "0x10", "2026 - 1"] {
+    for value in [
+        "31 days",
+        "start + 31 days",
+        "terms.months",
+        "months + 1",
+        "f(\"3 months\")",
+        "0x10",
+        "2026 - 1",
+    ] {
         let (_, text) = text(value);
-        assert!(matches!(parse_time(&text), Ok(TimeText::Expr(found)) if found.value == value), "{value}");
+        assert!(
+            matches!(parse_time(&text), Ok(TimeText::Expr(found)) if found.value == value),
+            "{value}"
+        );
     }
 }
 
 #[test]
 fn the_end_of_a_month_is_clamped_from_the_anchor() {
     let anchor = parse_date("2026-01-31T10:00:00Z").unwrap();
-    let dates: Vec<_> = [1, 2, 3, 13, 25, -2].map(|months| format_timestamp(add_months(anchor, months).unwrap())).into();
+    let dates: Vec<_> = [1, 2, 3, 13, 25, -2]
+        .map(|months| format_timestamp(add_months(anchor, months).unwrap()))
+        .into();
     let expected = [
         "2026-02-28 10:00:00Z",
         "2026-03-31 10:00:00Z",
@@ -121,7 +169,14 @@ fn moments_and_durations_are_shown() {
     assert_eq!(format_timestamp(Timestamp(1_769_904_000)), "2026-02-01 00:00:00Z");
     assert_eq!(format_timestamp(Timestamp(u64::MAX)), "@18446744073709551615");
     let shown: Vec<_> = [0, 1, 60, 3_600, 86_400, 31 * 86_400 + 7_325].map(format_duration).into();
-    let expected = ["0 seconds", "1 second", "1 minute", "1 hour", "1 day", "31 days 2 hours 2 minutes 5 seconds"];
+    let expected = [
+        "0 seconds",
+        "1 second",
+        "1 minute",
+        "1 hour",
+        "1 day",
+        "31 days 2 hours 2 minutes 5 seconds",
+    ];
     assert_eq!(shown, expected);
 }
 

@@ -41,7 +41,12 @@ pub fn parse_time(text: &Text) -> Result<TimeText, Box<Diagnostic>> {
     let mut spans = calendar_spans(&trimmed.value).into_iter();
     let Some(first) = spans.next() else { return Ok(TimeText::Expr(trimmed)) };
     if let Some(second) = spans.next() {
-        return Err(wrong(&trimmed, second.part, "only one span of months or years can stand here", "add them up to one number of `months`"));
+        return Err(wrong(
+            &trimmed,
+            second.part,
+            "only one span of months or years can stand here",
+            "add them up to one number of `months`",
+        ));
     }
     calendar(&trimmed, &first)
 }
@@ -76,17 +81,36 @@ fn calendar(text: &Text, span: &Span) -> Result<TimeText, Box<Diagnostic>> {
         "years" => 12,
         unit => {
             let hint = format!("did you mean `{unit}s`?");
-            return Err(wrong(text, span.unit.clone(), &format!("there is no unit `{unit}`"), &hint));
+            return Err(wrong(
+                text,
+                span.unit.clone(),
+                &format!("there is no unit `{unit}`"),
+                &hint,
+            ));
         }
     };
     let number: String = value[span.number.clone()].chars().filter(|c| *c != '_').collect();
-    let months = number.parse::<i64>().ok().and_then(|count| count.checked_mul(each)).filter(|months| *months <= MOST_MONTHS);
+    let months = number
+        .parse::<i64>()
+        .ok()
+        .and_then(|count| count.checked_mul(each))
+        .filter(|months| *months <= MOST_MONTHS);
     let Some(months) = months else {
-        return Err(wrong(text, span.part.clone(), "a span of the calendar reaches over a thousand years at most", "write a smaller number"));
+        return Err(wrong(
+            text,
+            span.part.clone(),
+            "a span of the calendar reaches over a thousand years at most",
+            "write a smaller number",
+        ));
     };
     let misplaced = |part: Range<usize>| {
         let message = "months and years can only be added to a moment, or stand alone";
-        wrong(text, part, message, "write `1 months`, `start + 1 months` or `start + 1 months + 5 days`")
+        wrong(
+            text,
+            part,
+            message,
+            "write `1 months`, `start + 1 months` or `start + 1 months + 5 days`",
+        )
     };
     if span.nested {
         return Err(misplaced(span.part.clone()));
@@ -97,7 +121,11 @@ fn calendar(text: &Text, span: &Span) -> Result<TimeText, Box<Diagnostic>> {
         Some(sign @ ('+' | '-')) => {
             let base = before[..before.len() - 1].trim_end();
             if base.is_empty() || looks_like_date(base) {
-                return Err(if base.is_empty() { misplaced(0..span.part.end) } else { dated(text, base) });
+                return Err(if base.is_empty() {
+                    misplaced(0..span.part.end)
+                } else {
+                    dated(text, base)
+                });
             }
             (Some(text.slice(0..base.len())), if sign == '-' { -months } else { months })
         }
@@ -134,7 +162,12 @@ fn calendar_spans(value: &str) -> Vec<Span> {
         let word = &value[part.clone()];
         match (kind, number.take()) {
             (Kind::Word, Some(number)) if matches!(word, "months" | "years" | "month" | "year") => {
-                spans.push(Span { part: number.start..part.end, number, unit: part, nested: depth > 0 });
+                spans.push(Span {
+                    part: number.start..part.end,
+                    number,
+                    unit: part,
+                    nested: depth > 0,
+                });
             }
             (Kind::Word, _) if word.starts_with(|c: char| c.is_ascii_digit()) => {
                 let decimal = word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');

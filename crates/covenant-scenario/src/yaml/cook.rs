@@ -10,7 +10,13 @@ use granit_parser::ScalarStyle;
 use crate::source::{FileId, Notation, Span, Text};
 
 /// A text from what the parser said about a scalar.
-pub(super) fn text(source: &str, file: FileId, range: Range<usize>, value: String, style: ScalarStyle) -> Text {
+pub(super) fn text(
+    source: &str,
+    file: FileId,
+    range: Range<usize>,
+    value: String,
+    style: ScalarStyle,
+) -> Text {
     let range = match style {
         ScalarStyle::Literal | ScalarStyle::Folded => block(source, range),
         _ => range,
@@ -54,7 +60,8 @@ fn block(source: &str, range: Range<usize>) -> Range<usize> {
 /// Where on a line a block scalar begins whose content is on the next lines.
 fn block_sign(line: &str) -> Option<usize> {
     line.match_indices(['|', '>']).map(|(at, _)| at).find(|at| {
-        let rest = line[at + 1..].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-'));
+        let rest = line[at + 1..]
+            .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-'));
         let comment = rest.trim_start_matches(BLANK);
         let ends = comment.is_empty() || comment.len() < rest.len() && comment.starts_with('#');
         ends && (*at == 0 || line[..*at].ends_with(BLANK))
@@ -90,9 +97,17 @@ impl Walk<'_> {
         let last = lines.len() - 1;
         let (mut breaks, mut escaped, mut end) = (0, false, 0);
         for (number, (start, line)) in lines.into_iter().enumerate() {
-            let trimmed = if number == 0 && quote != Quote::None { line } else { line.trim_start_matches(BLANK) };
+            let trimmed = if number == 0 && quote != Quote::None {
+                line
+            } else {
+                line.trim_start_matches(BLANK)
+            };
             let start = start + line.len() - trimmed.len();
-            let content = if number == last && quote != Quote::None { trimmed } else { trim_end(trimmed, quote) };
+            let content = if number == last && quote != Quote::None {
+                trimmed
+            } else {
+                trim_end(trimmed, quote)
+            };
             if number > 0 {
                 breaks += 1;
             }
@@ -182,7 +197,11 @@ impl Walk<'_> {
     }
 
     fn only_breaks_left(&self) -> Option<()> {
-        self.value.get(self.at.min(self.value.len())..)?.chars().all(|c| matches!(c, '\n' | ' ' | '\t')).then_some(())
+        self.value
+            .get(self.at.min(self.value.len())..)?
+            .chars()
+            .all(|c| matches!(c, '\n' | ' ' | '\t'))
+            .then_some(())
     }
 
     /// Text that stands in the file as it stands in the value.
@@ -235,9 +254,9 @@ fn escape_length(text: &str) -> usize {
         Some(b'x') => 4,
         Some(b'U') => 10,
         Some(b'u') => {
-            let high = text.get(2..4).is_some_and(|digits| {
-                matches!(u8::from_str_radix(digits, 16), Ok(0xd8..=0xdb))
-            });
+            let high = text
+                .get(2..4)
+                .is_some_and(|digits| matches!(u8::from_str_radix(digits, 16), Ok(0xd8..=0xdb)));
             if high { 12 } else { 6 }
         }
         _ => text.chars().take(2).map(char::len_utf8).sum(),

@@ -16,10 +16,14 @@ pub(super) fn syntax_error(source: &str, file: FileId, at: usize, kind: &ErrorKi
     if *kind == ErrorKind::RecursionLimitExceeded {
         return too_deep(span(file, at..at + 1, source));
     }
-    if let Some(found) = tab(source, file, at, kind).or_else(|| open_quote(source, file, at, kind)) {
+    if let Some(found) = tab(source, file, at, kind).or_else(|| open_quote(source, file, at, kind))
+    {
         return found;
     }
-    if let Some(found) = [line_at(source, at), line_before(source, at)].into_iter().flatten().find_map(|line| trap(source, file, line, kind))
+    if let Some(found) = [line_at(source, at), line_before(source, at)]
+        .into_iter()
+        .flatten()
+        .find_map(|line| trap(source, file, line, kind))
     {
         return found;
     }
@@ -39,7 +43,10 @@ pub(super) fn tag(source: &str, file: FileId, tag: Range<usize>) -> Diagnostic {
     let value = tag.start..line_end(source, tag.start);
     let text = &source[value.clone()];
     if text.starts_with("!!") {
-        let wrong = Diagnostic::error(span(file, tag, source), "YAML tags are not used here: every value is text");
+        let wrong = Diagnostic::error(
+            span(file, tag, source),
+            "YAML tags are not used here: every value is text",
+        );
         return wrong.hint("remove the tag");
     }
     quote(file, source, value, "a value that starts with `!` is a tag in YAML")
@@ -48,26 +55,52 @@ pub(super) fn tag(source: &str, file: FileId, tag: Range<usize>) -> Diagnostic {
 /// A `*name` without a `&name` before it.
 pub(super) fn alias(source: &str, file: FileId, alias: Range<usize>) -> Diagnostic {
     let value = alias.start..line_end(source, alias.start);
-    quote(file, source, value, "a value that starts with `*` is an alias in YAML, and there is no such anchor")
+    quote(
+        file,
+        source,
+        value,
+        "a value that starts with `*` is an alias in YAML, and there is no such anchor",
+    )
 }
 
 /// A scalar that is good YAML, but surely not what was meant.
-pub(super) fn scalar(source: &str, text: &Text, style: ScalarStyle, flow: bool) -> Option<Diagnostic> {
+pub(super) fn scalar(
+    source: &str,
+    text: &Text,
+    style: ScalarStyle,
+    flow: bool,
+) -> Option<Diagnostic> {
     let file = text.span.file;
     match style {
         ScalarStyle::Folded | ScalarStyle::Literal if text.value.trim().is_empty() => {
             let line = text.span.start as usize..line_end(source, text.span.start as usize);
-            let value = line.start..line.start + source[line.clone()].find(" #").unwrap_or(line.len());
+            let length = source[line.clone()].find(" #");
+            let value = line.start..length.map_or(line.end, |length| line.start + length);
             let sign = if style == ScalarStyle::Folded { '>' } else { '|' };
-            Some(quote(file, source, value, &format!("a value that starts with `{sign}` is a block of lines in YAML, and this one is empty")))
+            Some(quote(
+                file,
+                source,
+                value,
+                &format!(
+                    "a value that starts with `{sign}` is a block of lines in YAML, and this one is empty"
+                ),
+            ))
         }
         ScalarStyle::Plain if flow && !is_balanced(&text.value) => {
-            let wrong = Diagnostic::error(text.span, "the commas inside this call separate the entries of the list around it");
+            let wrong = Diagnostic::error(
+                text.span,
+                "the commas inside this call separate the entries of the list around it",
+            );
             Some(wrong.hint("put the call in quotes, or write the list with one entry a line"))
         }
-        ScalarStyle::Plain if !is_balanced(&text.value) && is_cut_by_comment(source, text.span.end as usize) => {
+        ScalarStyle::Plain
+            if !is_balanced(&text.value) && is_cut_by_comment(source, text.span.end as usize) =>
+        {
             let end = line_end(source, text.span.end as usize);
-            let wrong = Diagnostic::error(span(file, text.span.start as usize..end, source), "` #` starts a comment in YAML, so this value ends before it");
+            let wrong = Diagnostic::error(
+                span(file, text.span.start as usize..end, source),
+                "` #` starts a comment in YAML, so this value ends before it",
+            );
             Some(wrong.hint(quotes_hint(&source[text.span.start as usize..end])))
         }
         _ => None,
@@ -86,7 +119,10 @@ pub(super) fn unusable_key(span: Span, what: &str, flow: bool) -> Diagnostic {
 
 /// Too many lists and mappings in each other.
 pub(super) fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::error(span, format!("more than {MAX_DEPTH} lists and mappings lie in each other here"))
+    Diagnostic::error(
+        span,
+        format!("more than {MAX_DEPTH} lists and mappings lie in each other here"),
+    )
 }
 
 /// The beginning of a text that may be long, on one line.
@@ -122,7 +158,10 @@ fn tab(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Option<Diagno
         },
         None => return None,
     };
-    let wrong = Diagnostic::error(span(file, tab..tab + 1, source), "YAML is indented with spaces, and this is a tab");
+    let wrong = Diagnostic::error(
+        span(file, tab..tab + 1, source),
+        "YAML is indented with spaces, and this is a tab",
+    );
     Some(wrong.hint("replace tabs by spaces; most editors can do it for the whole file"))
 }
 
@@ -145,16 +184,17 @@ fn trap(source: &str, file: FileId, line: Range<usize>, kind: &ErrorKind) -> Opt
         }
         '%' | '@' => found(&format!("a value cannot start with `{first}` in YAML")),
         '`' => found("a value cannot start with a backtick in YAML"),
-        '"' | '\'' if has_text_after_quote(text, first) => {
-            found(&format!("a value that starts with `{first}` ends at the next one in YAML, and here more follows"))
-        }
+        '"' | '\'' if has_text_after_quote(text, first) => found(&format!(
+            "a value that starts with `{first}` ends at the next one in YAML, and here more follows"
+        )),
         '"' | '\'' => None,
-        '{' | '[' if has_text_after_bracket(text) => {
-            found(&format!("a value that starts with `{first}` is a {} in YAML", if first == '{' { "mapping" } else { "list" }))
-        }
-        _ if text.contains(": ") && *kind == ErrorKind::MappingValueNotAllowed => {
-            found("`: ` separates a key from its value in YAML, so it cannot stand inside an expression")
-        }
+        '{' | '[' if has_text_after_bracket(text) => found(&format!(
+            "a value that starts with `{first}` is a {} in YAML",
+            if first == '{' { "mapping" } else { "list" }
+        )),
+        _ if text.contains(": ") && *kind == ErrorKind::MappingValueNotAllowed => found(
+            "`: ` separates a key from its value in YAML, so it cannot stand inside an expression",
+        ),
         _ => None,
     }
 }
@@ -163,7 +203,10 @@ fn trap(source: &str, file: FileId, line: Range<usize>, kind: &ErrorKind) -> Opt
 fn open_quote(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Option<Diagnostic> {
     // Nobody writes longer texts in quotes, and the search must not go through the whole file.
     const LINES: usize = 20;
-    if !matches!(kind, ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar) {
+    if !matches!(
+        kind,
+        ErrorKind::InvalidQuotedScalarIndent | ErrorKind::DocumentIndicatorInQuotedScalar
+    ) {
         return None;
     }
     let mut line = line_at(source, at)?;
@@ -172,7 +215,10 @@ fn open_quote(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Option
         let text = &source[value.clone()];
         let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
         if quote.is_some_and(|quote| !text[1..].contains(quote)) {
-            return Some(Diagnostic::error(span(file, value.start..value.start + 1, source), "this quote is never closed"));
+            return Some(Diagnostic::error(
+                span(file, value.start..value.start + 1, source),
+                "this quote is never closed",
+            ));
         }
         line = line_before(source, line.start)?;
     }
@@ -185,7 +231,8 @@ fn misplaced_key(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Opt
         return None;
     }
     let line = line_at(source, at)?;
-    let indent = |line: &Range<usize>| source[line.clone()].len() - source[line.clone()].trim_start().len();
+    let indent =
+        |line: &Range<usize>| source[line.clone()].len() - source[line.clone()].trim_start().len();
     if let Some(before) = line_before(source, at)
         && !source[before.clone()].contains(':')
         && indent(&before) == indent(&line)
@@ -202,7 +249,7 @@ fn misplaced_key(source: &str, file: FileId, at: usize, kind: &ErrorKind) -> Opt
 /// An error about a value that quotes would help.
 fn quote(file: FileId, source: &str, value: Range<usize>, message: &str) -> Diagnostic {
     let text = &source[value.clone()];
-    Diagnostic::error(span(file, value.clone(), source), message).hint(quotes_hint(text))
+    Diagnostic::error(span(file, value, source), message).hint(quotes_hint(text))
 }
 
 /// `put it in quotes: '…'`, with the text where it is short enough to be shown.
@@ -231,7 +278,10 @@ fn value_of(source: &str, line: Range<usize>) -> Range<usize> {
         start += 2;
     }
     let rest = &source[start..end];
-    let key = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.')).count();
+    let key = rest
+        .bytes()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'.'))
+        .count();
     if rest[key..].starts_with(": ") {
         let value = rest[key + 2..].trim_start();
         start = end - value.len();
@@ -289,7 +339,9 @@ fn is_balanced(text: &str) -> bool {
 
 /// Whether a comment follows on the same line.
 fn is_cut_by_comment(source: &str, end: usize) -> bool {
-    source.get(end..line_end_raw(source, end)).is_some_and(|rest| rest.trim_start().starts_with('#'))
+    source
+        .get(end..line_end_raw(source, end))
+        .is_some_and(|rest| rest.trim_start().starts_with('#'))
 }
 
 /// The line that an offset is on, without what ends it.
@@ -334,18 +386,40 @@ fn span(file: FileId, range: Range<usize>, source: &str) -> Span {
 fn words(kind: &ErrorKind) -> String {
     match kind {
         ErrorKind::UnclosedFlowCollection { open } => format!("this `{open}` is never closed"),
-        ErrorKind::MismatchedFlowCollectionEnd { open, close } => format!("this `{close}` does not close the `{open}` before it"),
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            format!("this `{close}` does not close the `{open}` before it")
+        }
         ErrorKind::UnexpectedEofFlowSequence => "a `[` is never closed".to_owned(),
-        ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => "a `{` is never closed".to_owned(),
+        ErrorKind::UnexpectedEofFlowMapping | ErrorKind::UnexpectedEofImplicitFlowMapping => {
+            "a `{` is never closed".to_owned()
+        }
         ErrorKind::MisplacedFlowCollectionEnd => "this bracket closes nothing".to_owned(),
         ErrorKind::UnclosedQuotedScalar => "this quote is never closed".to_owned(),
         ErrorKind::SimpleKeyExpected => "a `:` is missing after this key".to_owned(),
-        ErrorKind::InvalidColonPlacement => "a key cannot stand here: a bracket that was opened before is not closed".to_owned(),
-        ErrorKind::ExpectedBlockSequenceEntry => "a list goes on here with something that is no item".to_owned(),
-        ErrorKind::InvalidIndentation | ErrorKind::BlockSequenceEntryNotAllowed | ErrorKind::ExpectedBlockMappingKey => "this line is indented differently from its siblings".to_owned(),
-        ErrorKind::UnknownQuotedScalarEscape => "there is no such escape in a text in double quotes".to_owned(),
+        ErrorKind::InvalidColonPlacement => {
+            "a key cannot stand here: a bracket that was opened before is not closed".to_owned()
+        }
+        ErrorKind::ExpectedFlowMappingSeparator => {
+            "a `,` is missing here, or a `}` before it".to_owned()
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator => {
+            "a `,` is missing here, or a `]` before it".to_owned()
+        }
+        ErrorKind::ExpectedBlockSequenceEntry => {
+            "a list goes on here with something that is no item".to_owned()
+        }
+        ErrorKind::InvalidIndentation
+        | ErrorKind::BlockSequenceEntryNotAllowed
+        | ErrorKind::ExpectedBlockMappingKey => {
+            "this line is indented differently from its siblings".to_owned()
+        }
+        ErrorKind::UnknownQuotedScalarEscape => {
+            "there is no such escape in a text in double quotes".to_owned()
+        }
         ErrorKind::DirectiveDisallowed => "YAML directives are not used here".to_owned(),
-        ErrorKind::UnexpectedCharacter { character } => format!("this character is not allowed here: `{}`", character.escape_default()),
+        ErrorKind::UnexpectedCharacter { character } => {
+            format!("this character is not allowed here: `{}`", character.escape_default())
+        }
         other => format!("this is not YAML: {other}"),
     }
 }
@@ -356,11 +430,17 @@ const fn advice(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::InvalidIndentation
         | ErrorKind::BlockSequenceEntryNotAllowed
         | ErrorKind::ExpectedBlockMappingKey
-        | ErrorKind::UnexpectedEofBlockMapping => "give every entry of a list or mapping the same indentation",
-        ErrorKind::ExpectedBlockSequenceEntry => "start the line with `- `, or indent it as the key that the list belongs to",
+        | ErrorKind::UnexpectedEofBlockMapping => {
+            "give every entry of a list or mapping the same indentation"
+        }
+        ErrorKind::ExpectedBlockSequenceEntry => {
+            "start the line with `- `, or indent it as the key that the list belongs to"
+        }
         ErrorKind::SimpleKeyExpected => "write `key: value`, with a blank after the colon",
         ErrorKind::UnknownQuotedScalarEscape => "double the backslash, or use single quotes",
-        ErrorKind::DirectiveDisallowed => "remove the line, or put the value in quotes if `%` belongs to it",
+        ErrorKind::DirectiveDisallowed => {
+            "remove the line, or put the value in quotes if `%` belongs to it"
+        }
         _ => return None,
     })
 }

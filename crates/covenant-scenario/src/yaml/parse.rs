@@ -116,12 +116,18 @@ impl Builder<'_> {
                 self.documents += 1;
                 if self.documents > 1 {
                     let span = self.span(range.start..range.end);
-                    let wrong = Diagnostic::error(span, "a second document begins here; a scenario file holds one");
-                    self.found.push(wrong.hint("put it into a file of its own, or remove the `---`"));
+                    let wrong = Diagnostic::error(
+                        span,
+                        "a second document begins here; a scenario file holds one",
+                    );
+                    self.found
+                        .push(wrong.hint("put it into a file of its own, or remove the `---`"));
                     return Flow::Break(());
                 }
             }
-            Event::Scalar(value, style, anchor, tag) => self.scalar(value.into_owned(), style, anchor, tag.is_some(), range),
+            Event::Scalar(value, style, anchor, tag) => {
+                self.scalar(value.into_owned(), style, anchor, tag.is_some(), range)
+            }
             Event::SequenceStart(style, anchor, _) => {
                 return self.open(Items::Sequence(Vec::new()), style, anchor, range.start);
             }
@@ -150,7 +156,14 @@ impl Builder<'_> {
         Span { file: self.file, start: small(range.start), end: small(range.end.max(range.start)) }
     }
 
-    fn scalar(&mut self, value: String, style: ScalarStyle, anchor: usize, tagged: bool, range: std::ops::Range<usize>) {
+    fn scalar(
+        &mut self,
+        value: String,
+        style: ScalarStyle,
+        anchor: usize,
+        tagged: bool,
+        range: std::ops::Range<usize>,
+    ) {
         let weight = NODE_WEIGHT + value.len();
         let null = self.span(range.clone());
         let kind = if range.is_empty() && style == ScalarStyle::Plain {
@@ -186,7 +199,16 @@ impl Builder<'_> {
             return Flow::Break(());
         }
         let flow = style == StructureStyle::Flow;
-        self.frames.push(Frame { items, start, end: start, flow, anchor, height: 0, weight: NODE_WEIGHT, torn: false });
+        self.frames.push(Frame {
+            items,
+            start,
+            end: start,
+            flow,
+            anchor,
+            height: 0,
+            weight: NODE_WEIGHT,
+            torn: false,
+        });
         Flow::Continue(())
     }
 
@@ -198,7 +220,8 @@ impl Builder<'_> {
             Items::Sequence(items) => NodeKind::Sequence(items),
             Items::Mapping { entries, merged, .. } => NodeKind::Mapping(merge(entries, merged)),
         };
-        let built = Built { node: Node { span, kind }, height: frame.height + 1, weight: frame.weight };
+        let built =
+            Built { node: Node { span, kind }, height: frame.height + 1, weight: frame.weight };
         if frame.anchor > 0 {
             self.anchors.insert(frame.anchor, built.clone());
         }
@@ -207,13 +230,16 @@ impl Builder<'_> {
 
     fn alias(&mut self, id: usize, span: Span) -> Flow {
         let Some(built) = self.anchors.get(&id) else {
-            self.found.push(Diagnostic::error(span, "this alias stands inside of what it refers to"));
+            self.found
+                .push(Diagnostic::error(span, "this alias stands inside of what it refers to"));
             return Flow::Break(());
         };
         self.expanded += built.weight;
         if self.expanded > MAX_EXPANSION {
-            let wrong = Diagnostic::error(span, "the aliases of this file expand to more than 8 MiB");
-            self.found.push(wrong.hint("write out what is needed, or move it into a file for `include`"));
+            let wrong =
+                Diagnostic::error(span, "the aliases of this file expand to more than 8 MiB");
+            self.found
+                .push(wrong.hint("write out what is needed, or move it into a file for `include`"));
             return Flow::Break(());
         }
         if self.frames.len() + built.height > MAX_DEPTH {
@@ -241,23 +267,29 @@ impl Builder<'_> {
         frame.height = frame.height.max(built.height);
         frame.weight += built.weight;
         if node.span.start as usize >= frame.start {
-            frame.end = frame.end.max(if node.kind == NodeKind::Null { frame.end } else { node.span.end as usize });
+            frame.end = frame.end.max(if node.kind == NodeKind::Null {
+                frame.end
+            } else {
+                node.span.end as usize
+            });
         }
         match &mut frame.items {
             Items::Sequence(items) => items.push(node),
-            Items::Mapping { entries, key, seen, merged } => match std::mem::replace(key, Key::Wanted) {
-                Key::Wanted => *key = take_key(node, frame.flow, seen, &mut self.found),
-                Key::Given(text) => {
-                    // Nothing has no place of its own: it is missing behind its key.
-                    let node = match node.kind {
-                        NodeKind::Null => Node { span: text.span, ..node },
-                        _ => node,
-                    };
-                    entries.push((text, node));
+            Items::Mapping { entries, key, seen, merged } => {
+                match std::mem::replace(key, Key::Wanted) {
+                    Key::Wanted => *key = take_key(node, frame.flow, seen, &mut self.found),
+                    Key::Given(text) => {
+                        // Nothing has no place of its own: it is missing behind its key.
+                        let node = match node.kind {
+                            NodeKind::Null => Node { span: text.span, ..node },
+                            _ => node,
+                        };
+                        entries.push((text, node));
+                    }
+                    Key::Merge(span) => take_merged(node, span, merged, &mut self.found),
+                    Key::Unusable => {}
                 }
-                Key::Merge(span) => take_merged(node, span, merged, &mut self.found),
-                Key::Unusable => {}
-            },
+            }
         }
     }
 
@@ -267,7 +299,8 @@ impl Builder<'_> {
             _ if self.found.is_empty() => {
                 let span = Span { file: self.file, start: 0, end: 0 };
                 let wrong = Diagnostic::error(span, "the file is empty");
-                self.found.push(wrong.hint("a scenario has at least `actors`, `contracts` and `steps`"));
+                self.found
+                    .push(wrong.hint("a scenario has at least `actors`, `contracts` and `steps`"));
                 Err(self.found)
             }
             _ => Err(self.found),
@@ -276,7 +309,12 @@ impl Builder<'_> {
 }
 
 /// A node in the place of a key.
-fn take_key(node: Node, flow: bool, seen: &mut HashMap<String, Span>, found: &mut Vec<Diagnostic>) -> Key {
+fn take_key(
+    node: Node,
+    flow: bool,
+    seen: &mut HashMap<String, Span>,
+    found: &mut Vec<Diagnostic>,
+) -> Key {
     let what = node.what();
     let NodeKind::Scalar(text) = node.kind else {
         found.push(explain::unusable_key(node.span, what, flow));
@@ -286,7 +324,10 @@ fn take_key(node: Node, flow: bool, seen: &mut HashMap<String, Span>, found: &mu
         return Key::Merge(text.span);
     }
     if let Some(first) = seen.get(&text.value) {
-        let wrong = Diagnostic::error(text.span, format!("the key `{}` is here twice", explain::brief(&text.value)));
+        let wrong = Diagnostic::error(
+            text.span,
+            format!("the key `{}` is here twice", explain::brief(&text.value)),
+        );
         found.push(wrong.related(*first, "first here").hint("remove or rename one of the two"));
         return Key::Unusable;
     }
@@ -296,10 +337,14 @@ fn take_key(node: Node, flow: bool, seen: &mut HashMap<String, Span>, found: &mu
 
 /// What stands behind `<<:`.
 fn take_merged(node: Node, span: Span, merged: &mut Vec<Node>, found: &mut Vec<Diagnostic>) {
-    let wrong = || Diagnostic::error(span, "`<<` takes over the keys of a mapping, or of a list of mappings");
+    let wrong = || {
+        Diagnostic::error(span, "`<<` takes over the keys of a mapping, or of a list of mappings")
+    };
     match node.kind {
         NodeKind::Mapping(_) => merged.push(node),
-        NodeKind::Sequence(items) if items.iter().all(|item| matches!(item.kind, NodeKind::Mapping(_))) => {
+        NodeKind::Sequence(items)
+            if items.iter().all(|item| matches!(item.kind, NodeKind::Mapping(_))) =>
+        {
             merged.extend(items);
         }
         _ => found.push(wrong().hint("write `<<: *name`, where `&name` stands before a mapping")),

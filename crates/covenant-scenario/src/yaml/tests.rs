@@ -45,7 +45,16 @@ fn scalars_stay_text() {
             _ => None,
         })
         .collect();
-    let expected = [Some("0x00"), Some("no"), Some("12:30"), Some("2026-02-01"), Some("~"), Some("null"), None, Some("")];
+    let expected = [
+        Some("0x00"),
+        Some("no"),
+        Some("12:30"),
+        Some("2026-02-01"),
+        Some("~"),
+        Some("null"),
+        None,
+        Some(""),
+    ];
     assert_eq!(values, expected);
 }
 
@@ -55,10 +64,18 @@ fn words_are_found_in_every_notation() {
     let table = [
         ("x: one two\n   three\n\n   four", "one two three\nfour", Notation::Plain),
         ("x: 'it''s one\n\n   two ''three'''", "it's one\ntwo 'three'", Notation::SingleQuoted),
-        ("x: \"one\\ttwo \\\n   three\\u00e9\\L\\x41 \\uD834\\uDD1Efour\\\n\n  five\"", "one\ttwo threeé\u{2028}A 𝄞four\nfive", Notation::DoubleQuoted),
+        (
+            "x: \"one\\ttwo \\\n   three\\u00e9\\L\\x41 \\uD834\\uDD1Efour\\\n\n  five\"",
+            "one\ttwo threeé\u{2028}A 𝄞four\nfive",
+            Notation::DoubleQuoted,
+        ),
         ("x: |\n  one\n    two\n\n  three\n", "one\n  two\n\nthree\n", Notation::Block),
         ("x: |2-\n    one\n   two\n", "  one\n two", Notation::Block),
-        ("x: > # words > here\n  one\n  two\n\n    three\n  four\n", "one two\n\n  three\nfour\n", Notation::Block),
+        (
+            "x: > # words > here\n  one\n  two\n\n    three\n  four\n",
+            "one two\n\n  three\nfour\n",
+            Notation::Block,
+        ),
         ("x: |\r\n  one\r\n  two\r\n", "one\ntwo\n", Notation::Block),
         ("x: >+\n\n\n  one\n  two\n\n\ny: z", "\n\none two\n\n\n", Notation::Block),
         ("x: [a, 'one\r\n    two']", "", Notation::Plain),
@@ -111,10 +128,15 @@ fn collections_span_from_their_first_to_their_last_byte() {
 
 #[test]
 fn aliases_and_merges_expand() {
-    let (sources, node) = read("a: &base { x: 1, y: 2 }\nb: { <<: *base, y: 3 }\nc: *base\nd: { <<: [*base, { z: 4, x: 5 }] }\n");
+    let (sources, node) = read(
+        "a: &base { x: 1, y: 2 }\nb: { <<: *base, y: 3 }\nc: *base\nd: { <<: [*base, { z: 4, x: 5 }] }\n",
+    );
     let node = node.unwrap();
     let of = |at: usize| -> Vec<_> {
-        entries(&entries(&node)[at].1).iter().map(|(key, value)| format!("{}={}", key.value, text(value).value)).collect()
+        entries(&entries(&node)[at].1)
+            .iter()
+            .map(|(key, value)| format!("{}={}", key.value, text(value).value))
+            .collect()
     };
     assert_eq!(of(1), ["y=3", "x=1"]);
     assert_eq!(of(2), ["x=1", "y=2"]);
@@ -139,20 +161,18 @@ fn deep_nesting_is_refused() {
     assert_eq!(error(&block), "65:65 more than 64 lists and mappings lie in each other here");
     let dashes = "- ".repeat(10_000);
     assert_eq!(error(&dashes), "1:129 more than 64 lists and mappings lie in each other here");
-    let mut chain = "a0: &a0 [x]\n".to_owned();
-    for link in 1..100 {
-        chain += &format!("a{link}: &a{link} [*a{}]\n", link - 1);
-    }
+    let links: String =
+        (1..100).map(|link| format!("a{link}: &a{link} [*a{}]\n", link - 1)).collect();
+    let chain = format!("a0: &a0 [x]\n{links}");
     assert_eq!(error(&chain), "64:12 more than 64 lists and mappings lie in each other here");
 }
 
 #[test]
 fn alias_bombs_are_refused() {
-    let mut bomb = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
-    for level in 1..20 {
-        let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb += &format!("a{level}: &a{level} [{aliases}]\n");
-    }
+    let ten = |item: &str| [item; 10].join(", ");
+    let levels: String =
+        (1..20).map(|n| format!("a{n}: &a{n} [{}]\n", ten(&format!("*a{}", n - 1)))).collect();
+    let bomb = format!("a0: &a0 [{}]\n{levels}", ten("lol"));
     assert!(error(&bomb).ends_with("the aliases of this file expand to more than 8 MiB"));
     let long = format!("a: &a {}\nb: [{}]", "x".repeat(1_000_000), vec!["*a"; 100_000].join(", "));
     assert!(error(&long).ends_with("the aliases of this file expand to more than 8 MiB"));
@@ -199,11 +219,18 @@ fn check_text(sources: &Sources, text: &Text) -> Result<(), TestCaseError> {
         let raw = sources.text(text.span_of(at..end));
         let verbatim = raw.chars().eq([c]);
         let escaped = text.notation == Notation::DoubleQuoted && raw.starts_with('\\');
-        prop_assert!(verbatim || c.is_whitespace() || escaped, "{raw:?} for {c:?} of {:?} in {:?}", text.value, sources.text(text.span));
+        prop_assert!(
+            verbatim || c.is_whitespace() || escaped,
+            "{raw:?} for {c:?} of {:?} in {:?}",
+            text.value,
+            sources.text(text.span)
+        );
         if !verbatim || c.is_whitespace() || matches!(c, '\'' | '\\') {
             start = end;
         }
-        if text.notation == Notation::DoubleQuoted && sources.text(text.span_of(start..end)).contains('\\') {
+        if text.notation == Notation::DoubleQuoted
+            && sources.text(text.span_of(start..end)).contains('\\')
+        {
             // An escaped line break leaves nothing in the value.
             start = at;
         }
