@@ -90,7 +90,7 @@ impl World {
         };
         let mut input = BALANCE_OF.to_vec();
         input.extend_from_slice(account.into_word().as_slice());
-        let site = || CallSite { target: token, contract: None, function: "balanceOf".into() };
+        let site = || CallSite::boxed(token, None, "balanceOf");
         let output = read(self, token, Bytes::from(input), site)?;
         let uint256 = Type::Int(Some(IntSize { signed: false, bits: 256 }));
         let bad = |error: DecodeError| EvalErrorKind::BadReturnData { call: site(), error };

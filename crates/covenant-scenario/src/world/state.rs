@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use alloy_primitives::{Address, U256};
-use covenant_chain::{Chain, Key, Snapshot, Timestamp};
+use alloy_primitives::{Address, Bytes, U256};
+use alloy_sol_types::{SolCall, sol};
+use covenant_chain::{Chain, Key, Snapshot, Timestamp, Transaction};
 
 use crate::expr::{ActorId, BoundId, EvalErrorKind, InstanceId, LetId, Names, TokenId, Value};
 
@@ -18,6 +19,36 @@ pub struct ActorState {
     pub key: Option<Key>,
     /// For an actor that is a contract: the account that sends its transactions, which the contract passes on.
     pub via: Option<Address>,
+}
+
+impl ActorState {
+    /// The transaction by which this actor calls `to` with `value` wei. A contract's goes through the forwarder at its
+    /// address, which spends what the contract has; its gas is paid by the account that sends it.
+    pub fn call(&self, to: Address, value: U256, input: Bytes) -> Transaction {
+        match self.via {
+            None => Transaction::call(self.address, to, input).with_value(value),
+            Some(owner) => {
+                let data = Forwarder::executeCall { to, value, data: input }.abi_encode();
+                Transaction::call(owner, self.address, data)
+            }
+        }
+    }
+
+    /// What the called contract returned, given what the transaction of [`call`](Self::call) did; `None` when a
+    /// forwarder's answer is not one.
+    pub fn returned(&self, output: &Bytes) -> Option<Bytes> {
+        match self.via {
+            None => Some(output.clone()),
+            Some(_) => Forwarder::executeCall::abi_decode_returns(output).ok(),
+        }
+    }
+}
+
+sol! {
+    /// Lets any contract be an actor: its owner calls others in its name.
+    interface Forwarder {
+        function execute(address to, uint256 value, bytes calldata data) external payable returns (bytes memory);
+    }
 }
 
 /// A contract or token that the scenario declares.

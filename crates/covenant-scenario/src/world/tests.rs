@@ -1,10 +1,13 @@
-use alloy_primitives::{Address, B256, U256};
-use covenant_chain::Transaction;
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use covenant_chain::{Transaction, TxKind};
 
 use super::*;
 use crate::{
-    expr::{ActorId, EvalErrorKind, LetId, Value},
-    testing::{deploy, world},
+    expr::{
+        ActorId, EvalErrorKind, LetId, Type, Value,
+        abi::{decode_params, encode_params},
+    },
+    testing::{deploy, int_type, world},
 };
 
 #[test]
@@ -78,6 +81,31 @@ fn a_baseline_stays_what_it_was() {
         world.gain(None, Address::repeat_byte(5)),
         Err(EvalErrorKind::NoBaseline { .. })
     ));
+}
+
+#[test]
+fn a_contract_acts_through_its_forwarder() {
+    let [owner, wallet, to] = [1, 2, 3].map(Address::repeat_byte);
+    let direct = ActorState { name: "it".into(), address: wallet, key: None, via: None };
+    let through = ActorState { via: Some(owner), ..direct.clone() };
+    let input = Bytes::from(vec![1, 2, 3, 4]);
+    let sent = direct.call(to, U256::from(5), input.clone());
+    assert_eq!(
+        (sent.from, sent.kind, sent.value, &sent.input),
+        (wallet, TxKind::Call(to), U256::from(5), &input)
+    );
+    assert_eq!(direct.returned(&input), Some(input.clone()));
+
+    let sent = through.call(to, U256::from(5), input.clone());
+    assert_eq!((sent.from, sent.kind, sent.value), (owner, TxKind::Call(wallet), U256::ZERO));
+    assert_eq!(sent.input[..4], keccak256("execute(address,uint256,bytes)")[..4]);
+    let uint256 = int_type(false, 256);
+    let values =
+        decode_params(&[&Type::Address(None), &uint256, &Type::Bytes], &sent.input[4..]).unwrap();
+    assert_eq!(values, [to.into(), Value::from(5), Value::Bytes(input.to_vec())]);
+    let answer = encode_params([(&Value::Bytes(vec![9]), &Type::Bytes)]).unwrap();
+    assert_eq!(through.returned(&answer.into()), Some(Bytes::from(vec![9])));
+    assert_eq!(through.returned(&Bytes::new()), None);
 }
 
 #[test]

@@ -71,11 +71,7 @@ pub(super) fn view(
     function: &FunctionRef,
     input: Bytes,
 ) -> std::result::Result<Value, EvalErrorKind> {
-    let site = || CallSite {
-        target: to,
-        contract: Some(function.contract.id.name.clone()),
-        function: function.function.name.clone(),
-    };
+    let site = || CallSite::boxed(to, Some(&function.contract.id.name), &function.function.name);
     let output = read(world, to, input, site)?;
     decode_output(&function.output, &output)
         .map_err(|error| EvalErrorKind::BadReturnData { call: site(), error })
@@ -86,7 +82,7 @@ pub(crate) fn read(
     world: &World,
     to: Address,
     input: Bytes,
-    site: impl Fn() -> CallSite,
+    site: impl Fn() -> Box<CallSite>,
 ) -> std::result::Result<Bytes, EvalErrorKind> {
     match ask(world, to, input)? {
         // An address without code answers every call with success and no data.

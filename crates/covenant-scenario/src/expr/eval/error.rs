@@ -41,6 +41,11 @@ pub struct CallSite {
 }
 
 impl CallSite {
+    /// A call of a function, boxed as errors keep it.
+    pub(crate) fn boxed(target: Address, contract: Option<&str>, function: &str) -> Box<Self> {
+        Box::new(Self { target, contract: contract.map(Into::into), function: function.into() })
+    }
+
     /// The call as text, with a name for the target if it has one: `lease.arrears`, or `Lease(0x…).arrears`.
     pub fn label(&self, names: &Names) -> String {
         let target = match (names.get(self.target), &self.contract) {
@@ -65,7 +70,7 @@ pub enum EvalErrorKind {
     #[error("`{call}` reverted")]
     Reverted {
         /// The call.
-        call: CallSite,
+        call: Box<CallSite>,
         /// The encoded error.
         data: Bytes,
     },
@@ -73,7 +78,7 @@ pub enum EvalErrorKind {
     #[error("`{call}` was stopped: {reason}")]
     Halted {
         /// The call.
-        call: CallSite,
+        call: Box<CallSite>,
         /// What happened, in words.
         reason: String,
     },
@@ -81,13 +86,13 @@ pub enum EvalErrorKind {
     #[error("`{call}` calls an address without code")]
     NoCode {
         /// The call.
-        call: CallSite,
+        call: Box<CallSite>,
     },
     /// What a call returned is not what its ABI says.
     #[error("`{call}` returned something else than its ABI says: {error}")]
     BadReturnData {
         /// The call.
-        call: CallSite,
+        call: Box<CallSite>,
         /// What is wrong with it.
         error: DecodeError,
     },

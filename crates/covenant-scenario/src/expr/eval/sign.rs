@@ -130,13 +130,13 @@ fn nonce(world: &World, token: Address, owner: Address) -> Kinded<Value> {
 }
 
 fn ask_word(world: &World, to: Address, input: Bytes, call: &CallSite, ty: &Type) -> Kinded<Value> {
-    let output = read(world, to, input, || call.clone())?;
+    let output = read(world, to, input, || Box::new(call.clone()))?;
     decode_output(ty, &output)
-        .map_err(|error| EvalErrorKind::BadReturnData { call: call.clone(), error })
+        .map_err(|error| EvalErrorKind::BadReturnData { call: Box::new(call.clone()), error })
 }
 
-fn site(target: Address, function: &str) -> CallSite {
-    CallSite { target, contract: None, function: function.into() }
+fn site(target: Address, function: &str) -> Box<CallSite> {
+    CallSite::boxed(target, None, function)
 }
 
 fn selector(signature: &str) -> Bytes {
