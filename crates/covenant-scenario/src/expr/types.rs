@@ -83,8 +83,16 @@ impl fmt::Display for Type {
             Self::FixedBytes(size) => write!(f, "bytes{size}"),
             Self::Bytes => f.write_str("bytes"),
             Self::String => f.write_str("string"),
-            Self::Array(element, None) => write!(f, "{element}[]"),
-            Self::Array(element, Some(length)) => write!(f, "{element}[{length}]"),
+            Self::Array(element, length) => {
+                match **element {
+                    Self::Int(None) => f.write_str("number")?,
+                    ref element => write!(f, "{element}")?,
+                }
+                match length {
+                    Some(length) => write!(f, "[{length}]"),
+                    None => f.write_str("[]"),
+                }
+            }
             Self::Struct(structure) => f.write_str(&structure.name),
             Self::Enum(enumeration) => f.write_str(&enumeration.name),
             Self::Tuple(items) if items.is_empty() => f.write_str("nothing"),

@@ -5,13 +5,13 @@ use num_bigint::BigInt;
 
 use super::{
     checker::{Checker, typed},
-    date,
     entities::Builtin,
     expressions::constant_int,
 };
 use crate::{
     expr::{Args, Ast, AstKind, Kind, Type, Typed, Value},
     source::{Diagnostic, Span},
+    time::{DateError, parse_date},
 };
 
 impl Checker<'_> {
@@ -119,14 +119,18 @@ impl Checker<'_> {
                     .hint("write `date(\"2026-03-31\")`"),
             );
         };
-        match date::seconds(text) {
-            Ok(seconds) => {
-                Some(typed(Kind::Constant(Value::Int(BigInt::from(seconds))), Type::UINT256, span))
+        match parse_date(text) {
+            Ok(moment) => {
+                let seconds = Value::Int(BigInt::from(moment.0));
+                Some(typed(Kind::Constant(seconds), Type::UINT256, span))
             }
-            Err(message) => self.report(
-                Diagnostic::error(argument.span, message)
-                    .hint("write `date(\"2026-03-31\")` or `date(\"2026-03-31T12:00:00Z\")`"),
-            ),
+            Err(error) => {
+                let diagnostic = Diagnostic::error(within(argument.span, text, &error), error.message);
+                self.report(match error.hint {
+                    Some(hint) => diagnostic.hint(hint),
+                    None => diagnostic,
+                })
+            }
         }
     }
 
@@ -218,5 +222,14 @@ impl Checker<'_> {
             ),
             _ => Some(()),
         }
+    }
+}
+
+/// The part of a string literal that is no date; the whole, where escapes or folds move its letters.
+fn within(literal: Span, text: &str, error: &DateError) -> Span {
+    let part = |byte: usize| u32::try_from(byte + 1).map(|byte| literal.start + byte);
+    match (part(error.part.start), part(error.part.end)) {
+        (Ok(start), Ok(end)) if literal.range().len() == text.len() + 2 => Span { start, end, ..literal },
+        _ => literal,
     }
 }

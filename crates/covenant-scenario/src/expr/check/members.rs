@@ -207,13 +207,7 @@ impl Checker<'_> {
         }
         let diagnostic =
             Diagnostic::error(name.span, format!("`{}` has no `{}`", contract.id.name, name.name));
-        let types = short_type_names(contract);
-        let candidates = contract.abi.functions.keys().chain(&types).map(String::as_str);
-        let diagnostic = did_you_mean(diagnostic, &format!("{base}."), &name.name, candidates);
-        if diagnostic.hint.is_none()
-            && !contract.types_known
-            && name.name.starts_with(char::is_uppercase)
-        {
+        if !contract.types_known && name.name.starts_with(char::is_uppercase) {
             let hint = format!(
                 "the types of `{}` are not in its artifact: set `ast = true` in foundry.toml and build again, or let \
                  Covenant compile the sources",
@@ -221,7 +215,9 @@ impl Checker<'_> {
             );
             return self.report(diagnostic.hint(hint));
         }
-        self.report(diagnostic)
+        let types = short_type_names(contract);
+        let candidates = contract.abi.functions.keys().chain(&types).map(String::as_str);
+        self.report(did_you_mean(diagnostic, &format!("{base}."), &name.name, candidates))
     }
 
     fn enum_member(

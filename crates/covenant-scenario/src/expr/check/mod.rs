@@ -11,7 +11,6 @@ mod casts;
 mod checker;
 mod constructors;
 mod convert;
-mod date;
 mod entities;
 mod events;
 mod expressions;

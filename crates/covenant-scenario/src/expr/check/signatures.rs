@@ -104,7 +104,7 @@ impl Checker<'_> {
             };
         let mut found = instances(&|contract| contract.id.name == owner);
         if found.is_empty() {
-            found = instances(&|contract| contract.types.structs.contains_key(&structure.name));
+            found = instances(&|contract| contract.bases.iter().any(|base| base.name == owner));
         }
         match found.as_slice() {
             [(name, instance)] => {

@@ -85,7 +85,11 @@ impl Checker<'_> {
             entry.name.span,
             format!("`{name}` has no field `{}`", entry.name.name),
         );
-        self.diagnostics.push(did_you_mean(diagnostic, "", &entry.name.name, fields));
+        let diagnostic = did_you_mean(diagnostic, "", &entry.name.name, fields.clone());
+        self.diagnostics.push(match diagnostic.hint {
+            Some(_) => diagnostic,
+            None => diagnostic.hint(format!("its fields are {}", fields.collect::<Vec<_>>().join(", "))),
+        });
         // What is wrong with the value is worth knowing all the same.
         if !matches!(entry.value.kind, AstKind::Fields(_)) {
             self.value(&entry.value);

@@ -94,6 +94,10 @@ fn read(text: &Text) -> Result<Ast, Diagnostic> {
 /// A finding of the lexer or the grammar in our words and with its place.
 fn described(diag: &solar_interface::diagnostics::Diag, source: &str) -> Complaint {
     let message: String = diag.messages.iter().map(|(message, _)| message.as_str()).collect();
+    let message = match message.as_str() {
+        "empty rational" => "digits are missing after the point".to_owned(),
+        _ => message,
+    };
     let bytes = diag.span.primary_span().map_or(0..source.len(), |span| span.to_range());
     let complaint =
         Complaint::new(message.clone(), bytes.start.min(source.len())..bytes.end.min(source.len()));

@@ -156,7 +156,7 @@ fn types_of_expressions() {
         ("sign(tenant, Lease.Ticket(1))", "bytes"),
         ("sign(tenant, point, lease)", "bytes"),
         ("permit(tenant, usd, lease, 1, now + 1 days)", "bytes"),
-        ("[1, 2, receipt]", "a number[3]"),
+        ("[1, 2, receipt]", "number[3]"),
         ("[tenant, lease][0]", "address"),
         ("(1, tenant)", "(a number, address)"),
     ];
@@ -294,4 +294,62 @@ fn types_from_the_abi_and_from_the_source_are_the_same() {
     assert!(a.same(&b) && b.same(&c));
     let (Type::Struct(x), Type::Struct(y)) = (&a, &c) else { panic!("structs") };
     assert!(!Arc::ptr_eq(x, y));
+}
+
+/// As deep as the parser lets an expression be, on the stack of a test; and the number of overloads does not multiply
+/// with the depth.
+#[test]
+fn deep_expressions() {
+    let table = [
+        "now + ".repeat(120) + "now",
+        "!".repeat(60) + "flag",
+        "lease.small(".repeat(60) + "1" + &")".repeat(60),
+        "lease.find(uint256(".repeat(30) + "1" + &"))".repeat(30),
+        "flag ? 1 : ".repeat(60) + "now",
+        "2 ** ".repeat(60) + "2",
+        "uint8(".repeat(60) + "1" + &")".repeat(60),
+    ];
+    for source in &table {
+        assert!(check(source, None).is_ok(), "{source}");
+    }
+}
+
+/// Arbitrary sequences of words that mean something are checked or refused, with places inside the text.
+#[test]
+fn nothing_panics() {
+    use super::fixture::{scope, text};
+    use crate::expr::{check, parse};
+    let words = [
+        "lease", "Lease", ".", ".", "(", ")", "(", ")", "[", "]", ",", ",", "tenant", "terms", "id", "flag", "1", "0",
+        "-", "+", "**", "<<", "==", "<", "&&", "?", ":", "!", "~", "now", "last", "Status", "Open", "Terms", "find",
+        "pay", "progress", "{", "}", "x", "_", "balance", "gained", "uint8", "bytes4", "address", "type", "max", "sign",
+        "abi", "encode", "keccak256", "\"a\"", "hex\"00\"", "0xdeadbeef", "Point", "transfer", "deploy", "value", "any",
+    ];
+    let scope = scope();
+    let mut state: u64 = 0x2545_f491_4f6c_dd1d;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(limit).unwrap()).unwrap()
+    };
+    let mut understood = 0;
+    for _ in 0..20_000 {
+        let length = 1 + below(8);
+        let source: String = (0..length).map(|_| words[below(words.len())].to_owned() + " ").collect();
+        let mut diagnostics = Vec::new();
+        if let Ok(ast) = parse(&text(&source)) {
+            understood += 1;
+            check::expression(&ast, &scope, None, &mut diagnostics);
+            check::expression(&ast, &scope, Some(&Type::UINT256), &mut diagnostics);
+            check::action(&ast, None, &scope, &mut diagnostics);
+            check::event_pattern(&ast, &scope, &mut diagnostics);
+        }
+        check::revert_pattern(&text(&source), &scope, &mut diagnostics);
+        check::gas_bound(&text(&source), &scope, &mut diagnostics);
+        for found in diagnostics {
+            assert!(found.span.unwrap().range().end <= source.len(), "{source}");
+        }
+    }
+    assert!(understood > 1_000, "{understood} of the inputs are expressions");
 }

@@ -76,6 +76,11 @@ fn contract(
     Arc::new(Contract {
         id: ContractId { file: file.to_owned(), name: name.to_owned() },
         kind,
+        bases: if name == "Lease" {
+            vec![ContractId { file: "src/Base.sol".to_owned(), name: "Base".to_owned() }]
+        } else {
+            Vec::new()
+        },
         abi: abi(items),
         creation: Code::default(),
         runtime: Code::default(),

@@ -279,7 +279,7 @@ fn gas_bounds() {
     for (source, message, underlined) in [
         ("<=", "the amount of gas is missing", "<="),
         ("<= tenant", "this must be uint256, not address", "tenant"),
-        ("95_000..100_000", "`.100_000` is not expected here", ".100_000"),
+        ("95_000..100_000", "digits are missing after the point", "95_000."),
     ] {
         let (none, diagnostics) = bound(source);
         assert!(none.is_none(), "{source}");
