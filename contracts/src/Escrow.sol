@@ -401,10 +401,11 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         if (held == 0) _close(id, agreement, _outcome(paid));
 
         // Interaction: a refused payout becomes a credit, so the order does not matter.
-        _payOut(terms.asset, terms.payee, toPayee - fee);
-        _payOut(terms.asset, terms.feeReceiver, fee);
-        _payOut(terms.asset, terms.payer, toPayer);
-        _payOut(terms.asset, terms.arbiter, toArbiter);
+        _discharge(terms.asset, toPayee + toPayer + toArbiter);
+        _forward(terms.asset, terms.payee, toPayee - fee);
+        _forward(terms.asset, terms.feeReceiver, fee);
+        _forward(terms.asset, terms.payer, toPayer);
+        _forward(terms.asset, terms.arbiter, toArbiter);
     }
 
     function _close(AgreementId id, Agreement storage agreement, Status status) private {

@@ -174,7 +174,8 @@ contract Lease is ILease, Ledger, EIP712 {
             _divide(id, terms, held, 0);
         } else if (amount < held) {
             emit DepositDivided(id, 0, held - amount);
-            _payOut(terms.asset, terms.tenant, held - amount);
+            _discharge(terms.asset, held - amount);
+            _forward(terms.asset, terms.tenant, held - amount);
         }
     }
 
@@ -196,7 +197,8 @@ contract Lease is ILease, Ledger, EIP712 {
             _divide(id, terms, claimed, 0);
         } else {
             emit DepositDivided(id, 0, claimed - amount);
-            _payOut(terms.asset, terms.tenant, claimed - amount);
+            _discharge(terms.asset, claimed - amount);
+            _forward(terms.asset, terms.tenant, claimed - amount);
         }
     }
 
@@ -401,10 +403,9 @@ contract Lease is ILease, Ledger, EIP712 {
 
     /// @dev Writes down the fees that have arisen until now, before anything changes what they depend on.
     function _writeFees(AgreementId id, Agreement storage agreement, Account memory account) private {
-        if (agreement.assessed == account.instalmentsAssessed) return;
-        agreement.assessed = account.instalmentsAssessed.toUint16();
         uint256 fees = account.feesDue - agreement.feesAssessed;
         if (fees == 0) return;
+        agreement.assessed = account.instalmentsAssessed.toUint16();
         agreement.feesAssessed = account.feesDue.toUint128();
         emit LateFeesAssessed(id, fees, account.instalmentsAssessed);
     }
@@ -419,8 +420,9 @@ contract Lease is ILease, Ledger, EIP712 {
         emit Closed(id);
 
         // Interaction: a refused payout becomes a credit, so the order does not matter.
-        _payOut(terms.asset, terms.landlord, toLandlord);
-        _payOut(terms.asset, terms.tenant, held - toLandlord);
+        _discharge(terms.asset, held);
+        _forward(terms.asset, terms.landlord, toLandlord);
+        _forward(terms.asset, terms.tenant, held - toLandlord);
     }
 
     // ------------------------------------------------------------------------------------------------------ checks
@@ -436,7 +438,7 @@ contract Lease is ILease, Ledger, EIP712 {
 
     /// @dev The one place that copies: done at every use, the copying would double the size of the contract's code.
     function _load(AgreementId id) private view returns (Agreement memory) {
-        return _agreements[id];
+        return LeaseTerms.load(_agreements[id]);
     }
 
     function _statusNow(AgreementId id) private view returns (Status) {

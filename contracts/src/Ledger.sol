@@ -84,15 +84,13 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
         if (received != amount) revert Ledger_BadDelta(received, amount);
     }
 
-    /// @dev Pays `amount` out of what is held. What is pushed is no longer owed; what is refused is owed as a credit.
-    function _payOut(address asset, address to, uint256 amount) internal {
-        if (amount == 0) return;
-        // Effect first: while the receiver runs, the money on its way is no longer counted.
-        _liabilities[asset] -= amount;
-        _forward(asset, to, amount);
+    /// @dev Stops owing `amount`, which is about to be forwarded: while it is on its way it is not counted.
+    function _discharge(address asset, uint256 amount) internal {
+        if (amount != 0) _liabilities[asset] -= amount;
     }
 
-    /// @dev Pays `amount` that is not, or no longer, counted as owed; if it is refused, it is owed from now on.
+    /// @dev Pays `amount`, which is not (any more) counted as owed. If it is refused, it is owed from now on, as a
+    /// credit.
     function _forward(address asset, address to, uint256 amount) internal {
         if (amount == 0) return;
         if (gasleft() < PUSH_GAS_FLOOR) revert Ledger_InsufficientGas(gasleft(), PUSH_GAS_FLOOR);

@@ -14,8 +14,10 @@ library Accrual {
 
     /// @dev The account at `time`, which is not before anything that is stored.
     ///
-    /// Goes forward from the stored counter of assessed instalments and stops at the first that is not due: at most
-    /// {LeaseTerms.MAX_PERIODS} + 1 rounds, and one or two where the tenant pays every month.
+    /// Starts at the first instalment that is neither looked at for a fee nor covered (a covered one was covered in
+    /// time, or looked at when it was paid) and stops at the first that is not due: at most {LeaseTerms.MAX_PERIODS} +
+    /// 1 rounds
+    /// each way, and two where the tenant pays every month.
     function accountAt(
         ILease.Terms calldata terms,
         Schedule.Plan memory plan,
@@ -26,24 +28,29 @@ library Accrual {
         account.feesDue = agreement.feesAssessed;
         account.feesPaid = agreement.feesPaid;
 
+        // The first instant that does not count any more: the lease is over, or it has not come.
         uint256 end = LeaseTerms.end(agreement);
-        uint256 assessed = agreement.assessed;
+        if (end > time) end = time + 1;
+        uint256 covered = plan.covered(account.rentPaid);
+        uint256 assessed = agreement.assessed > covered ? agreement.assessed : covered;
         uint256 k = assessed;
         for (; k < plan.count; ++k) {
             uint256 due = plan.due(k);
-            if (due > time || due >= end) break;
+            if (due >= end) break;
             if (due + terms.grace > time) continue;
+            // Late, for it is not covered; L-5.
             assessed = k + 1;
-            // Late, unless it was covered in time; L-5.
-            if (account.rentPaid < plan.sum(assessed)) {
-                account.feesDue = _withFee(terms, plan.instalment(k), account.feesDue);
-            }
+            account.feesDue = _withFee(terms, plan.instalment(k), account.feesDue);
+        }
+        account.instalmentsAssessed = assessed;
+        account.instalmentsLate = assessed - covered;
+        // What is paid ahead is not due yet.
+        while (k == covered && k != 0 && plan.due(k - 1) >= end) {
+            --k;
+            --covered;
         }
         account.instalmentsDue = k;
         account.rentDue = plan.sum(k);
-        account.instalmentsAssessed = assessed;
-        uint256 covered = plan.covered(account.rentPaid);
-        account.instalmentsLate = assessed > covered ? assessed - covered : 0;
     }
 
     /// @dev Rent and fees that are due and not paid.

@@ -83,3 +83,59 @@ impl fmt::Debug for Key {
         f.debug_struct("Key").field("address", &self.address).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloy_primitives::{address, b256, hex};
+
+    use super::*;
+
+    #[test]
+    fn derivation_never_changes() {
+        let secret = keccak256(b"covenant/key/v1/alice");
+        assert_eq!(Key::derive("alice").secret(), secret);
+        assert_eq!(Key::derive("alice").address(), ALICE);
+        assert_ne!(Key::derive("Alice").address(), ALICE);
+    }
+
+    const ALICE: Address = address!("0x0000000000000000000000000000000000000001");
+
+    #[test]
+    fn addresses_are_those_of_other_tools() {
+        // The first account of anvil and Hardhat.
+        let secret = b256!("0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
+        let key = Key::from_secret(secret).unwrap();
+        assert_eq!(key.address(), address!("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"));
+        assert!(Key::from_secret(B256::ZERO).is_none());
+        assert!(Key::from_secret(B256::repeat_byte(0xff)).is_none());
+    }
+
+    #[test]
+    fn signatures_recover_and_are_low() {
+        // Half of the order of the curve.
+        let half = U256::from_be_bytes(hex!(
+            "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0"
+        ));
+        for name in 0..50 {
+            let key = Key::derive(&name.to_string());
+            let digest = keccak256([name]);
+            let signature = key.sign_hash(digest);
+            let parsed = alloy_primitives::Signature::from_raw(&signature).unwrap();
+            assert_eq!(parsed.recover_address_from_prehash(&digest).unwrap(), key.address());
+            assert!(matches!(signature[64], 27 | 28));
+            assert!(parsed.s() <= half);
+            assert_eq!(key.sign_hash(digest), signature);
+        }
+    }
+
+    #[test]
+    fn messages_are_signed_as_wallets_do() {
+        // From the documentation of web3.js: `eth.accounts.sign("Some data", …)`.
+        let secret = b256!("0x4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318");
+        let signature = Key::from_secret(secret).unwrap().sign_message(b"Some data");
+        let expected = hex!(
+            "b91467e570a6466aa9e9876cbcd013baba02900b8979d43fe208a4a4f339f5fd6007e74cd82e037b800186422fc2da167c747ef045e5d18a5f5d4300f8e1a0291c"
+        );
+        assert_eq!(signature, expected);
+    }
+}

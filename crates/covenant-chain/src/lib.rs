@@ -5,20 +5,24 @@
 
 mod chain;
 mod console;
+mod decode;
 mod engine;
 mod error;
 mod fork;
 mod key;
+mod slot;
 mod state;
 mod trace;
 mod types;
 
 pub use chain::{BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Snapshot};
 pub use console::{CONSOLE, console_line};
+pub use decode::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, Decoder, Numbers};
 pub use error::{ChainError, Rejection};
 pub use fork::{ForkError, ForkOptions};
 pub use key::Key;
-pub use trace::{CallKind, CallTrace, StorageWrite, TraceItem};
+pub use slot::{array_slot, mapping_slot, mapping_slot_of_bytes, packed};
+pub use trace::{CallKind, CallTrace, StorageWrite, TraceDetail, TraceItem};
 pub use types::{
     Call, Fees, HardFork, Log, Outcome, Receipt, Recording, Timestamp, Transaction, TxKind,
     UnknownHardFork,

@@ -269,6 +269,25 @@ impl Build {
     }
 }
 
+impl Contract {
+    /// What an artifact of another tool lacks, and the Foundry settings that add it; nothing when it is whole.
+    #[must_use]
+    pub fn missing_parts_advice(&self) -> Option<String> {
+        let tree = (!self.types_known)
+            .then_some("its enums, value types and inherited types are unknown: set `ast = true`");
+        let layout = (self.storage.is_none() && !self.runtime.bytes.is_empty())
+            .then_some("its storage layout is unknown: set `extra_output = [\"storageLayout\"]`");
+        let parts: Vec<&str> = tree.into_iter().chain(layout).collect();
+        (!parts.is_empty()).then(|| {
+            let name = &self.id.name;
+            format!(
+                "the artifact of `{name}` is incomplete; {}, in foundry.toml, and build again",
+                parts.join("; ")
+            )
+        })
+    }
+}
+
 /// Whether `path` is `end`, or ends with it at a folder boundary.
 fn path_ends_with(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))

@@ -8,6 +8,7 @@
 //! and [`Progress`] tells it what happens.
 
 mod artifact;
+mod bundled;
 mod committed;
 mod compile;
 mod diagnostic;
@@ -29,6 +30,7 @@ pub use artifact::{
     Build, Code, Contract, ContractId, ContractKind, EnumDef, FindError, ImmutableRef, LibraryRef,
     SolType, SourceFile, SourceId, StorageLayout, StorageSlot, StructDef, TypeDefs,
 };
+pub use bundled::{bundled, bundled_files, try_bundled};
 pub use committed::Freshness;
 pub use diagnostic::{Diagnostic, Note, Severity};
 pub use error::{Attempt, CompileError, CompileErrorKind, ConfigError, NoCompiler};

@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Chain {
     pub(super) settings: Arc<Settings>,
-    pub(super) state: State,
+    pub(crate) state: State,
     pub(super) head: Head,
     pub(super) recording: Recording,
     pub(super) engine: Mutex<Engine>,
@@ -127,6 +127,17 @@ impl Chain {
     pub fn restore(&mut self, snapshot: &Snapshot) {
         self.state = snapshot.state.clone();
         self.head = snapshot.head;
+    }
+
+    /// Brings the recording of a fork up to date; without one there is nothing to do.
+    ///
+    /// This also happens when the last clone of the chain goes away, but then nobody hears of a failure.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Fork`] if the file cannot be written.
+    pub fn save_fork(&self) -> Result<(), ChainError> {
+        self.state.fork().map_or(Ok(()), |fork| Ok(fork.save()?))
     }
 
     /// The EVM. One that was left in the middle of a panic is usable: each execution sets up all it needs.

@@ -4,6 +4,8 @@ mod block;
 mod core;
 mod edit;
 mod options;
+#[cfg(test)]
+mod precompiles;
 mod read;
 mod reject;
 mod send;

@@ -23,6 +23,7 @@ struct ContractNode {
     kind: ContractKind,
     linearized: Vec<i64>,
     types: Vec<i64>,
+    notice: Option<String>,
 }
 
 /// A struct, enum or value type.
@@ -61,6 +62,11 @@ impl Ast {
     /// What the source declares a contract as.
     pub(crate) fn kind(&self, id: &ContractId) -> Option<ContractKind> {
         self.contracts.get(id).map(|node| node.kind)
+    }
+
+    /// What the comment of a contract tells users.
+    pub(crate) fn notice(&self, id: &ContractId) -> Option<String> {
+        self.contracts.get(id)?.notice.clone()
     }
 
     /// What a contract inherits from, nearest first.
@@ -127,15 +133,9 @@ impl Ast {
         for definition in ids.filter_map(|id| self.definitions.get(&id)) {
             let name = definition.name.clone();
             match &definition.shape {
-                Shape::Struct(shape) => {
-                    drop(types.structs.entry(name).or_insert_with(|| shape.clone()))
-                }
-                Shape::Enum(shape) => {
-                    drop(types.enums.entry(name).or_insert_with(|| shape.clone()))
-                }
-                Shape::Value(wrapped) => {
-                    drop(types.values.entry(name).or_insert_with(|| wrapped.clone()))
-                }
+                Shape::Struct(shape) => insert(&mut types.structs, name, shape),
+                Shape::Enum(shape) => insert(&mut types.enums, name, shape),
+                Shape::Value(wrapped) => insert(&mut types.values, name, wrapped),
             }
         }
         types
@@ -156,7 +156,8 @@ impl Ast {
             .filter_map(|inner| self.add_definition(file, inner, false))
             .collect();
         self.contract_ids.insert(id, contract.clone());
-        self.contracts.insert(contract, ContractNode { kind, linearized, types });
+        self.contracts
+            .insert(contract, ContractNode { kind, linearized, types, notice: notice(node) });
     }
 
     fn add_definition(&mut self, file: &str, node: &Value, at_file_level: bool) -> Option<i64> {
@@ -173,6 +174,11 @@ impl Ast {
             .insert(id, Definition { name, file: file.to_owned(), at_file_level, shape });
         Some(id)
     }
+}
+
+/// Adds a type, unless one of its name is there.
+fn insert<T: Clone>(types: &mut BTreeMap<String, T>, name: String, shape: &T) {
+    types.entry(name).or_insert_with(|| shape.clone());
 }
 
 impl Definition {
@@ -200,6 +206,22 @@ pub(super) fn mentioned_names(ty: &SolType, names: &mut BTreeSet<String>) {
         }
         _ => {}
     }
+}
+
+/// The `@notice` of a comment: what stands before any tag counts as one.
+fn notice(node: &Value) -> Option<String> {
+    let documentation = node.get("documentation")?;
+    let text = documentation.as_str().or_else(|| string(documentation, "text"))?;
+    let mut words = Vec::new();
+    let mut in_notice = true;
+    for word in text.split_whitespace() {
+        if word.starts_with('@') {
+            in_notice = word == "@notice";
+        } else if in_notice {
+            words.push(word);
+        }
+    }
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// A contract that cannot be deployed; compilers before 0.6 say so by `fullyImplemented` alone.

@@ -102,7 +102,7 @@ pub(crate) fn contract(
         types,
         types_known: known.is_some(),
         storage: parts.storage.and_then(storage::layout),
-        notice: notice(parts),
+        notice: notice(parts).or_else(|| ast.notice(&id)),
         abi,
         creation,
         runtime,

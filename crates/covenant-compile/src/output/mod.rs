@@ -8,7 +8,7 @@ mod type_name;
 mod types;
 
 pub(crate) use ast::Ast;
-pub(crate) use contract::{Parts, contract, parts_of_standard_json};
+pub(crate) use contract::{CodeParts, Parts, contract};
 pub(crate) use diagnostics::diagnostics;
 pub(crate) use standard_json::build;
 

@@ -241,7 +241,7 @@ impl Search<'_> {
             self.note("npm and native download", "not tried: offline");
             return None;
         }
-        self.fetched_from_npm(progress).or_else(|| self.fetched_native(progress))
+        self.fetched_from_npm(progress)
     }
 
     fn fetched_from_npm(&mut self, progress: OnProgress<'_>) -> Option<Compiler> {
@@ -261,10 +261,6 @@ impl Search<'_> {
                 None
             }
         }
-    }
-
-    fn fetched_native(&mut self, _progress: OnProgress<'_>) -> Option<Compiler> {
-        None
     }
 }
 

@@ -5,5 +5,6 @@ mod pragma;
 mod resolve;
 mod scan;
 
-pub(crate) use collect::{Pragma, Source, SourceSet, collect, is_own};
-pub(crate) use pragma::Requirement;
+pub(crate) use collect::{SourceSet, collect, is_own};
+#[cfg(test)]
+pub(crate) use {collect::Pragma, pragma::Requirement};

@@ -16,6 +16,7 @@ pub(crate) struct Fixture {
     pub(crate) heard: RefCell<Vec<Progress>>,
 }
 
+#[expect(clippy::unwrap_used, reason = "only tests call this")]
 impl Fixture {
     /// Writes the files of a project.
     pub(crate) fn new(files: &[(&str, &str)]) -> Self {
@@ -51,6 +52,14 @@ impl Fixture {
     /// Whether the last build started a compiler.
     pub(crate) fn compiled(&self) -> bool {
         self.heard.borrow().iter().any(|progress| matches!(progress, Progress::Compiling { .. }))
+    }
+
+    /// Whether the last build took its result from a folder.
+    pub(crate) fn reused(&self, folder: &Path) -> bool {
+        let heard = self.heard.borrow();
+        heard.iter().any(
+            |progress| matches!(progress, Progress::Reusing { from } if from.starts_with(folder)),
+        )
     }
 
     /// The warnings of the last build that are not the compiler's.

@@ -66,8 +66,8 @@ impl Builder<'_> {
         let (Some(actor), Some(checked), Some(value), Some(gas_limit)) = (actor, checked, value, gas_limit) else {
             return None;
         };
-        let value = self.one_of(value, checked.value, "value")?;
-        let gas_limit = self.one_of(gas_limit, checked.gas, "gas")?;
+        let value = self.one_of(value, checked.value.clone(), "value")?;
+        let gas_limit = self.one_of(gas_limit, checked.gas.clone(), "gas")?;
         if let Some(value) = &value
             && let Some(refusal) = checked.refuse_value(value.span)
         {

@@ -119,7 +119,7 @@ impl Runner<'_> {
         mined: &Mined,
     ) -> Flow {
         let trace = match self.options.detail {
-            Detail::Traces => Some(self.rendered_trace(&prepared.transaction, &mined.before)?),
+            Detail::Traces | Detail::Storage => Some(self.rendered_trace(&prepared.transaction, &mined.before)?),
             Detail::Normal | Detail::Console => None,
         };
         let actor = Some(Arc::clone(&self.plan.actors[act.actor.0].name));

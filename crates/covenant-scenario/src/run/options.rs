@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use covenant_chain::ChainError;
+use covenant_chain::{ChainError, TraceDetail};
 
 use crate::expr::{EvalError, EvalErrorKind};
 
@@ -30,6 +30,18 @@ pub enum Detail {
     Console,
     /// Also call traces of all transactions.
     Traces,
+    /// Also what they wrote to storage.
+    Storage,
+}
+
+impl Detail {
+    /// What call traces show.
+    pub(super) const fn of_traces(self) -> TraceDetail {
+        match self {
+            Self::Storage => TraceDetail::Storage,
+            Self::Normal | Self::Console | Self::Traces => TraceDetail::Calls,
+        }
+    }
 }
 
 /// Why a run has no result. What the EVM does with a transaction is never here.

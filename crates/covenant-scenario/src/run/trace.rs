@@ -28,14 +28,14 @@ impl Runner<'_> {
     ) -> Flow {
         let trace = self.trace(transaction, before)?;
         failure.solidity = trace.failure().and_then(|failed| self.solidity_line(failed));
-        failure.trace = Some(trace.render(&self.decoder()));
+        failure.trace = Some(trace.render(&self.decoder(), self.options.detail.of_traces()));
         Ok(())
     }
 
     /// What a transaction did, rendered.
     pub(super) fn rendered_trace(&mut self, transaction: &Transaction, before: &Snapshot) -> Flow<String> {
         let trace = self.trace(transaction, before)?;
-        Ok(trace.render(&self.decoder()))
+        Ok(trace.render(&self.decoder(), self.options.detail.of_traces()))
     }
 
     /// What reads reverts, logs and calls, as far as things are known by now.

@@ -1,0 +1,219 @@
+//! The book of ABIs and labels.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use alloy_dyn_abi::{DynSolValue, EventExt, FunctionExt, JsonAbiExt};
+use alloy_json_abi::{Error, Event, Function, JsonAbi};
+use alloy_primitives::{Address, B256, Bytes, Selector, U256};
+
+use super::{
+    item::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, joined},
+    value::{Numbers, written},
+};
+use crate::Log;
+
+/// The selector of `Error(string)`.
+const ERROR: [u8; 4] = [0x08, 0xc3, 0x79, 0xa0];
+/// The selector of `Panic(uint256)`.
+const PANIC: [u8; 4] = [0x4e, 0x48, 0x7b, 0x71];
+
+/// Decodes calls, logs and errors of the contracts it was told about, and names addresses.
+///
+/// Selectors are short and events are often alike, so what an address was [attached](Self::attach) to is tried first,
+/// then the others in the order in which they were registered.
+#[derive(Clone, Debug, Default)]
+pub struct Decoder {
+    functions: BTreeMap<Selector, Vec<Entry<Function>>>,
+    errors: BTreeMap<Selector, Vec<Entry<Error>>>,
+    events: BTreeMap<B256, Vec<Entry<Event>>>,
+    labels: BTreeMap<Address, String>,
+    contracts: BTreeMap<Address, Arc<str>>,
+    numbers: Numbers,
+}
+
+/// Something of a contract's ABI.
+#[derive(Clone, Debug)]
+struct Entry<T> {
+    contract: Arc<str>,
+    item: T,
+}
+
+impl Decoder {
+    /// A decoder that knows only `Error(string)` and `Panic(uint256)`.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same with integers written another way.
+    #[must_use]
+    pub fn with_numbers(self, numbers: Numbers) -> Self {
+        Self { numbers, ..self }
+    }
+
+    /// Adds the functions, errors and events of a contract.
+    pub fn register(&mut self, contract: &str, abi: &JsonAbi) {
+        let contract: Arc<str> = contract.into();
+        for item in abi.functions().cloned() {
+            let entry = Entry { contract: Arc::clone(&contract), item };
+            self.functions.entry(entry.item.selector()).or_default().push(entry);
+        }
+        for item in abi.errors().cloned() {
+            let entry = Entry { contract: Arc::clone(&contract), item };
+            self.errors.entry(entry.item.selector()).or_default().push(entry);
+        }
+        for item in abi.events().filter(|event| !event.anonymous).cloned() {
+            let entry = Entry { contract: Arc::clone(&contract), item };
+            self.events.entry(entry.item.selector()).or_default().push(entry);
+        }
+    }
+
+    /// Gives an address a name.
+    pub fn label(&mut self, address: Address, name: impl Into<String>) {
+        self.labels.insert(address, name.into());
+    }
+
+    /// Says which registered contract is at an address.
+    pub fn attach(&mut self, address: Address, contract: &str) {
+        self.contracts.insert(address, contract.into());
+    }
+
+    /// The label of an address, else the address with its checksum.
+    pub fn name(&self, address: Address) -> String {
+        self.labels.get(&address).cloned().unwrap_or_else(|| address.to_string())
+    }
+
+    /// The label of an address, if it has one.
+    pub fn label_of(&self, address: Address) -> Option<&str> {
+        self.labels.get(&address).map(String::as_str)
+    }
+
+    /// The contract that an address was attached to.
+    pub fn contract(&self, address: Address) -> Option<&str> {
+        self.contracts.get(&address).map(|name| &**name)
+    }
+
+    /// A value as a Solidity developer writes it.
+    pub fn value(&self, value: &DynSolValue) -> String {
+        written(value, self.numbers, &|address| self.name(address))
+    }
+
+    /// Decodes what a revert says.
+    pub fn decode_revert(&self, data: &[u8]) -> DecodedRevert {
+        self.decode_revert_of(None, data)
+    }
+
+    /// Decodes what a revert says, with errors of the contract at `address` first.
+    pub fn decode_revert_at(&self, address: Address, data: &[u8]) -> DecodedRevert {
+        self.decode_revert_of(Some(address), data)
+    }
+
+    /// Decodes a log; `None` if no registered event fits.
+    pub fn decode_log(&self, log: &Log) -> Option<DecodedLog> {
+        let entries = self.events.get(log.topics.first()?)?;
+        self.ordered(entries, Some(log.address)).find_map(|Entry { contract, item }| {
+            let decoded = item.decode_log_parts(log.topics.iter().copied(), &log.data).ok()?;
+            let (mut indexed, mut body) = (decoded.indexed.into_iter(), decoded.body.into_iter());
+            let fields = item.inputs.iter().map(|input| {
+                let value = if input.indexed { indexed.next() } else { body.next() };
+                value.map(|value| self.decoded(&input.name, value))
+            });
+            let fields = fields.collect::<Option<Vec<_>>>()?;
+            Some(DecodedLog { contract: contract.to_string(), name: item.name.clone(), fields })
+        })
+    }
+
+    /// Decodes the input of a call to `to`; `None` if no registered function fits.
+    pub fn decode_call(&self, to: Address, input: &[u8]) -> Option<DecodedCall> {
+        let (selector, data) = input.split_first_chunk::<4>()?;
+        self.ordered(self.functions.get(selector)?, Some(to)).find_map(
+            |Entry { contract, item }| {
+                let values = item.abi_decode_input(data).ok()?;
+                let args = self.all(item.inputs.iter().map(|input| &input.name), values);
+                Some(DecodedCall { contract: contract.to_string(), name: item.name.clone(), args })
+            },
+        )
+    }
+
+    /// Decodes what a call of `to` with this input returned; `None` if no registered function fits.
+    pub fn decode_output(
+        &self,
+        to: Address,
+        input: &[u8],
+        output: &[u8],
+    ) -> Option<Vec<DecodedValue>> {
+        let selector = input.first_chunk::<4>()?;
+        self.ordered(self.functions.get(selector)?, Some(to)).find_map(|Entry { item, .. }| {
+            let values = item.abi_decode_output(output).ok()?;
+            Some(self.all(item.outputs.iter().map(|output| &output.name), values))
+        })
+    }
+
+    /// What a call of `to` with this input returned, as text.
+    pub(crate) fn output_text(&self, to: Address, input: &[u8], output: &[u8]) -> Option<String> {
+        self.decode_output(to, input, output).map(|values| joined(&values))
+    }
+
+    fn decode_revert_of(&self, address: Option<Address>, data: &[u8]) -> DecodedRevert {
+        let Some((selector, arguments)) = data.split_first_chunk::<4>() else {
+            let data = Bytes::copy_from_slice(data);
+            return if data.is_empty() {
+                DecodedRevert::Empty
+            } else {
+                DecodedRevert::Unknown { data }
+            };
+        };
+        let known = match *selector {
+            ERROR => message(arguments).map(DecodedRevert::Message),
+            PANIC => (arguments.len() == 32)
+                .then(|| DecodedRevert::Panic { code: U256::from_be_slice(arguments) }),
+            _ => self.errors.get(selector).and_then(|entries| {
+                self.ordered(entries, address).find_map(|entry| self.custom(entry, arguments))
+            }),
+        };
+        known.unwrap_or_else(|| DecodedRevert::Unknown { data: Bytes::copy_from_slice(data) })
+    }
+
+    fn custom(&self, entry: &Entry<Error>, arguments: &[u8]) -> Option<DecodedRevert> {
+        let Entry { contract, item } = entry;
+        let values = item.abi_decode_input(arguments).ok()?;
+        let args = self.all(item.inputs.iter().map(|input| &input.name), values);
+        Some(DecodedRevert::Custom {
+            contract: contract.to_string(),
+            name: item.name.clone(),
+            args,
+        })
+    }
+
+    /// The entries of the contract at `address`, then the others.
+    fn ordered<'a, T>(
+        &self,
+        entries: &'a [Entry<T>],
+        address: Option<Address>,
+    ) -> impl Iterator<Item = &'a Entry<T>> + use<'a, T> {
+        let own = address.and_then(|address| self.contracts.get(&address).cloned());
+        let first = own.clone();
+        let own_first = entries.iter().filter(move |entry| first.as_ref() == Some(&entry.contract));
+        own_first.chain(entries.iter().filter(move |entry| own.as_ref() != Some(&entry.contract)))
+    }
+
+    fn all<'a>(
+        &self,
+        names: impl Iterator<Item = &'a String>,
+        values: Vec<DynSolValue>,
+    ) -> Vec<DecodedValue> {
+        names.zip(values).map(|(name, value)| self.decoded(name, value)).collect()
+    }
+
+    fn decoded(&self, name: &str, value: DynSolValue) -> DecodedValue {
+        let text = self.value(&value);
+        DecodedValue { name: name.to_owned(), value, text }
+    }
+}
+
+fn message(arguments: &[u8]) -> Option<String> {
+    let decoded = alloy_dyn_abi::DynSolType::String.abi_decode_params(arguments).ok()?;
+    match decoded {
+        DynSolValue::String(text) => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,9 @@
+//! Bytes to names: calls, logs and errors through the ABIs that were registered, addresses through labels.
+
+mod book;
+mod item;
+mod value;
+
+pub use book::Decoder;
+pub use item::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue};
+pub use value::Numbers;

@@ -1,0 +1,12 @@
+//! Chains that continue another chain, from one of its blocks.
+
+mod error;
+mod pinned;
+mod recording;
+mod remote;
+#[cfg(test)]
+mod tests;
+
+pub use error::ForkError;
+pub(crate) use pinned::Fork;
+pub use pinned::ForkOptions;

@@ -1,0 +1,243 @@
+//! Asking a node. The only place in this crate that waits, and so the only one with async code.
+
+use std::{error::Error, thread, time::Duration};
+
+use alloy_primitives::{Address, B256, U256};
+use alloy_provider::{
+    Provider, RootProvider,
+    network::Ethereum,
+    transport::{RpcError, TransportError, TransportErrorKind},
+};
+use revm::{
+    database::{AlloyDB, AlloyDBError, BlockId},
+    database_interface::async_db::DatabaseAsyncRef,
+    state::AccountInfo,
+};
+use tokio::runtime::{Builder, Runtime};
+
+use super::{error::ForkError, recording::Block};
+
+/// How long to wait for a node, and how often to ask again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// For one answer.
+    pub(super) answer: Duration,
+    /// Before asking again a node that is too busy; doubles each time.
+    pub(super) pause: Duration,
+    /// How often to ask, in all.
+    pub(super) attempts: u32,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { answer: Duration::from_secs(30), pause: Duration::from_millis(500), attempts: 5 }
+    }
+}
+
+/// A node, at a block.
+#[derive(Debug)]
+pub(super) struct Remote {
+    provider: RootProvider<Ethereum>,
+    database: AlloyDB<Ethereum, RootProvider<Ethereum>>,
+    /// Always there; taken only to be shut down.
+    runtime: Option<Runtime>,
+    node: String,
+    block: u64,
+    patience: Patience,
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        // A runtime that is dropped may not wait if another one is running around it.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Remote {
+    /// Prepares to ask; nothing is sent yet.
+    pub(super) fn new(url: &str, block: u64, patience: Patience) -> Result<Self, ForkError> {
+        let node = redacted(url);
+        let invalid = |reason: String| ForkError::Address { url: node.clone(), reason };
+        if !(url.starts_with("http://") || url.starts_with("https://")) {
+            return Err(invalid("it does not start with http:// or https://".to_owned()));
+        }
+        let parsed = url.parse().map_err(|error| invalid(format!("{error}")))?;
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
+            ForkError::Network {
+                node: node.clone(),
+                what: "anything".to_owned(),
+                reason: error.to_string(),
+            }
+        })?;
+        let provider = RootProvider::new_http(parsed);
+        let database = AlloyDB::new(provider.clone(), BlockId::number(block));
+        Ok(Self { provider, database, runtime: Some(runtime), node, block, patience })
+    }
+
+    /// Host and port, which is as much of the address as may be shown.
+    pub(super) fn node(&self) -> &str {
+        &self.node
+    }
+
+    pub(super) fn chain_id(&self) -> Result<u64, ForkError> {
+        self.ask("the chain id".to_owned(), || async { Ok(self.provider.get_chain_id().await?) })
+    }
+
+    pub(super) fn header(&self) -> Result<Block, ForkError> {
+        let what = format!("block {}", self.block);
+        let found = self.ask(what.clone(), || async {
+            Ok(self.provider.get_block_by_number(self.block.into()).await?)
+        })?;
+        let Some(block) = found else {
+            return Err(ForkError::Refused {
+                node: self.node.clone(),
+                what,
+                reason: "it has no such block".to_owned(),
+            });
+        };
+        Ok(Block {
+            number: alloy_primitives::U64::from(block.header.inner.number),
+            hash: block.header.hash,
+            timestamp: alloy_primitives::U64::from(block.header.inner.timestamp),
+        })
+    }
+
+    pub(super) fn account(&self, address: Address) -> Result<AccountInfo, ForkError> {
+        let what = format!("account {address} at block {}", self.block);
+        let found = self.ask(what, || self.database.basic_async_ref(address))?;
+        Ok(found.unwrap_or_default())
+    }
+
+    pub(super) fn slot(&self, address: Address, slot: U256) -> Result<U256, ForkError> {
+        let what = format!("slot {slot:#x} of {address} at block {}", self.block);
+        self.ask(what, || self.database.storage_async_ref(address, slot))
+    }
+
+    pub(super) fn block_hash(&self, number: u64) -> Result<B256, ForkError> {
+        self.ask(format!("the hash of block {number}"), || {
+            self.database.block_hash_async_ref(number)
+        })
+    }
+
+    /// Asks until there is an answer, an error that asking again does not cure, or no more patience.
+    fn ask<T, F>(&self, what: String, question: impl Fn() -> F + Sync) -> Result<T, ForkError>
+    where
+        T: Send,
+        F: Future<Output = Result<T, AlloyDBError>>,
+    {
+        let runtime = self.runtime.as_ref().expect("only a drop takes the runtime");
+        // On a thread of its own, so that it works from within another runtime too.
+        let answer = thread::scope(|scope| {
+            let asking = scope.spawn(|| runtime.block_on(self.insist(&question)));
+            asking.join().expect("asking a node does not panic")
+        });
+        answer.map_err(|problem| problem.into_error(self.node.clone(), what))
+    }
+
+    async fn insist<T, F>(&self, question: impl Fn() -> F) -> Result<T, Problem>
+    where
+        F: Future<Output = Result<T, AlloyDBError>>,
+    {
+        let mut pause = self.patience.pause;
+        let mut attempt = 1;
+        loop {
+            let problem = match tokio::time::timeout(self.patience.answer, question()).await {
+                Ok(Ok(answer)) => return Ok(answer),
+                Ok(Err(error)) => Problem::new(&error),
+                Err(_) => Problem::silence(self.patience.answer),
+            };
+            if !problem.passing || attempt == self.patience.attempts {
+                return Err(problem);
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+            attempt += 1;
+        }
+    }
+}
+
+/// Why there is no answer.
+struct Problem {
+    reason: String,
+    /// The node itself said no.
+    refused: bool,
+    /// Asking again may help.
+    passing: bool,
+}
+
+impl Problem {
+    fn new(error: &AlloyDBError) -> Self {
+        match error {
+            AlloyDBError::Transport(error) => Self::transport(error),
+            AlloyDBError::BlockNotFound(_) => {
+                Self { reason: "it has no such block".to_owned(), refused: true, passing: false }
+            }
+        }
+    }
+
+    fn transport(error: &TransportError) -> Self {
+        let (reason, refused, passing) = match error {
+            RpcError::ErrorResp(payload) => (
+                format!("{} (code {})", payload.message, payload.code),
+                true,
+                payload.is_retry_err(),
+            ),
+            RpcError::NullResp => ("it answered null".to_owned(), true, false),
+            RpcError::DeserError { text, .. } => {
+                (format!("the answer makes no sense: {}", excerpt(text)), false, false)
+            }
+            RpcError::Transport(kind) => (transport_reason(kind), false, kind.is_retry_err()),
+            other => (other.to_string(), false, false),
+        };
+        Self { reason, refused, passing }
+    }
+
+    fn silence(waited: Duration) -> Self {
+        Self { reason: format!("no answer within {waited:?}"), refused: false, passing: false }
+    }
+
+    fn into_error(self, node: String, what: String) -> ForkError {
+        let reason = self.reason;
+        if self.refused {
+            ForkError::Refused { node, what, reason }
+        } else {
+            ForkError::Network { node, what, reason }
+        }
+    }
+}
+
+fn transport_reason(kind: &TransportErrorKind) -> String {
+    match kind {
+        TransportErrorKind::HttpError(error)
+        | TransportErrorKind::HttpErrorWithRetryAfter { error, .. } => {
+            format!("HTTP status {}: {}", error.status, excerpt(&error.body))
+        }
+        // The outer errors repeat the address, which may hold a secret; the innermost says what happened.
+        other => {
+            let mut innermost: &dyn Error = other;
+            while let Some(source) = innermost.source() {
+                innermost = source;
+            }
+            innermost.to_string()
+        }
+    }
+}
+
+/// The first line of a text, at most 120 characters of it.
+fn excerpt(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    if line.is_empty() {
+        return "(nothing)".to_owned();
+    }
+    line.chars().take(120).collect()
+}
+
+/// Scheme, host and port of an address; user, path and query often hold keys.
+fn redacted(url: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
+}
