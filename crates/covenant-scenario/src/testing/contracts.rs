@@ -23,6 +23,7 @@ pub(crate) fn contract(name: &str) -> Arc<Contract> {
     let compiled = all.remove(name).unwrap();
     Arc::new(Contract {
         id: ContractId { file: "contracts.sol".into(), name: name.into() },
+        bases: Vec::new(),
         kind: ContractKind::Contract,
         abi: compiled.abi,
         creation: Code { bytes: compiled.creation, ..Code::default() },
