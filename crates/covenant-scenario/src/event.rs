@@ -3,7 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use alloy_primitives::{Address, U256};
-use covenant_chain::{Log, Outcome, Timestamp};
+use covenant_chain::{Log, Outcome, Timestamp, Transaction};
 use num_bigint::BigInt;
 
 use crate::{expr::Type, run::Book, source::Span};
@@ -185,8 +185,10 @@ pub struct TransactionEvent {
     pub actor: Option<Arc<str>>,
     /// The action as written: `lease.pay(terms)`.
     pub action: Arc<str>,
-    /// Wei sent along.
+    /// Wei sent along by the actor, by whatever way.
     pub value: U256,
+    /// What was sent.
+    pub sent: Transaction,
     /// What became of it.
     pub result: TransactionResult,
     /// The type of what it returned.

@@ -141,6 +141,7 @@ impl Runner<'_> {
             actor,
             action: Arc::clone(&act.text),
             value: prepared.value,
+            sent: prepared.transaction.clone(),
             result,
             returns: Some(prepared.returns.clone()),
             revert_expected: act.expect.reverts.is_some(),

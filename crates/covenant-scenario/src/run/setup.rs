@@ -253,6 +253,7 @@ impl Runner<'_> {
             actor: put.actor,
             action: Arc::clone(&put.text),
             value: put.transaction.value,
+            sent: put.transaction.clone(),
             result: TransactionResult::Mined(receipt.outcome.clone()),
             returns: None,
             revert_expected: false,
