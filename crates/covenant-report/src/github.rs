@@ -34,22 +34,18 @@ pub fn check_annotations(report: &CheckReport, folder: &str) -> String {
 
 /// A table of the run in Markdown, for `GITHUB_STEP_SUMMARY`.
 pub fn step_summary(report: &RunReport) -> String {
-    let mut out = format!("### Covenant: {}\n", count_line(&report.summary));
-    let bad: Vec<&ScenarioReport> =
-        report.scenarios.iter().filter(|s| s.status != Status::Passed).collect();
-    if bad.is_empty() {
-        return out;
+    let head = format!("### Covenant: {}\n", count_line(&report.summary));
+    let bad = report.scenarios.iter().filter(|scenario| scenario.status != Status::Passed);
+    let rows: String = bad.map(row).collect();
+    if rows.is_empty() {
+        head
+    } else {
+        format!("{head}\n| scenario | result | why |\n|---|---|---|\n{rows}")
     }
-    out.push_str("\n| scenario | result | why |\n|---|---|---|\n");
-    for scenario in bad {
-        out.push_str(&format!(
-            "| {} | {} | {} |\n",
-            cell(&scenario.id),
-            word(scenario.status),
-            cell(&why(scenario))
-        ));
-    }
-    out
+}
+
+fn row(scenario: &ScenarioReport) -> String {
+    format!("| {} | {} | {} |\n", cell(&scenario.id), word(scenario.status), cell(&why(scenario)))
 }
 
 const fn word(status: Status) -> &'static str {
@@ -89,12 +85,11 @@ fn of_scenario(scenario: &ScenarioReport, folder: &str) -> String {
         ));
     }
     for failure in scenario.failures() {
-        let mut message = title(failure);
-        for (name, value) in [("expected", &failure.expected), ("actual", &failure.actual)] {
-            if let Some(value) = value {
-                message.push_str(&format!("\n{name}: {value}"));
-            }
-        }
+        let values = [("expected", &failure.expected), ("actual", &failure.actual)];
+        let values = values
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("\n{name}: {}", value.as_ref()?)));
+        let message = title(failure) + &values.collect::<String>();
         let place = at(&failure.place.file, Some(&failure.place), None, folder);
         let name = scenario.case.as_deref().unwrap_or(&scenario.name);
         out.push_str(&command("error", &place, name, &message));
@@ -116,14 +111,10 @@ fn finding(finding: &Finding, file: &str, folder: &str) -> String {
 /// The properties of a command that say where.
 fn at(file: &str, place: Option<&Place>, end_column: Option<u32>, folder: &str) -> String {
     let folder = if file.starts_with('/') { "" } else { folder };
-    let mut out = format!("file={}", property(&format!("{folder}{file}")));
-    if let Some(place) = place {
-        out.push_str(&format!(",line={},col={}", place.line, place.column));
-    }
-    if let Some(end) = end_column {
-        out.push_str(&format!(",endColumn={end}"));
-    }
-    out
+    let position =
+        place.map_or(String::new(), |place| format!(",line={},col={}", place.line, place.column));
+    let end = end_column.map_or(String::new(), |end| format!(",endColumn={end}"));
+    format!("file={}{position}{end}", property(&format!("{folder}{file}")))
 }
 
 fn command(kind: &str, place: &str, title: &str, message: &str) -> String {

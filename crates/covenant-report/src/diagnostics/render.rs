@@ -38,12 +38,15 @@ pub(crate) struct Place<'a> {
     pub(crate) label: Option<&'a str>,
 }
 
-/// A message about no place in particular: `error: …` with hints below it. It ends with a line end.
+/// A message about no place in particular: `error: …` with hints below it. Further lines of the text, which compilers
+/// send, follow as they are. It ends with a line end.
 pub fn message(text: &str, hints: &[&str], colour: Colour) -> String {
-    draw(
-        &Drawing { notes: hints.iter().map(|hint| ("hint", *hint)).collect(), ..error(text) },
+    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let drawn = draw(
+        &Drawing { notes: hints.iter().map(|hint| ("hint", *hint)).collect(), ..error(title) },
         colour,
-    )
+    );
+    if rest.is_empty() { drawn } else { format!("{drawn}{}\n", escape_lines(rest.trim_end())) }
 }
 
 /// An error of these words, with nothing else.
@@ -117,6 +120,14 @@ mod tests {
                 Colour::Plain
             ),
             "error: cannot read `a.yaml`: no such file\n |\n = hint: name a file or a folder\n"
+        );
+    }
+
+    #[test]
+    fn further_lines_follow() {
+        assert_eq!(
+            message("no solc\n  PATH: not\u{1b} found\n", &[], Colour::Plain),
+            "error: no solc\n  PATH: not\\u{1b} found\n"
         );
     }
 

@@ -19,14 +19,8 @@ use super::{
 use crate::{diagnostics::sorted, paths::shown};
 
 impl ScenarioReport {
-    /// The report of a run; `view` decodes its transactions, `findings` are the warnings about its file.
-    pub fn ran(
-        run: &Run,
-        view: impl Fn(&TransactionEvent) -> TransactionView,
-        findings: Vec<Finding>,
-        sources: &Sources,
-        detail: Detail,
-    ) -> Self {
+    /// The report of a run; `findings` are the warnings about its file.
+    pub fn ran(run: &Run, findings: Vec<Finding>, sources: &Sources, detail: Detail) -> Self {
         let status = match run.verdict {
             Verdict::Passed => Status::Passed,
             Verdict::Failed => Status::Failed,
@@ -46,7 +40,7 @@ impl ScenarioReport {
             events: if brief {
                 Vec::new()
             } else {
-                run.events.iter().map(|event| happened(event, &view, sources)).collect()
+                run.events.iter().map(|event| happened(run, event, sources)).collect()
             },
             gains: run.gains.iter().map(Change::from).collect(),
             ..Self::stopped(id, status, None, findings)
@@ -54,14 +48,10 @@ impl ScenarioReport {
     }
 }
 
-fn happened(
-    event: &event::Event,
-    view: impl Fn(&TransactionEvent) -> TransactionView,
-    sources: &Sources,
-) -> Event {
+fn happened(run: &Run, event: &event::Event, sources: &Sources) -> Event {
     match event {
         event::Event::Transaction(transaction) => {
-            Event::Transaction(Box::new(sent(transaction, view(transaction))))
+            Event::Transaction(Box::new(sent(transaction, run.view(transaction))))
         }
         event::Event::Waited { site, from, to } => Event::Waited {
             step: site.path.clone(),

@@ -1,5 +1,6 @@
 //! What a person reads: a timeline, what failed and why, who gained what, and a summary.
 
+mod check;
 mod failure;
 mod gains;
 mod layout;
@@ -10,6 +11,7 @@ mod summary;
 mod tests;
 mod timeline;
 
+pub use check::check;
 pub(crate) use failure::what;
 pub use options::{Layout, TextOptions, Verbosity};
 pub use scenario::scenario;

@@ -28,8 +28,7 @@ pub fn scenario(report: &ScenarioReport, sources: &Sources, options: &TextOption
     report.failures().for_each(|failed| out.push_str(&failure(failed, sources, options)));
     out.push_str(&table(&report.gains, options.colour));
     out.push('\n');
-    out.push_str(&format!("  {}\n\n", options.colour.paint(Paint::Faint, totals(report))));
-    out
+    out + &format!("  {}\n\n", options.colour.paint(Paint::Faint, totals(report)))
 }
 
 fn heading(report: &ScenarioReport, options: &TextOptions) -> String {

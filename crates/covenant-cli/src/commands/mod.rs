@@ -1,0 +1,19 @@
+//! One file for each command.
+
+mod actors;
+mod build;
+mod check;
+mod compiler;
+mod completions;
+mod new;
+mod run;
+mod schema;
+
+pub(crate) use actors::actors;
+pub(crate) use build::build;
+pub(crate) use check::check;
+pub(crate) use compiler::compiler;
+pub(crate) use completions::completions;
+pub(crate) use new::new;
+pub(crate) use run::run;
+pub(crate) use schema::schema;

@@ -1,0 +1,17 @@
+//! `covenant schema`
+
+use crate::{
+    args::{SchemaArgs, SchemaOf},
+    exit::{Exit, Failure},
+    terminal::Terminal,
+};
+
+/// Prints a JSON Schema.
+pub(crate) fn schema(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    terminal.out(&match args.of {
+        SchemaOf::Scenario => covenant_report::json(&covenant_scenario::raw::schema()),
+        SchemaOf::Report => covenant_report::run_schema(),
+        SchemaOf::Check => covenant_report::check_schema(),
+    });
+    Ok(Exit::Held)
+}

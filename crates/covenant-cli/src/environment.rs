@@ -1,0 +1,93 @@
+//! Everything that is read from the environment.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use covenant_compile::{BuildOptions, Surroundings};
+use etcetera::BaseStrategy;
+
+use crate::args::CompileArgs;
+
+/// Where GitHub Actions wants to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GitHub {
+    /// The file that the summary of the step is added to.
+    pub(crate) summary: Option<PathBuf>,
+    /// The working folder seen from the root of the repository: empty, or ending with `/`.
+    pub(crate) folder: String,
+}
+
+/// A variable, unless it is unset or empty.
+fn variable(name: &str) -> Option<OsString> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Where GitHub Actions wants to be told; nothing outside of it.
+pub(crate) fn github() -> Option<GitHub> {
+    if variable("GITHUB_ACTIONS")? != "true" {
+        return None;
+    }
+    let workspace = variable("GITHUB_WORKSPACE").map(PathBuf::from);
+    Some(GitHub {
+        summary: variable("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+        folder: workspace.map_or(String::new(), |workspace| {
+            folder(&env::current_dir().unwrap_or_default(), &workspace)
+        }),
+    })
+}
+
+/// The working folder seen from the root of the repository.
+fn folder(working: &Path, root: &Path) -> String {
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    match canonical(working).strip_prefix(canonical(root)) {
+        Ok(inner) if !inner.as_os_str().is_empty() => format!("{}/", covenant_report::shown(inner)),
+        _ => String::new(),
+    }
+}
+
+/// The folder for what can be made again: `COVENANT_CACHE`, else what the system has for caches.
+pub(crate) fn cache() -> PathBuf {
+    if let Some(folder) = variable("COVENANT_CACHE") {
+        return folder.into();
+    }
+    match etcetera::choose_base_strategy() {
+        Ok(strategy) => strategy.cache_dir().join("covenant"),
+        // Nobody's home: an account without one, as in some containers.
+        Err(_) => PathBuf::from(".covenant/cache"),
+    }
+}
+
+/// How Solidity is compiled here.
+pub(crate) fn build_options(args: &CompileArgs) -> BuildOptions {
+    BuildOptions {
+        solc: args.solc.clone(),
+        artifacts: args.artifacts.clone(),
+        store: cache(),
+        offline: args.offline,
+        force: false,
+        surroundings: Surroundings {
+            path: variable("PATH"),
+            home: etcetera::home_dir().ok(),
+            data_home: variable("XDG_DATA_HOME").map(PathBuf::from),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::folder;
+
+    #[test]
+    fn finds_the_folder_in_the_repository() {
+        let root = tempfile::tempdir().unwrap();
+        let inner = root.path().join("packages/lease");
+        std::fs::create_dir_all(&inner).unwrap();
+        assert_eq!(folder(&inner, root.path()), "packages/lease/");
+        assert_eq!(folder(root.path(), root.path()), "");
+        assert_eq!(folder(root.path(), &inner), "");
+    }
+}

@@ -1,0 +1,7 @@
+//! Paths to checked plans: files are read, projects built, scenarios checked.
+
+mod builds;
+mod files;
+
+pub(crate) use builds::{Builds, NoBuild, progress};
+pub(crate) use files::{Prepared, State, prepare, print_findings};
