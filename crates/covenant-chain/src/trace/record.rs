@@ -116,11 +116,18 @@ impl Inspector<EvmContext> for Recorder {
 /// The tree that was recorded; `None` if the transaction ended before its first call.
 pub(crate) fn tree(recorder: Recorder) -> Option<CallTrace> {
     let nodes = recorder.calls.into_traces().into_nodes();
-    (!recorder.counters.is_empty()).then(|| call(&nodes, &recorder.counters, 0))
+    let mut calls: Vec<Option<CallTrace>> = Vec::new();
+    calls.resize_with(nodes.len(), || None);
+    // A call begins after the one that makes it, so going backwards finds all inner calls done. Recursion would need as
+    // much of the thread's stack as a contract that calls itself hundreds of times likes.
+    for (index, (node, counter)) in nodes.iter().zip(&recorder.counters).enumerate().rev() {
+        let done = call(node, *counter, &mut calls);
+        calls[index] = Some(done);
+    }
+    calls.into_iter().next().flatten()
 }
 
-fn call(nodes: &[CallTraceNode], counters: &[usize], index: usize) -> CallTrace {
-    let node = &nodes[index];
+fn call(node: &CallTraceNode, counter: usize, calls: &mut [Option<CallTrace>]) -> CallTrace {
     let trace = &node.trace;
     let kind = kind(trace.kind);
     let outcome = outcome(node, kind);
@@ -135,27 +142,20 @@ fn call(nodes: &[CallTraceNode], counters: &[usize], index: usize) -> CallTrace 
         input: trace.data.clone(),
         gas_limit: trace.gas_limit,
         gas_used: trace.gas_used,
-        failed_at: (!outcome.is_success() && !code.is_empty()).then(|| counters[index]),
+        failed_at: (!outcome.is_success() && !code.is_empty()).then_some(counter),
         code,
         outcome,
-        items: node
-            .ordering
-            .iter()
-            .filter_map(|item| self::item(nodes, counters, node, item))
-            .collect(),
+        items: node.ordering.iter().filter_map(|member| item(node, member, calls)).collect(),
     }
 }
 
 fn item(
-    nodes: &[CallTraceNode],
-    counters: &[usize],
     node: &CallTraceNode,
-    item: &TraceMemberOrder,
+    member: &TraceMemberOrder,
+    calls: &mut [Option<CallTrace>],
 ) -> Option<TraceItem> {
-    match item {
-        TraceMemberOrder::Call(child) => {
-            Some(TraceItem::Call(call(nodes, counters, node.children[*child])))
-        }
+    match member {
+        TraceMemberOrder::Call(child) => calls[node.children[*child]].take().map(TraceItem::Call),
         TraceMemberOrder::Log(index) => {
             let log = &node.logs[*index];
             let (topics, data) = log.raw_log.clone().split();
