@@ -145,7 +145,7 @@ impl Project {
         });
         let answer = solc::run(&compiler, &input.standard_json())?;
         let text = |unit: &str| sources.files.get(unit).map(|source| &*source.text);
-        let diagnostics = output::diagnostics(&answer.output, &text);
+        let diagnostics = output::diagnostics(&answer.output.errors, &text);
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return Err(CompileError::Solidity { diagnostics });
         }
