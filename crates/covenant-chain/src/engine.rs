@@ -73,8 +73,8 @@ pub(crate) fn inspect<I: Inspector<EvmContext>>(
 /// This thread's EVM, taken out: whatever panics or executes meanwhile cannot leave it half done.
 fn prepared(frame: Frame<'_>, state: &State) -> Box<Evm> {
     let Frame { rules, block, mode } = frame;
-    let fits = |evm: &Box<Evm>| evm.ctx.cfg.spec == rules.spec;
-    let mut evm = IDLE.take().filter(fits).unwrap_or_else(|| Box::new(build(rules)));
+    let idle = IDLE.take().filter(|evm| evm.ctx.cfg.spec == rules.spec);
+    let mut evm = idle.unwrap_or_else(|| Box::new(build(rules)));
     evm.ctx.journaled_state.database = state.clone();
     evm.ctx.block = block;
     evm.ctx.cfg.chain_id = rules.chain_id;
