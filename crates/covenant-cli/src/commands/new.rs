@@ -9,6 +9,7 @@ use std::{
 use crate::{
     args::{NewArgs, Template},
     exit::{Exit, Failure},
+    files::reason,
     terminal::Terminal,
 };
 
@@ -35,7 +36,7 @@ pub(crate) fn new(args: &NewArgs, terminal: &Terminal) -> Result<Exit, Failure> 
     }
     let files = files(args.template);
     write(folder, &files)
-        .map_err(|error| Failure::usage(format!("cannot write `{shown}`: {error}")))?;
+        .map_err(|error| Failure::usage(format!("cannot write `{shown}`: {}", reason(&error))))?;
     let list: String = files.iter().map(|(path, _)| format!("  {shown}/{path}\n")).collect();
     terminal.out(&format!("{list}\nNext: cd {shown} && covenant run\n"));
     Ok(Exit::Held)
