@@ -3,6 +3,7 @@ pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ILease} from "./interfaces/ILease.sol";
@@ -30,6 +31,7 @@ contract Lease is ILease, Ledger, EIP712 {
         Agreement before;
         Schedule.Plan plan;
         Account account;
+        uint256 offered;
         uint256 amount;
     }
 
@@ -103,14 +105,14 @@ contract Lease is ILease, Ledger, EIP712 {
     /// @inheritdoc ILease
     function pay(Terms calldata terms) external payable nonReentrant {
         Payment memory payment = _openPayment(terms);
-        payment.amount = terms.asset == address(0) ? msg.value : payment.account.arrears();
+        payment.offered = terms.asset == address(0) ? msg.value : payment.account.arrears();
         _pay(payment, terms);
     }
 
     /// @inheritdoc ILease
     function pay(Terms calldata terms, uint128 amount) external payable nonReentrant {
         Payment memory payment = _openPayment(terms);
-        payment.amount = amount;
+        payment.offered = amount;
         _pay(payment, terms);
     }
 
@@ -170,13 +172,7 @@ contract Lease is ILease, Ledger, EIP712 {
         emit DepositClaimed(id, amount, evidence, block.timestamp + terms.objectionWindow);
 
         // Effect and interaction: what is not claimed goes back at once.
-        if (amount == 0) {
-            _divide(id, terms, held, 0);
-        } else if (amount < held) {
-            emit DepositDivided(id, 0, held - amount);
-            _discharge(terms.asset, held - amount);
-            _forward(terms.asset, terms.tenant, held - amount);
-        }
+        _giveBack(id, terms, held, amount);
     }
 
     /// @inheritdoc ILease
@@ -193,13 +189,7 @@ contract Lease is ILease, Ledger, EIP712 {
         emit ClaimReduced(id, amount);
 
         // Effect and interaction
-        if (amount == 0) {
-            _divide(id, terms, claimed, 0);
-        } else {
-            emit DepositDivided(id, 0, claimed - amount);
-            _discharge(terms.asset, claimed - amount);
-            _forward(terms.asset, terms.tenant, claimed - amount);
-        }
+        _giveBack(id, terms, claimed, amount);
     }
 
     /// @inheritdoc ILease
@@ -298,19 +288,20 @@ contract Lease is ILease, Ledger, EIP712 {
 
     /// @inheritdoc ILease
     function arrears(Terms calldata terms) external view nonReentrantView returns (uint256) {
-        return _accountNow(terms, _load(_idOf(terms))).arrears();
+        return _accountNow(terms, _idOf(terms)).arrears();
     }
 
     /// @inheritdoc ILease
     function accountOf(Terms calldata terms) external view nonReentrantView returns (Account memory) {
-        return _accountNow(terms, _load(_idOf(terms)));
+        return _accountNow(terms, _idOf(terms));
     }
 
     /// @inheritdoc ILease
     function payableNow(Terms calldata terms) external view nonReentrantView returns (uint256) {
-        Agreement memory agreement = _load(_idOf(terms));
+        AgreementId id = _idOf(terms);
+        Agreement memory agreement = _load(id);
         if (!_isPayable(agreement.stage)) return 0;
-        Account memory account = _accountNow(terms, agreement);
+        Account memory account = _accountNow(terms, id);
         return account.arrears() + terms.prepayable(Schedule.plan(terms), agreement, account);
     }
 
@@ -371,12 +362,18 @@ contract Lease is ILease, Ledger, EIP712 {
 
     /// @dev Counts a payment and passes it on.
     function _pay(Payment memory payment, Terms calldata terms) private {
-        // Check: something, and no more than may be paid.
-        uint256 amount = payment.amount;
+        // Check: something may be paid. What is offered beyond that is left or returned, not refused: else anybody
+        // could spoil a payment in full by paying one unit just before it (L-6). Only the tenant pays ahead, because it
+        // moves
+        // the earliest end by notice (L-8).
         uint256 owed = payment.account.arrears();
         uint256 most = owed;
-        if (amount > owed) most += terms.prepayable(payment.plan, payment.before, payment.account);
-        if (amount == 0 || amount > most) revert Lease_InvalidAmount(amount, most);
+        if (payment.offered > owed && msg.sender == terms.tenant) {
+            most += terms.prepayable(payment.plan, payment.before, payment.account);
+        }
+        uint256 amount = Math.min(payment.offered, most);
+        if (amount == 0) revert Lease_InvalidAmount(payment.offered, most);
+        payment.amount = amount;
 
         // Effect
         _recordPayment(payment, terms);
@@ -386,8 +383,10 @@ contract Lease is ILease, Ledger, EIP712 {
         }
 
         // Interaction: in, and on to the landlord, whose refusal makes it his credit and leaves it paid (I-6).
-        _pull(terms.asset, amount);
+        uint256 excess = terms.asset == address(0) ? payment.offered - amount : 0;
+        _pull(terms.asset, amount + excess);
         _forward(terms.asset, terms.landlord, amount);
+        _forward(terms.asset, msg.sender, excess);
     }
 
     function _recordPayment(Payment memory payment, Terms calldata terms) private {
@@ -408,6 +407,15 @@ contract Lease is ILease, Ledger, EIP712 {
         agreement.assessed = account.instalmentsAssessed.toUint16();
         agreement.feesAssessed = account.feesDue.toUint128();
         emit LateFeesAssessed(id, fees, account.instalmentsAssessed);
+    }
+
+    /// @dev Pays the tenant what is `held` beyond the `claim`. Closes the lease if nothing is claimed.
+    function _giveBack(AgreementId id, Terms calldata terms, uint256 held, uint256 claim) private {
+        if (claim == 0) return _divide(id, terms, held, 0);
+        if (claim == held) return;
+        emit DepositDivided(id, 0, held - claim);
+        _discharge(terms.asset, held - claim);
+        _forward(terms.asset, terms.tenant, held - claim);
     }
 
     /// @dev Closes the lease: of all that is `held` the landlord gets `toLandlord`, the tenant the rest.
@@ -446,23 +454,19 @@ contract Lease is ILease, Ledger, EIP712 {
     }
 
     /// @dev The account now; of a closed lease, when it was closed; empty before it binds.
-    function _accountNow(Terms calldata terms, Agreement memory agreement)
-        private
-        view
-        returns (Account memory account)
-    {
+    function _accountNow(Terms calldata terms, AgreementId id) private view returns (Account memory account) {
+        Agreement memory agreement = _load(id);
         if (agreement.endsAt == 0) return account;
         uint256 time = agreement.stage == Status.Closed ? agreement.since : block.timestamp;
         return terms.accountAt(Schedule.plan(terms), agreement, time);
     }
 
-    function _openPayment(Terms calldata terms) private view returns (Payment memory payment) {
-        payment.id = _idOf(terms);
-        payment.before = _load(payment.id);
-        Status status = payment.before.stage;
-        if (!_isPayable(status)) _requireStatus(payment.id, status, Status.Active);
-        payment.plan = Schedule.plan(terms);
-        payment.account = terms.accountAt(payment.plan, payment.before, block.timestamp);
+    function _openPayment(Terms calldata terms) private view returns (Payment memory) {
+        AgreementId id = _idOf(terms);
+        Agreement memory before = _load(id);
+        if (!_isPayable(before.stage)) _requireStatus(id, before.stage, Status.Active);
+        Schedule.Plan memory plan = Schedule.plan(terms);
+        return Payment(id, before, plan, terms.accountAt(plan, before, block.timestamp), 0, 0);
     }
 
     /// @dev From when it binds until it is closed.
@@ -471,8 +475,8 @@ contract Lease is ILease, Ledger, EIP712 {
     }
 
     function _requireClaim(AgreementId id) private view {
-        Status status = _statusNow(id);
-        if (status != Status.Disputed) _requireStatus(id, status, Status.Claimed);
+        Status stage = _agreements[id].stage;
+        if (stage != Status.Disputed) _requireStatus(id, _statusNow(id), Status.Claimed);
     }
 
     function _requireParty(Terms calldata terms, address party) private pure {

@@ -43,6 +43,7 @@ contract Forwarder {
     }
 
     function _react() private returns (bytes memory) {
+        // solhint-disable-next-line avoid-low-level-calls
         (bool success, bytes memory result) = _BEHAVIOUR.delegatecall(msg.data);
         if (!success) LowLevelCall.bubbleRevert(result);
         return result;

@@ -10,6 +10,6 @@ contract ForcesEther {
     /// @notice Forces the ether that is sent along upon `target`.
     /// @dev Runs init code that is nothing but PUSH20 target, SELFDESTRUCT.
     function force(address target) external payable {
-        Create2.deploy(msg.value, bytes32(_count++), abi.encodePacked(hex"73", target, hex"ff"));
+        Create2.deploy(msg.value, bytes32(++_count), abi.encodePacked(hex"73", target, hex"ff"));
     }
 }

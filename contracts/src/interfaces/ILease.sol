@@ -227,10 +227,12 @@ interface ILease is ILedger {
     /// terms that are not on record yet: they never can be afterwards.
     function cancel(Terms calldata terms) external;
 
-    /// @notice Pays the landlord: in ether what is sent along, in a token everything that is due. Anyone.
+    /// @notice Pays the landlord: in ether up to what is sent along, in a token everything that is due. Anyone.
     function pay(Terms calldata terms) external payable;
 
-    /// @notice Pays the landlord `amount`. Anyone. At most what is due and may be paid ahead: see {payableNow}.
+    /// @notice Pays the landlord up to `amount` (which in ether is what is sent along). Anyone.
+    /// @dev Takes at most what is due, and from the tenant also what may be paid ahead: see {payableNow}. The rest of
+    /// the ether goes back to the caller.
     function pay(Terms calldata terms, uint128 amount) external payable;
 
     /// @notice Ends the lease at the first end of a period that respects the agreed notice and what is already paid.
@@ -285,7 +287,7 @@ interface ILease is ILedger {
     /// @notice The tenant's account now. Of a closed lease: when it was closed.
     function accountOf(Terms calldata terms) external view returns (Account memory);
 
-    /// @notice The most that {pay} takes now: what is due, and what may be paid ahead.
+    /// @notice The most that {pay} takes from the tenant now: what is due, and what may be paid ahead.
     function payableNow(Terms calldata terms) external view returns (uint256);
 
     /// @notice Number of instalments in the whole schedule: the full periods, and a prorated first one.

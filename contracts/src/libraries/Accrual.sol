@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity =0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+
 import {ILease} from "../interfaces/ILease.sol";
 import {Bps} from "./Bps.sol";
 import {LeaseTerms} from "./LeaseTerms.sol";
@@ -103,9 +105,9 @@ library Accrual {
     {
         uint256 feesOwed = account.feesDue - account.feesPaid;
         if (terms.waterfall == ILease.Waterfall.FeesFirst) {
-            fees = _min(amount, feesOwed);
+            fees = Math.min(amount, feesOwed);
         } else {
-            fees = _min(amount - _min(amount, _rentArrears(account)), feesOwed);
+            fees = Math.min(amount - Math.min(amount, _rentArrears(account)), feesOwed);
         }
         rent = amount - fees;
     }
@@ -116,11 +118,7 @@ library Accrual {
 
     /// @dev The lesser of the flat amount and the share, as far as the cap leaves room.
     function _withFee(ILease.Terms calldata terms, uint256 instalment, uint256 feesDue) private pure returns (uint256) {
-        uint256 fee = _min(terms.lateFeeFlat, Bps.share(instalment, terms.lateFeeBps));
-        return _min(feesDue + fee, terms.lateFeeCap);
-    }
-
-    function _min(uint256 a, uint256 b) private pure returns (uint256) {
-        return a < b ? a : b;
+        uint256 fee = Math.min(terms.lateFeeFlat, Bps.share(instalment, terms.lateFeeBps));
+        return Math.min(feesDue + fee, terms.lateFeeCap);
     }
 }
