@@ -136,7 +136,7 @@ impl<'a> Builder<'a> {
     pub(super) fn site(&self, path: impl Into<String>, span: Span) -> Arc<Site> {
         let position = self.input.sources.position(span);
         let file = self.input.sources.file(span.file).path.clone();
-        Arc::new(Site { path: path.into(), file, line: position.line, column: position.column })
+        Arc::new(Site { path: path.into(), file, line: position.line, column: position.column, span })
     }
 
     /// Checks an expression of a wanted type.

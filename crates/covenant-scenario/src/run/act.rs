@@ -6,9 +6,8 @@ use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{ChainError, Outcome, Receipt, Snapshot, Transaction, TxKind};
 
 use super::{
-    forwarder,
     options::Detail,
-    runner::{Flow, Runner},
+    runner::{Flow, Runner, Stop},
 };
 use crate::{
     event::{Event, FailureKind, TransactionEvent, TransactionResult},
@@ -26,8 +25,6 @@ pub(super) struct Prepared {
     pub(super) value: U256,
     /// The type of what it returns.
     pub(super) returns: Type,
-    /// Whether it goes through a forwarder, whose own return value wraps the answer.
-    pub(super) forwarded: bool,
 }
 
 /// What became of a transaction, with what is needed to look back at it.
@@ -49,7 +46,7 @@ impl Runner<'_> {
         let balances = self.balances(act)?;
         let result = match self.world.chain.send(&prepared.transaction) {
             Ok(receipt) => Ok(receipt),
-            Err(ChainError::Rejected(rejection)) => Err(rejection.to_string()),
+            Err(ChainError::Rejected(rejection)) => Err(self.rejection_text(&rejection)),
             Err(error) => return Err(error.into()),
         };
         let changes = self.changes_since(&balances, act, &prepared, &result)?;
@@ -70,6 +67,9 @@ impl Runner<'_> {
         let (kind, input, returns) = match &act.action {
             Action::Call { target, function, args } => {
                 let to = self.address(target, act)?;
+                if self.world.chain.code(to)?.is_empty() {
+                    return Err(self.nobody_there(target, act));
+                }
                 let input = call_data(function, args, &self.world)
                     .map_err(|error| self.cannot_evaluate(error, &act.site))?;
                 (TxKind::Call(to), input, function.output.clone())
@@ -94,20 +94,23 @@ impl Runner<'_> {
     /// Wraps a transaction in what its actor needs: an actor that is a contract acts through its forwarder.
     fn from_actor(&self, act: &Act, raw: Raw, returns: Type) -> Prepared {
         let actor = self.world.actor(act.actor);
-        let (plain, forwarded) = match (actor.via, raw.kind) {
-            (Some(owner), TxKind::Call(to)) => {
-                let input = forwarder::execute(to, raw.value, &raw.input);
-                (Transaction::call(owner, actor.address, input), true)
-            }
-            (_, TxKind::Call(to)) => {
-                (Transaction::call(actor.address, to, raw.input).with_value(raw.value), false)
-            }
-            (_, TxKind::Create) => {
-                (Transaction::create(actor.address, raw.input).with_value(raw.value), false)
-            }
+        let plain = match raw.kind {
+            TxKind::Call(to) => actor.call(to, raw.value, raw.input),
+            TxKind::Create => Transaction::create(actor.address, raw.input).with_value(raw.value),
         };
         let transaction = Transaction { gas_limit: raw.gas_limit, ..plain };
-        Prepared { transaction, value: raw.value, returns, forwarded }
+        Prepared { transaction, value: raw.value, returns }
+    }
+
+    /// What an actor's call did, where a forwarder's own return value wraps the answer.
+    pub(super) fn unwrapped(&self, act: &Act, outcome: &Outcome) -> Outcome {
+        match outcome {
+            Outcome::Success { output, created } => {
+                let answer = self.world.actor(act.actor).returned(output);
+                Outcome::Success { output: answer.unwrap_or_else(|| output.clone()), created: *created }
+            }
+            other => other.clone(),
+        }
     }
 
     /// Records a transaction among the events.
@@ -125,7 +128,7 @@ impl Runner<'_> {
         let actor = Some(Arc::clone(&self.plan.actors[act.actor.0].name));
         let (result, gas_used, fee, logs, console) = match &mined.result {
             Ok(receipt) => (
-                TransactionResult::Mined(unwrapped(&receipt.outcome, prepared.forwarded)),
+                TransactionResult::Mined(self.unwrapped(act, &receipt.outcome)),
                 receipt.gas_used,
                 receipt.fee,
                 receipt.logs.clone(),
@@ -164,6 +167,12 @@ impl Runner<'_> {
         Ok(())
     }
 
+    /// Solidity refuses to call an address without code; a bare transaction would succeed and do nothing.
+    fn nobody_there(&mut self, target: &Typed, act: &Act) -> Stop {
+        let message = "there is no contract at this address, so the call would do nothing";
+        self.fail(self.failure(&act.site, target.span, FailureKind::Evaluation, message))
+    }
+
     fn address(&mut self, typed: &Typed, act: &Act) -> Flow<Address> {
         match self.value(typed, &act.site)? {
             Value::Address(address) => Ok(address),
@@ -187,14 +196,4 @@ struct Raw {
     input: Bytes,
     value: U256,
     gas_limit: Option<u64>,
-}
-
-/// The outcome of the inner call, where a forwarder's `execute` returned it as `bytes`.
-pub(super) fn unwrapped(outcome: &Outcome, forwarded: bool) -> Outcome {
-    match outcome {
-        Outcome::Success { output, .. } if forwarded => {
-            Outcome::Success { output: forwarder::answer(output), created: None }
-        }
-        other => other.clone(),
-    }
 }

@@ -123,7 +123,9 @@ impl Runner<'_> {
         let mut failure: Failure = self.failure(&act.site, first.span, FailureKind::Changes, message);
         failure.expected = Some(self.expected_text(first));
         failure.actual = Some(self.amount(&first.by, first.key.1));
-        failure.notes = wrong
+        // One alone says nothing that was not said already.
+        let told = if wrong.len() > 1 { wrong } else { &[] };
+        failure.notes = told
             .iter()
             .map(|one| {
                 let name = self.party_name(one.key.0);

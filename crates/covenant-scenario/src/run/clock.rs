@@ -33,7 +33,7 @@ impl Runner<'_> {
         let from = self.world.chain.now();
         if to < from {
             let mut failure =
-                self.failure(site, text, FailureKind::Evaluation, "the clock cannot be moved back".to_owned());
+                self.failure(site, text, FailureKind::Clock, "the clock cannot be moved back");
             failure.expected = Some(format!("an instant not before {}", crate::time::format_timestamp(from)));
             failure.actual = Some(crate::time::format_timestamp(to));
             return Err(self.fail(failure));
@@ -133,7 +133,7 @@ impl Runner<'_> {
     }
 
     fn out_of_time(&mut self, site: &Arc<Site>, text: Span) -> Stop {
-        self.fail(self.failure(site, text, FailureKind::Evaluation, "this date is beyond what the clock can hold"))
+        self.fail(self.failure(site, text, FailureKind::Clock, "this date is beyond what the clock can hold"))
     }
 
     fn seconds(&mut self, typed: &Typed, site: &Arc<Site>) -> Flow<u64> {
@@ -142,7 +142,7 @@ impl Runner<'_> {
             Some(seconds) => Ok(seconds),
             None => {
                 let mut failure =
-                    self.failure(site, typed.span, FailureKind::Evaluation, "this is not a number of seconds");
+                    self.failure(site, typed.span, FailureKind::Clock, "this is not a number of seconds");
                 failure.expected = Some("a number from 0 to 18446744073709551615".to_owned());
                 failure.actual = Some(self.show(&value));
                 Err(self.fail(failure))

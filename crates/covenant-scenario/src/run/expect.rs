@@ -3,7 +3,7 @@
 use covenant_chain::{Outcome, Receipt};
 
 use super::{
-    act::{Mined, Prepared, unwrapped},
+    act::{Mined, Prepared},
     runner::{Flow, Runner, Stop},
 };
 use crate::{
@@ -23,7 +23,7 @@ impl Runner<'_> {
             Ok(receipt) => receipt,
             Err(reason) => return Err(self.rejected(act, reason)),
         };
-        let outcome = unwrapped(&receipt.outcome, prepared.forwarded);
+        let outcome = self.unwrapped(act, &receipt.outcome);
         match (&act.expect.reverts, &outcome) {
             (None, Outcome::Success { .. }) => self.succeeded(act, prepared, receipt, &outcome)?,
             (None, _) => return Err(self.did_not_succeed(act, prepared, mined, &outcome)?),

@@ -80,6 +80,8 @@ pub(super) struct Runner<'a> {
     pub(super) said: BTreeSet<(usize, String)>,
     /// When the first step began.
     pub(super) started: Timestamp,
+    /// How many steps were taken.
+    pub(super) steps: u64,
 }
 
 impl<'a> Runner<'a> {
@@ -95,6 +97,7 @@ impl<'a> Runner<'a> {
             rules: vec![RuleState::default(); plan.rules.len()],
             said: BTreeSet::new(),
             started,
+            steps: 0,
         }
     }
 

@@ -123,13 +123,12 @@ impl Runner<'_> {
     /// Notes what whoever has just entered the scenario has.
     fn enter(&mut self, site: &Arc<Site>) -> Flow {
         self.world.record_baselines().map_err(|kind| {
-            let span = self.plan.whole();
-            self.cannot_evaluate(kind.at(span), site)
+            self.cannot_evaluate(kind.at(site.span), site)
         })
     }
 
     fn put_token(&mut self, id: TokenId, token: &TokenPlan) -> Flow {
-        let span = self.plan.whole();
+        let span = token.site.span;
         let decimals = Value::Int(token.decimals.into());
         let arguments =
             [Value::String(token.title.clone()), Value::String(token.symbol.clone()), decimals];
@@ -158,7 +157,7 @@ impl Runner<'_> {
         let actor = &plan.actors[id.0];
         let ActorKind::Contract(contract) = &actor.kind else { return Ok(()) };
         let ContractActor { behaviour, args, libraries } = &**contract;
-        let span = plan.whole();
+        let span = actor.site.span;
         let owner = forwarder::owner(&actor.name);
         let code = self.init_code(behaviour, args, libraries, &actor.site, span)?;
         // The forwarder has the address that follows from the owner's first transaction; the behaviour is deployed from
@@ -179,7 +178,7 @@ impl Runner<'_> {
     }
 
     fn put_instance(&mut self, id: InstanceId, instance: &InstancePlan) -> Flow {
-        let span = self.plan.whole();
+        let span = instance.site.span;
         let address = match &instance.origin {
             Origin::At(typed) => match self.value(typed, &instance.site)? {
                 Value::Address(address) => self.attached(address, instance, typed.span)?,
@@ -196,6 +195,7 @@ impl Runner<'_> {
                 // lost from the account of who gained what.
                 let place = self.world.chain.create_address(from)?;
                 self.world.set_instance(id, place);
+                self.know(place, &instance.contract);
                 self.enter(&instance.site)?;
                 let actor = by.map(|actor| Arc::clone(&self.plan.actors[actor.0].name));
                 let transaction = Transaction::create(from, code).with_value(value);
@@ -240,7 +240,7 @@ impl Runner<'_> {
         let receipt = match self.world.chain.send(&put.transaction) {
             Ok(receipt) => receipt,
             Err(ChainError::Rejected(rejection)) => {
-                let message = format!("`{}` is not possible: {rejection}", put.text);
+                let message = format!("`{}` is not possible: {}", put.text, self.rejection_text(&rejection));
                 return Err(self.fail(self.failure(put.site, put.span, FailureKind::UnexpectedRevert, message)));
             }
             Err(error) => return Err(error.into()),

@@ -43,7 +43,7 @@ impl Runner<'_> {
                 let last = receipts.pop().expect("a block of at least one transaction has a last receipt");
                 Ok(Ok(last))
             }
-            Err(ChainError::Rejected(rejection)) => Ok(Err(rejection.to_string())),
+            Err(ChainError::Rejected(rejection)) => Ok(Err(self.rejection_text(&rejection))),
             Err(error) => Err(error.into()),
         }
     }
