@@ -47,17 +47,25 @@ fn every_scenario_passes_with_its_golden_report() {
         let report = String::from_utf8_lossy(&output.stdout).into_owned();
         let path = golden(&scenario);
         if update {
-            std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("golden can be written");
+            std::fs::create_dir_all(path.parent().expect("it is in a folder"))
+                .expect("golden can be written");
             std::fs::write(&path, &report).expect("golden can be written");
         }
         let expected = std::fs::read_to_string(&path).unwrap_or_default();
         if output.status.code() != Some(0) {
-            wrong.push(format!("{name} failed:\n{report}{}", String::from_utf8_lossy(&output.stderr)));
+            wrong.push(format!(
+                "{name} failed:\n{report}{}",
+                String::from_utf8_lossy(&output.stderr)
+            ));
         } else if report != expected {
             wrong.push(format!("{name} reports something else than {}:\n{report}", path.display()));
         }
     }
-    assert!(wrong.is_empty(), "{}\n\nset {UPDATE}=1 to accept what is reported now", wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n\nset {UPDATE}=1 to accept what is reported now",
+        wrong.join("\n\n")
+    );
 }
 
 #[test]

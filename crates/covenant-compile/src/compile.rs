@@ -199,7 +199,9 @@ pub(crate) struct Compiled {
 
 /// Passes warnings on; those about dependencies are not for the user of the project to act on.
 fn report(project: &Project, warnings: &[Diagnostic], progress: OnProgress<'_>) {
-    let is_own = |warning: &&Diagnostic| warning.place.as_ref().is_none_or(|place| project.owns(&place.file));
+    let is_own = |warning: &&Diagnostic| {
+        warning.place.as_ref().is_none_or(|place| project.owns(&place.file))
+    };
     for warning in warnings.iter().filter(is_own) {
         progress(Progress::Diagnostic(Box::new(warning.clone())));
     }

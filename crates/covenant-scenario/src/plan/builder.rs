@@ -122,7 +122,8 @@ impl<'a> Builder<'a> {
 
     /// Warnings for the names that nothing uses. What is included is meant for other scenarios too.
     fn unused(&self) -> Vec<Diagnostic> {
-        let own = |diagnostic: &Diagnostic| diagnostic.span.is_some_and(|span| span.file == FileId(0));
+        let own =
+            |diagnostic: &Diagnostic| diagnostic.span.is_some_and(|span| span.file == FileId(0));
         self.scope.unused().into_iter().filter(own).collect()
     }
 
@@ -136,7 +137,13 @@ impl<'a> Builder<'a> {
     pub(super) fn site(&self, path: impl Into<String>, span: Span) -> Arc<Site> {
         let position = self.input.sources.position(span);
         let file = self.input.sources.file(span.file).path.clone();
-        Arc::new(Site { path: path.into(), file, line: position.line, column: position.column, span })
+        Arc::new(Site {
+            path: path.into(),
+            file,
+            line: position.line,
+            column: position.column,
+            span,
+        })
     }
 
     /// Checks an expression of a wanted type.
@@ -172,9 +179,10 @@ impl<'a> Builder<'a> {
         match text.map(|text| (text.as_str().trim(), text)) {
             None | Some(("false", _)) => Some(false),
             Some(("true", _)) => Some(true),
-            Some((other, text)) => {
-                self.error(Diagnostic::error(text.span, format!("expected `true` or `false`, found `{other}`")))
-            }
+            Some((other, text)) => self.error(Diagnostic::error(
+                text.span,
+                format!("expected `true` or `false`, found `{other}`"),
+            )),
         }
     }
 }

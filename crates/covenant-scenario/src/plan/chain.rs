@@ -52,7 +52,8 @@ impl Builder<'_> {
     }
 
     fn default_hard_fork(&self) -> HardFork {
-        let named = self.input.build.evm_version.as_deref().and_then(|name| HardFork::from_str(name).ok());
+        let named =
+            self.input.build.evm_version.as_deref().and_then(|name| HardFork::from_str(name).ok());
         named.unwrap_or(HardFork::Prague)
     }
 
@@ -60,7 +61,9 @@ impl Builder<'_> {
         match self.instant(text)? {
             TimeSpec::Date(date) => Some(date),
             TimeSpec::Seconds(typed) => match super::constant::constant(&typed) {
-                Some(Value::Int(seconds)) if seconds.to_u64().is_some() => seconds.to_u64().map(Timestamp),
+                Some(Value::Int(seconds)) if seconds.to_u64().is_some() => {
+                    seconds.to_u64().map(Timestamp)
+                }
                 _ => self.error(not_a_date(text)),
             },
             TimeSpec::Months { .. } => self.error(not_a_date(text)),
@@ -73,7 +76,8 @@ impl Builder<'_> {
             Err(error) => {
                 let known: Vec<&str> = HardFork::ALL.iter().map(|(name, _)| *name).collect();
                 self.error(
-                    Diagnostic::error(text.span, error.to_string()).hint(format!("one of {}", known.join(", "))),
+                    Diagnostic::error(text.span, error.to_string())
+                        .hint(format!("one of {}", known.join(", "))),
                 )
             }
         }
@@ -81,7 +85,10 @@ impl Builder<'_> {
 
     fn tick(&mut self, text: &Text) -> Option<u64> {
         match self.number(text)? {
-            0 => self.error(Diagnostic::error(text.span, "a tick takes at least a second").hint("write `1 hours`")),
+            0 => self.error(
+                Diagnostic::error(text.span, "a tick takes at least a second")
+                    .hint("write `1 hours`"),
+            ),
             seconds => Some(seconds),
         }
     }
@@ -100,10 +107,15 @@ impl Builder<'_> {
 
     fn fork(&mut self, raw: &RawFork) -> Option<ForkPlan> {
         let span = |text: &Option<Text>| text.as_ref().map(|text| text.span);
-        let Some(place) = span(&raw.rpc).or_else(|| span(&raw.block)).or_else(|| span(&raw.recording)) else {
+        let Some(place) =
+            span(&raw.rpc).or_else(|| span(&raw.block)).or_else(|| span(&raw.recording))
+        else {
             return self.error(Diagnostic {
                 span: None,
-                ..Diagnostic::error(self.nowhere(), "`fork` says neither which network nor which block")
+                ..Diagnostic::error(
+                    self.nowhere(),
+                    "`fork` says neither which network nor which block",
+                )
             });
         };
         if raw.rpc.is_none() && raw.recording.is_none() {
@@ -114,8 +126,9 @@ impl Builder<'_> {
         }
         let Some(block) = &raw.block else {
             return self.error(
-                Diagnostic::error(place, "the fork does not say from which block")
-                    .hint("add `block:`; without it the scenario would mean something else every day"),
+                Diagnostic::error(place, "the fork does not say from which block").hint(
+                    "add `block:`; without it the scenario would mean something else every day",
+                ),
             );
         };
         let block = self.number(block)?;

@@ -15,6 +15,7 @@ mod types;
 pub use builder::{PlanInput, plan};
 
 pub use types::{
-    Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect, ExpectedChange,
-    Firing, ForkPlan, InstancePlan, LetPlan, Origin, Plan, Rule, Setup, Step, StepKind, TimeSpec, TokenPlan, Until,
+    Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect,
+    ExpectedChange, Firing, ForkPlan, InstancePlan, LetPlan, Origin, Plan, Rule, Setup, Step,
+    StepKind, TimeSpec, TokenPlan, Until,
 };

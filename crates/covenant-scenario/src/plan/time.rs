@@ -32,7 +32,9 @@ impl Builder<'_> {
     fn time(&mut self, text: &Text) -> Option<TimeSpec> {
         match parse_time(text) {
             Ok(TimeText::Date(date)) => Some(TimeSpec::Date(date)),
-            Ok(TimeText::Expr(text)) => self.expression(&text, Some(&Type::NUMBER)).map(TimeSpec::Seconds),
+            Ok(TimeText::Expr(text)) => {
+                self.expression(&text, Some(&Type::NUMBER)).map(TimeSpec::Seconds)
+            }
             Ok(TimeText::Calendar { base, months, then }) => {
                 let anchor = self.optional_number(base.as_ref());
                 let then = self.optional_number(then.as_ref());

@@ -9,7 +9,8 @@ use covenant_compile::{Build, Contract, ContractId};
 use crate::{
     event::{RunName, Site},
     expr::{
-        Action, ActorId, BoundId, EventPattern, GasBound, InstanceId, LetId, RevertPattern, TokenId, Type, Typed,
+        Action, ActorId, BoundId, EventPattern, GasBound, InstanceId, LetId, RevertPattern,
+        TokenId, Type, Typed,
     },
     source::{Diagnostic, Sources, Span},
     world::{Asset, Party},
@@ -360,4 +361,3 @@ pub struct Until {
     /// It fails when that takes longer.
     pub within: TimeSpec,
 }
-

@@ -80,7 +80,13 @@ impl Runner<'_> {
                 (TxKind::Call(to), Bytes::new(), Type::nothing())
             }
             Action::Deploy { contract, args } => {
-                let code = self.init_code(contract, args, &std::collections::BTreeMap::new(), &act.site, act.span)?;
+                let code = self.init_code(
+                    contract,
+                    args,
+                    &std::collections::BTreeMap::new(),
+                    &act.site,
+                    act.span,
+                )?;
                 (TxKind::Create, code, Type::Address(Some(Arc::clone(contract))))
             }
         };
@@ -107,7 +113,10 @@ impl Runner<'_> {
         match outcome {
             Outcome::Success { output, created } => {
                 let answer = self.world.actor(act.actor).returned(output);
-                Outcome::Success { output: answer.unwrap_or_else(|| output.clone()), created: *created }
+                Outcome::Success {
+                    output: answer.unwrap_or_else(|| output.clone()),
+                    created: *created,
+                }
             }
             other => other.clone(),
         }
@@ -122,7 +131,9 @@ impl Runner<'_> {
         mined: &Mined,
     ) -> Flow {
         let trace = match self.options.detail {
-            Detail::Traces | Detail::Storage => Some(self.rendered_trace(&prepared.transaction, &mined.before)?),
+            Detail::Traces | Detail::Storage => {
+                Some(self.rendered_trace(&prepared.transaction, &mined.before)?)
+            }
             Detail::Normal | Detail::Console => None,
         };
         let actor = Some(Arc::clone(&self.plan.actors[act.actor.0].name));
@@ -134,7 +145,9 @@ impl Runner<'_> {
                 receipt.logs.clone(),
                 receipt.console.clone(),
             ),
-            Err(reason) => (TransactionResult::Rejected(reason.clone()), 0, U256::ZERO, Vec::new(), Vec::new()),
+            Err(reason) => {
+                (TransactionResult::Rejected(reason.clone()), 0, U256::ZERO, Vec::new(), Vec::new())
+            }
         };
         self.events.push(Event::Transaction(Box::new(TransactionEvent {
             site: Arc::clone(&act.site),

@@ -55,7 +55,10 @@ impl Book {
         let result = match &transaction.result {
             TransactionResult::Rejected(reason) => ResultView::Rejected(reason.clone()),
             TransactionResult::Mined(Outcome::Success { output, created }) => ResultView::Success {
-                returned: transaction.returns.as_ref().and_then(|ty| self.returned(ty, output, *created)),
+                returned: transaction
+                    .returns
+                    .as_ref()
+                    .and_then(|ty| self.returned(ty, output, *created)),
                 created: *created,
             },
             TransactionResult::Mined(Outcome::Revert { data }) => {
@@ -82,7 +85,11 @@ impl Book {
         let emitter = self.names.label(log.address);
         let text = match self.decoder().decode_log(log) {
             Some(decoded) => decoded.to_string(),
-            None => format!("an unknown event with {} topics and {} bytes", log.topics.len(), log.data.len()),
+            None => format!(
+                "an unknown event with {} topics and {} bytes",
+                log.topics.len(),
+                log.data.len()
+            ),
         };
         LogView { emitter, text }
     }

@@ -18,7 +18,11 @@ pub(super) fn address(owner: &Key) -> Address {
 }
 
 /// The init code of a forwarder, and the contract that it is; `None` where the bundled contracts have none.
-pub(super) fn init_code(bundled: &Build, owner: Address, behaviour: Address) -> Option<(Bytes, Arc<Contract>)> {
+pub(super) fn init_code(
+    bundled: &Build,
+    owner: Address,
+    behaviour: Address,
+) -> Option<(Bytes, Arc<Contract>)> {
     let contract = bundled.find("Forwarder").ok()?;
     let arguments = (owner, behaviour).abi_encode_params();
     Some(([contract.creation.bytes.as_ref(), &arguments].concat().into(), Arc::clone(contract)))

@@ -31,17 +31,27 @@ impl Runner<'_> {
                 self.world.names().label(*actual),
                 self.world.names().label(*expected)
             )],
-            EventMismatch::Undecodable(error) => vec![format!("it cannot be read as this event: {error}")],
-            EventMismatch::Fields(fields) => fields.iter().map(|field| self.field_mismatch(field)).collect(),
+            EventMismatch::Undecodable(error) => {
+                vec![format!("it cannot be read as this event: {error}")]
+            }
+            EventMismatch::Fields(fields) => {
+                fields.iter().map(|field| self.field_mismatch(field)).collect()
+            }
         }
     }
 
     /// How an outcome differs from an expected revert; nothing where the outcome itself says it all.
     pub(super) fn revert_mismatch(&self, mismatch: &RevertMismatch) -> Vec<String> {
         match mismatch {
-            RevertMismatch::Succeeded | RevertMismatch::Halted { .. } | RevertMismatch::Other { .. } => Vec::new(),
-            RevertMismatch::Arguments(fields) => fields.iter().map(|field| self.field_mismatch(field)).collect(),
-            RevertMismatch::Undecodable(error) => vec![format!("it cannot be read as this error: {error}")],
+            RevertMismatch::Succeeded
+            | RevertMismatch::Halted { .. }
+            | RevertMismatch::Other { .. } => Vec::new(),
+            RevertMismatch::Arguments(fields) => {
+                fields.iter().map(|field| self.field_mismatch(field)).collect()
+            }
+            RevertMismatch::Undecodable(error) => {
+                vec![format!("it cannot be read as this error: {error}")]
+            }
         }
     }
 

@@ -109,14 +109,19 @@ impl Runner<'_> {
     }
 
     fn never_settles(&mut self, plan: &Plan, firings: &[usize]) -> Stop {
-        let (culprit, _) =
-            firings.iter().enumerate().max_by_key(|(_, count)| **count).expect("a rule fired, so there is one");
+        let (culprit, _) = firings
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, count)| **count)
+            .expect("a rule fired, so there is one");
         let rule = &plan.rules[culprit];
         let mut failure = self.failure(
             &rule.site,
             rule.when.typed.span,
             FailureKind::Unsettled,
-            format!("the rules did not settle: they fired more than {MAX_FIRINGS} times at one instant"),
+            format!(
+                "the rules did not settle: they fired more than {MAX_FIRINGS} times at one instant"
+            ),
         );
         failure.notes = plan
             .rules

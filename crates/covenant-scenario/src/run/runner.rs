@@ -219,11 +219,12 @@ fn parties(plan: &Plan, world: &World) -> Vec<Party> {
         address: Some(state.address),
         kind: PartyKind::Actor,
     });
-    let instances = plan.instances.iter().zip(world.instances()).map(|(instance, deployed)| Party {
-        name: instance.name.to_string(),
-        address: deployed.address,
-        kind: PartyKind::Contract,
-    });
+    let instances =
+        plan.instances.iter().zip(world.instances()).map(|(instance, deployed)| Party {
+            name: instance.name.to_string(),
+            address: deployed.address,
+            kind: PartyKind::Contract,
+        });
     let tokens = plan.tokens.iter().zip(world.tokens()).map(|(token, deployed)| Party {
         name: token.name.to_string(),
         address: deployed.address,

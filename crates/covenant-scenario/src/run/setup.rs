@@ -122,9 +122,7 @@ impl Runner<'_> {
 
     /// Notes what whoever has just entered the scenario has.
     fn enter(&mut self, site: &Arc<Site>) -> Flow {
-        self.world.record_baselines().map_err(|kind| {
-            self.cannot_evaluate(kind.at(site.span), site)
-        })
+        self.world.record_baselines().map_err(|kind| self.cannot_evaluate(kind.at(site.span), site))
     }
 
     fn put_token(&mut self, id: TokenId, token: &TokenPlan) -> Flow {
@@ -146,7 +144,8 @@ impl Runner<'_> {
             let amount = self.word_of(amount, &token.site, "this is not an amount of tokens")?;
             let to = self.world.actor(*actor).address;
             let input = [&MINT[..], to.into_word().as_ref(), &amount.to_be_bytes::<32>()].concat();
-            let text = format!("mint {} {amount} to {}", token.name, self.plan.actors[actor.0].name);
+            let text =
+                format!("mint {} {amount} to {}", token.name, self.plan.actors[actor.0].name);
             let transaction = Transaction::call(stage_hand(), address, input);
             self.put(Put { transaction, text: text.into(), site: &token.site, span, actor: None })?;
         }
@@ -168,10 +167,19 @@ impl Runner<'_> {
         let code = forwarder::init_code(&plan.bundled, owner.address(), place);
         let Some((code, forwarding)) = code else {
             let message = "the bundled contracts lack the forwarder that contracts act through";
-            return Err(self.fail(self.failure(&actor.site, span, FailureKind::Evaluation, message)));
+            return Err(self.fail(self.failure(
+                &actor.site,
+                span,
+                FailureKind::Evaluation,
+                message,
+            )));
         };
         let address = self.deploy(owner.address(), code, &actor.name, &actor.site, span)?;
-        debug_assert_eq!(address, self.world.actor(id).address, "the address was computed beforehand");
+        debug_assert_eq!(
+            address,
+            self.world.actor(id).address,
+            "the address was computed beforehand"
+        );
         self.know(address, &forwarding);
         self.world.chain.set_balance(owner.address(), FIRST_BALANCE)?;
         Ok(())
@@ -185,9 +193,12 @@ impl Runner<'_> {
                 other => unreachable!("the checker made sure that {other:?} is an address"),
             },
             Origin::Deploy { by, args, value, libraries } => {
-                let code = self.init_code(&instance.contract, args, libraries, &instance.site, span)?;
+                let code =
+                    self.init_code(&instance.contract, args, libraries, &instance.site, span)?;
                 let value = match value {
-                    Some(typed) => self.word_of(typed, &instance.site, "this is not an amount of wei")?,
+                    Some(typed) => {
+                        self.word_of(typed, &instance.site, "this is not an amount of wei")?
+                    }
                     None => U256::ZERO,
                 };
                 let from = by.map_or_else(stage_hand, |actor| self.world.actor(actor).address);
@@ -226,7 +237,13 @@ impl Runner<'_> {
         span: Span,
     ) -> Flow<Address> {
         let text = format!("deploy {name}").into();
-        self.created(Put { transaction: Transaction::create(from, code), text, site, span, actor: None })
+        self.created(Put {
+            transaction: Transaction::create(from, code),
+            text,
+            site,
+            span,
+            actor: None,
+        })
     }
 
     fn created(&mut self, put: Put<'_>) -> Flow<Address> {
@@ -240,8 +257,14 @@ impl Runner<'_> {
         let receipt = match self.world.chain.send(&put.transaction) {
             Ok(receipt) => receipt,
             Err(ChainError::Rejected(rejection)) => {
-                let message = format!("`{}` is not possible: {}", put.text, self.rejection_text(&rejection));
-                return Err(self.fail(self.failure(put.site, put.span, FailureKind::UnexpectedRevert, message)));
+                let message =
+                    format!("`{}` is not possible: {}", put.text, self.rejection_text(&rejection));
+                return Err(self.fail(self.failure(
+                    put.site,
+                    put.span,
+                    FailureKind::UnexpectedRevert,
+                    message,
+                )));
             }
             Err(error) => return Err(error.into()),
         };

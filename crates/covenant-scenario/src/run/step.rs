@@ -80,8 +80,12 @@ impl Runner<'_> {
     fn repeat(&mut self, round: &Round<'_>, site: &Arc<Site>, text: Span) -> Flow {
         let times = self.value(round.times, site)?;
         let Some(times) = times.as_amount().and_then(|times| u64::try_from(times).ok()) else {
-            let mut failure =
-                self.failure(site, round.times.span, FailureKind::Evaluation, "steps cannot be repeated so often");
+            let mut failure = self.failure(
+                site,
+                round.times.span,
+                FailureKind::Evaluation,
+                "steps cannot be repeated so often",
+            );
             failure.actual = Some(self.show(&times));
             return Err(self.fail(failure));
         };
