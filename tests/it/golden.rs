@@ -10,7 +10,7 @@ use crate::binary::{root, run};
 /// Set to write the golden reports afresh.
 const UPDATE: &str = "UPDATE_GOLDEN";
 
-fn scenarios() -> Vec<PathBuf> {
+pub(crate) fn scenarios() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join("tests/scenarios")];
     while let Some(folder) = folders.pop() {
@@ -37,9 +37,14 @@ fn golden(scenario: &Path) -> PathBuf {
     root().join("tests/golden/runs").join(inner).with_extension("txt")
 }
 
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests decides whether golden is written")]
+fn updating() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
 #[test]
 fn every_scenario_passes_with_its_golden_report() {
-    let update = std::env::var_os(UPDATE).is_some();
+    let update = updating();
     let mut wrong = Vec::new();
     for scenario in scenarios().into_iter().filter(|path| is_scenario(path)) {
         let name = scenario.to_str().expect("scenario names are plain");

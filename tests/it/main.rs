@@ -3,3 +3,4 @@
 mod architecture;
 mod binary;
 mod golden;
+mod schema;

@@ -47,7 +47,7 @@ impl Builder<'_> {
         let fork = fork?;
         // The clock of a fork continues from its block unless the scenario says otherwise.
         let start = if fork.is_some() && raw.start.is_none() { Timestamp(0) } else { start? };
-        let id = id?.or(if fork.is_some() { None } else { Some(DEFAULT_ID) });
+        let id = id?.or_else(|| fork.is_none().then_some(DEFAULT_ID));
         Some(ChainPlan { start, hard_fork: hard_fork?, id, fees: fees?, tick: tick?, fork })
     }
 
@@ -134,7 +134,7 @@ impl Builder<'_> {
         let block = self.number(block)?;
         let folder = |text: &Text| {
             let file = &self.input.sources.file(text.span.file).path;
-            file.parent().unwrap_or(std::path::Path::new("")).join(text.as_str().trim())
+            file.parent().unwrap_or_else(|| std::path::Path::new("")).join(text.as_str().trim())
         };
         Some(ForkPlan {
             rpc: raw.rpc.as_ref().map(|text| text.value.trim().to_owned()),

@@ -94,11 +94,11 @@ impl Runner<'_> {
             Some(typed) => Some(self.gas(typed, act)?),
             None => None,
         };
-        Ok(self.from_actor(act, Raw { kind, input, value, gas_limit }, returns))
+        Ok(self.sent_by(act, Raw { kind, input, value, gas_limit }, returns))
     }
 
     /// Wraps a transaction in what its actor needs: an actor that is a contract acts through its forwarder.
-    fn from_actor(&self, act: &Act, raw: Raw, returns: Type) -> Prepared {
+    fn sent_by(&self, act: &Act, raw: Raw, returns: Type) -> Prepared {
         let actor = self.world.actor(act.actor);
         let plain = match raw.kind {
             TxKind::Call(to) => actor.call(to, raw.value, raw.input),

@@ -310,7 +310,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn until_holds(&mut self, until: &Condition) -> Flow<bool> {
+    fn until_holds(&self, until: &Condition) -> Flow<bool> {
         match self.truth(&until.typed) {
             Ok(truth) => Ok(truth),
             Err(error) if error.is_engine() => Err(Stop::Engine(error.into())),
