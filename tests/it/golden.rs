@@ -37,7 +37,10 @@ fn golden(scenario: &Path) -> PathBuf {
     root().join("tests/golden/runs").join(inner).with_extension("txt")
 }
 
-#[expect(clippy::disallowed_methods, reason = "whoever runs the tests decides whether golden is written")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests decides whether golden is written"
+)]
 fn updating() -> bool {
     std::env::var_os(UPDATE).is_some()
 }

@@ -67,6 +67,8 @@ pub(super) struct Builder<'a> {
     pub(super) name: RunName,
     pub(super) scope: Scope,
     pub(super) bounds: Vec<BoundPlan>,
+    /// The earliest that the clock can stand at, in seconds since 1970, if that is known.
+    pub(super) clock: Option<u64>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -79,12 +81,15 @@ impl<'a> Builder<'a> {
             name: RunName { file: input.file.clone(), scenario, case: variant.case.clone() },
             scope: Scope::new(Arc::clone(&input.build), Arc::clone(&input.bundled)),
             bounds: Vec::new(),
+            clock: None,
             diagnostics: Vec::new(),
         }
     }
 
     fn plan(&mut self, raw: &RawScenario) -> Option<Plan> {
         let chain = self.chain(raw.chain.as_ref());
+        self.scope.set_start(chain.as_ref().and_then(|chain| self.known_start(chain)));
+        self.clock = self.scope.start();
         let cast = self.cast(raw);
         let steps = self.steps(&raw.steps, "steps");
         // Conditions at the end and in rules may use whatever a step has bound, but not what happens to come last.

@@ -118,6 +118,9 @@ impl Builder<'_> {
     fn one_let(&mut self, id: LetId, (name, value): &(Text, RawValue)) -> Option<LetPlan> {
         let value = self.value(value, None)?;
         self.declare(name, Name::Let(id, value.ty.clone()));
+        if let Some(known) = check::known(&value, &self.scope) {
+            self.scope.set_let_value(id, known);
+        }
         let site = self.site(format!("let.{}", name.value), name.span);
         Some(LetPlan { name: name.as_str().into(), value, site })
     }

@@ -51,6 +51,11 @@ impl Builder<'_> {
         Some(ChainPlan { start, hard_fork: hard_fork?, id, fees: fees?, tick: tick?, fork })
     }
 
+    /// When the clock starts, where that does not follow from a forked block.
+    pub(super) fn known_start(&self, plan: &ChainPlan) -> Option<u64> {
+        (plan.start != Timestamp(0) || plan.fork.is_none()).then_some(plan.start.0)
+    }
+
     fn default_hard_fork(&self) -> HardFork {
         let named =
             self.input.build.evm_version.as_deref().and_then(|name| HardFork::from_str(name).ok());

@@ -8,6 +8,8 @@ mod constant;
 mod order;
 mod steps;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod time;
 mod tokens;
 mod types;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     expr::{
-        BoundId, Name, RevertPattern, Type, Typed,
+        BoundId, Name, RevertPattern, Type, Typed, Value,
         check::{self, CheckedAction},
     },
     raw::{
@@ -31,8 +31,8 @@ impl Builder<'_> {
     fn step(&mut self, raw: &RawStep, path: &str) -> Option<Step> {
         let kind = match &raw.kind {
             RawStepKind::Act(act) => StepKind::Act(Box::new(self.act(act, path)?)),
-            RawStepKind::Wait(text) => StepKind::Wait(self.time_span(text)?),
-            RawStepKind::At(text) => StepKind::At(self.instant(text)?),
+            RawStepKind::Wait(text) => StepKind::Wait(self.wait(text)?),
+            RawStepKind::At(text) => StepKind::At(self.moment(text)?),
             RawStepKind::Check(text) => StepKind::Check(vec![self.condition(text, path)?]),
             RawStepKind::Together(steps) => StepKind::Together(self.together(steps, path)?),
             RawStepKind::Repeat(repeat) => self.repeat(repeat, path)?,
@@ -61,7 +61,10 @@ impl Builder<'_> {
     fn repeat(&mut self, raw: &RawRepeat, path: &str) -> Option<StepKind> {
         let times = self.expression(&raw.times, Some(&Type::UINT256));
         let every = raw.every.as_ref().map_or(Some(None), |every| self.time_span(every).map(Some));
+        // How often the rounds move the clock is not followed; it never goes back, so what is known stays true.
+        let clock = self.clock;
         let steps = self.steps(&raw.steps, &format!("{path}.do"));
+        self.clock = clock;
         Some(StepKind::Repeat { times: times?, every: every?, steps: steps? })
     }
 
@@ -69,7 +72,7 @@ impl Builder<'_> {
         let actor = self.actor_named(&raw.actor);
         let checked = self.checked_action(raw);
         let value = self.optional_word(raw.value.as_ref());
-        let gas_limit = self.optional_word(raw.gas_limit.as_ref());
+        let gas_limit = self.gas_limit(raw.gas_limit.as_ref());
         let (Some(actor), Some(checked), Some(value), Some(gas_limit)) =
             (actor, checked, value, gas_limit)
         else {
@@ -114,6 +117,20 @@ impl Builder<'_> {
     /// Checks a number of wei or gas that may be left out. The outer `None` is an error.
     fn optional_word(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
         text.map_or(Some(None), |text| self.expression(text, Some(&Type::UINT256)).map(Some))
+    }
+
+    /// Checks a limit on gas, which is a number of 64 bits.
+    fn gas_limit(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
+        let Some(typed) = self.optional_word(text)? else { return Some(None) };
+        match check::known(&typed, &self.scope) {
+            Some(Value::Int(limit)) if limit > u64::MAX.into() => {
+                let message = format!("no block has {limit} gas");
+                self.error(
+                    Diagnostic::error(typed.span, message).hint("write `gas_limit: 1_000_000`"),
+                )
+            }
+            _ => Some(Some(typed)),
+        }
     }
 
     /// What is said once, beside the call or in its options; not in both places.
