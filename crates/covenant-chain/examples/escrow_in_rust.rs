@@ -2,6 +2,8 @@
 //!
 //! The contract is `fixtures/Purse.sol`. Run with `cargo run -p covenant-chain --example escrow_in_rust`.
 
+#![expect(clippy::print_stdout, reason = "an example shows what it does")]
+
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::{SolCall, SolError, SolEvent, sol};
 use covenant_chain::{

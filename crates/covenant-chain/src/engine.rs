@@ -1,10 +1,10 @@
 //! revm, kept ready to execute.
 
-use std::{fmt, mem};
+use std::cell::Cell;
 
 use revm::{
     Context, ExecuteEvm, InspectEvm, Inspector, MainBuilder, MainnetEvm,
-    context::{BlockEnv, CfgEnv, Journal, TxEnv, result::EVMError, result::ResultAndState},
+    context::{BlockEnv, CfgEnv, TxEnv, result::EVMError, result::ResultAndState},
     handler::MainnetContext,
     primitives::hardfork::SpecId,
 };
@@ -26,24 +26,15 @@ pub(crate) enum Mode {
     Call,
 }
 
-/// An EVM with its tables and stacks, reused from one transaction to the next.
-///
-/// It holds no state between executions; a clone starts without tables and builds them when it first executes.
-#[derive(Default)]
-pub(crate) struct Engine {
-    evm: Option<Box<MainnetEvm<EvmContext>>>,
-}
+/// An EVM with its tables and stacks.
+type Evm = MainnetEvm<EvmContext>;
 
-impl Clone for Engine {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
-}
-
-impl fmt::Debug for Engine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Engine").finish_non_exhaustive()
-    }
+thread_local! {
+    /// The EVM that this thread used last, which saves building tables and stacks for every transaction.
+    ///
+    /// It holds no state between executions. It is not a part of the chain because revm's EVM may not move between
+    /// threads, and a chain may.
+    static IDLE: Cell<Option<Box<Evm>>> = const { Cell::new(None) };
 }
 
 /// Everything around a transaction.
@@ -54,53 +45,54 @@ pub(crate) struct Frame<'a> {
     pub(crate) mode: Mode,
 }
 
-impl Engine {
-    /// Executes `tx` on `state`, which it leaves as it was; the changes are in the result.
-    pub(crate) fn execute(
-        &mut self,
-        frame: Frame<'_>,
-        tx: TxEnv,
-        state: &mut State,
-    ) -> Result<ResultAndState, EvmError> {
-        let evm = self.prepared(frame);
-        mem::swap(&mut evm.ctx.journaled_state.database, state);
-        let result = evm.transact(tx);
-        mem::swap(&mut evm.ctx.journaled_state.database, state);
-        result
-    }
-
-    /// The same, watched by `inspector`. The path above has no trace of this one.
-    pub(crate) fn inspect<I: Inspector<EvmContext>>(
-        &mut self,
-        frame: Frame<'_>,
-        tx: TxEnv,
-        state: &mut State,
-        inspector: &mut I,
-    ) -> Result<ResultAndState, EvmError> {
-        self.prepared(frame);
-        let mut evm = self.evm.take().expect("the EVM was just prepared").with_inspector(inspector);
-        mem::swap(&mut evm.ctx.journaled_state.database, state);
-        let result = evm.inspect_tx(tx);
-        mem::swap(&mut evm.ctx.journaled_state.database, state);
-        self.evm = Some(Box::new(evm.with_inspector(())));
-        result
-    }
-
-    fn prepared(&mut self, frame: Frame<'_>) -> &mut MainnetEvm<EvmContext> {
-        let evm = self.evm.get_or_insert_with(|| Box::new(build(frame.rules)));
-        evm.ctx.block = frame.block;
-        let call = frame.mode == Mode::Call;
-        evm.ctx.cfg.disable_base_fee = call;
-        evm.ctx.cfg.tx_gas_limit_cap = call.then_some(u64::MAX);
-        evm
-    }
+/// Executes `tx` on `state`; the changes are in the result.
+pub(crate) fn execute(
+    frame: Frame<'_>,
+    tx: TxEnv,
+    state: &State,
+) -> Result<ResultAndState, EvmError> {
+    let mut evm = prepared(frame, state);
+    let result = evm.transact(tx);
+    put_back(evm);
+    result
 }
 
-fn build(rules: &CfgEnv) -> MainnetEvm<EvmContext> {
-    let context: EvmContext = Context::new(State::default(), rules.spec);
-    let context: Context<BlockEnv, TxEnv, CfgEnv, State, Journal<State>, ()> =
-        context.with_cfg(rules.clone());
-    context.build_mainnet()
+/// The same, watched by `inspector`. The path above has no trace of this one.
+pub(crate) fn inspect<I: Inspector<EvmContext>>(
+    frame: Frame<'_>,
+    tx: TxEnv,
+    state: &State,
+    inspector: &mut I,
+) -> Result<ResultAndState, EvmError> {
+    let mut evm = prepared(frame, state).with_inspector(inspector);
+    let result = evm.inspect_tx(tx);
+    put_back(Box::new(evm.with_inspector(())));
+    result
+}
+
+/// This thread's EVM, taken out: whatever panics or executes meanwhile cannot leave it half done.
+fn prepared(frame: Frame<'_>, state: &State) -> Box<Evm> {
+    let Frame { rules, block, mode } = frame;
+    let idle = IDLE.take().filter(|evm| evm.ctx.cfg.spec == rules.spec);
+    let mut evm = idle.unwrap_or_else(|| Box::new(build(rules)));
+    evm.ctx.journaled_state.database = state.clone();
+    evm.ctx.block = block;
+    evm.ctx.cfg.chain_id = rules.chain_id;
+    let call = mode == Mode::Call;
+    evm.ctx.cfg.disable_base_fee = call;
+    evm.ctx.cfg.tx_gas_limit_cap = call.then_some(u64::MAX);
+    evm
+}
+
+/// Lets go of the state, so that the chain is its only owner again and can write to it in place.
+fn put_back(mut evm: Box<Evm>) {
+    evm.ctx.journaled_state.database = State::nothing();
+    IDLE.set(Some(evm));
+}
+
+fn build(rules: &CfgEnv) -> Evm {
+    let context: EvmContext = Context::new(State::nothing(), rules.spec);
+    context.with_cfg(rules.clone()).build_mainnet()
 }
 
 /// Mainnet's rules, for senders without keys: the nonce is filled in by the chain, and a contract may send.

@@ -143,6 +143,13 @@ impl Transaction {
         Self::new(from, TxKind::Create, init_code.into())
     }
 
+    /// Creates a contract with `CREATE2`, through [`CREATE2_DEPLOYER`](crate::CREATE2_DEPLOYER).
+    ///
+    /// What it returns is the address of the contract, in 20 bytes; the receipt does not say it was created.
+    pub fn create2(from: Address, salt: B256, init_code: &[u8]) -> Self {
+        Self::call(from, crate::CREATE2_DEPLOYER, [salt.as_slice(), init_code].concat())
+    }
+
     /// Sends `value` wei to `to`.
     pub fn transfer(from: Address, to: Address, value: U256) -> Self {
         Self::call(from, to, Bytes::new()).with_value(value)

@@ -13,8 +13,14 @@ use crate::exit::Failure;
 /// # Errors
 /// When the folder or the file cannot be written; what was there before is then still there.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    whole(path, text)
-        .map_err(|error| Failure::usage(format!("cannot write `{}`: {error}", path.display())))
+    whole(path, text).map_err(|error| {
+        Failure::usage(format!("cannot write `{}`: {}", path.display(), reason(&error)))
+    })
+}
+
+/// Why a file could not be written, without the random name of a temporary one.
+pub(crate) fn reason(error: &io::Error) -> String {
+    if error.get_ref().is_some() { error.kind().to_string() } else { error.to_string() }
 }
 
 fn whole(path: &Path, text: &str) -> io::Result<()> {

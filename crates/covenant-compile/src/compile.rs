@@ -104,12 +104,12 @@ impl Project {
             && let Some(stored) = store::load(&entry)
         {
             progress(Progress::Reusing { from: entry });
-            report(&stored.warnings, progress);
+            report(self, &stored.warnings, progress);
             let build = stored.into_build(&|unit| text_of(&sources, unit));
             return Ok(Compiled { build, sources, wanted: Some(wanted) });
         }
         let (build, warnings) = self.run_compiler(&wanted, &input, &sources, options, progress)?;
-        report(&warnings, progress);
+        report(self, &warnings, progress);
         if let Err(error) = store::save(&entry, &Stored::new(&build, warnings)) {
             let folder = options.store.display();
             progress(Progress::Warning(format!(
@@ -145,7 +145,7 @@ impl Project {
         });
         let answer = solc::run(&compiler, &input.standard_json())?;
         let text = |unit: &str| sources.files.get(unit).map(|source| &*source.text);
-        let diagnostics = output::diagnostics(&answer.output, &text);
+        let diagnostics = output::diagnostics(&answer.output.errors, &text);
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
             return Err(CompileError::Solidity { diagnostics });
         }
@@ -197,9 +197,10 @@ pub(crate) struct Compiled {
     pub(crate) wanted: Option<Wanted>,
 }
 
-/// Passes warnings on.
-fn report(warnings: &[Diagnostic], progress: OnProgress<'_>) {
-    for warning in warnings {
+/// Passes warnings on; those about dependencies are not for the user of the project to act on.
+fn report(project: &Project, warnings: &[Diagnostic], progress: OnProgress<'_>) {
+    let is_own = |warning: &&Diagnostic| warning.place.as_ref().is_none_or(|place| project.owns(&place.file));
+    for warning in warnings.iter().filter(is_own) {
         progress(Progress::Diagnostic(Box::new(warning.clone())));
     }
 }

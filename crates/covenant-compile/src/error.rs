@@ -32,7 +32,7 @@ pub enum CompileError {
         hint: Option<String>,
     },
     /// A source does not accept the compiler that was chosen, or no compiler suits all sources.
-    #[error("{place}: `pragma solidity {pragma}` does not accept {chosen}\n{}", place.snippet())]
+    #[error("{place}: `pragma solidity {pragma}` does not accept {chosen}\n{}", place.snippet().trim_end())]
     WrongPragma {
         /// The pragma in the source.
         place: Box<Place>,
@@ -42,7 +42,7 @@ pub enum CompileError {
         chosen: String,
     },
     /// A pragma cannot be read.
-    #[error("{place}: `{pragma}` is not a version requirement\n{}", place.snippet())]
+    #[error("{place}: `{pragma}` is not a version requirement\n{}", place.snippet().trim_end())]
     BadPragma {
         /// The pragma in the source.
         place: Box<Place>,

@@ -1,27 +1,28 @@
 //! The chain, its clock and its snapshots.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::options::{ChainOptions, Settings};
 use crate::{
     ChainError, HardFork, Recording, Timestamp,
-    engine::Engine,
     fork::Fork,
     state::{Origin, State},
 };
 
 /// A chain in this process.
 ///
-/// Cloning takes constant time and gives an independent chain with the same history. A thread that executes much should
-/// keep its own clone and move between states with [`snapshot`](Self::snapshot) and [`restore`](Self::restore), since
-/// each clone sets up an EVM when it first executes something.
-#[derive(Debug)]
+/// It differs from mainnet in what a contract hardly sees: nobody needs a key to send, an account with code may send, the
+/// base fee does not drift, block hashes depend on nothing but chain id and number, and the contracts that keep old
+/// block hashes and beacon roots (EIP-2935, EIP-4788) are not there.
+///
+/// Cloning takes constant time and gives an independent chain with the same history; so does going to another moment with
+/// [`snapshot`](Self::snapshot) and [`restore`](Self::restore).
+#[derive(Clone, Debug)]
 pub struct Chain {
     pub(super) settings: Arc<Settings>,
     pub(crate) state: State,
     pub(super) head: Head,
     pub(super) recording: Recording,
-    pub(super) engine: Mutex<Engine>,
 }
 
 /// The latest block and the clock.
@@ -57,13 +58,8 @@ impl Chain {
                 .map_or(options.timestamp, |fork| fork.timestamp().max(options.timestamp)),
         };
         let state = State::new(Origin { chain_id: settings.rules.chain_id, fork });
-        let mut chain = Self {
-            settings: Arc::new(settings),
-            state,
-            head,
-            recording: Recording::default(),
-            engine: Mutex::default(),
-        };
+        let mut chain =
+            Self { settings: Arc::new(settings), state, head, recording: Recording::default() };
         chain.genesis();
         Ok(chain)
     }
@@ -138,22 +134,5 @@ impl Chain {
     /// [`ChainError::Fork`] if the file cannot be written.
     pub fn save_fork(&self) -> Result<(), ChainError> {
         self.state.fork().map_or(Ok(()), |fork| Ok(fork.save()?))
-    }
-
-    /// The EVM. One that was left in the middle of a panic is usable: each execution sets up all it needs.
-    pub(super) fn engine(&self) -> MutexGuard<'_, Engine> {
-        self.engine.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Clone for Chain {
-    fn clone(&self) -> Self {
-        Self {
-            settings: Arc::clone(&self.settings),
-            state: self.state.clone(),
-            head: self.head,
-            recording: self.recording,
-            engine: Mutex::default(),
-        }
     }
 }

@@ -3,6 +3,8 @@
 mod block;
 mod core;
 mod edit;
+#[cfg(test)]
+mod laws;
 mod options;
 #[cfg(test)]
 mod precompiles;

@@ -6,7 +6,7 @@ use revm::context::{TxEnv, result::ResultAndState};
 use super::{core::Chain, options::BLOCK_GAS_LIMIT, reject, send::outcome, watch};
 use crate::{
     Call, ChainError, Outcome, Transaction,
-    engine::{Frame, Mode},
+    engine::{self, EvmError, Frame, Mode},
     trace::CallTrace,
 };
 
@@ -21,10 +21,9 @@ impl Chain {
     /// fork cannot be had.
     pub fn call(&self, call: &Call) -> Result<Outcome, ChainError> {
         let frame = self.call_frame();
-        let ResultAndState { result, .. } = self
-            .engine()
-            .execute(frame, call_environment(call), &mut self.state.clone())
-            .map_err(|error| self.call_error(error, call))?;
+        let ResultAndState { result, .. } =
+            engine::execute(frame, call_environment(call), &self.state)
+                .map_err(|error| self.call_error(error, call))?;
         Ok(outcome(result).0)
     }
 
@@ -35,13 +34,9 @@ impl Chain {
     /// As [`call`](Self::call).
     pub fn trace_call(&self, call: &Call) -> Result<(Outcome, CallTrace), ChainError> {
         let frame = self.call_frame();
-        let (ResultAndState { result, .. }, watched) = watch::calls(
-            &mut self.engine(),
-            frame,
-            call_environment(call),
-            &mut self.state.clone(),
-        )
-        .map_err(|error| self.call_error(error, call))?;
+        let (ResultAndState { result, .. }, watched) =
+            watch::calls(frame, call_environment(call), &self.state)
+                .map_err(|error| self.call_error(error, call))?;
         let trace = watched.trace.expect("calls were watched");
         Ok((outcome(result).0, *trace))
     }
@@ -58,7 +53,7 @@ impl Chain {
             block: self.next_block(),
             mode: Mode::Transaction,
         };
-        let (_, watched) = watch::calls(&mut self.engine(), frame, tx, &mut self.state.clone())
+        let (_, watched) = watch::calls(frame, tx, &self.state)
             .map_err(|error| reject::error(error, transaction, &self.settings))?;
         Ok(*watched.trace.expect("calls were watched"))
     }
@@ -112,7 +107,7 @@ impl Chain {
         Frame { rules: &self.settings.rules, block: self.next_block(), mode: Mode::Call }
     }
 
-    fn call_error(&self, error: crate::engine::EvmError, call: &Call) -> ChainError {
+    fn call_error(&self, error: EvmError, call: &Call) -> ChainError {
         let like = Transaction::call(call.from, call.to, call.input.clone()).with_value(call.value);
         reject::error(error, &like, &self.settings)
     }

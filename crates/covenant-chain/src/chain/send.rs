@@ -1,7 +1,5 @@
 //! Transactions and the blocks they go into.
 
-use std::sync::PoisonError;
-
 use alloy_eips::eip7702::RecoveredAuthority;
 use alloy_primitives::U256;
 use revm::{
@@ -15,7 +13,7 @@ use super::{core::Chain, options::BLOCK_GAS_LIMIT, reject, watch};
 use crate::{
     ChainError, HardFork, Log, Outcome, Receipt, Recording, Rejection, Timestamp, Transaction,
     TxKind,
-    engine::{Frame, Mode},
+    engine::{self, Frame, Mode},
 };
 
 /// What `execute` finds out about a transaction besides its receipt.
@@ -79,19 +77,17 @@ impl Chain {
         Ok(receipt(result, price, index, head, watched))
     }
 
-    fn execute(&mut self, tx: TxEnv, transaction: &Transaction) -> Result<Executed, ChainError> {
+    fn execute(&self, tx: TxEnv, transaction: &Transaction) -> Result<Executed, ChainError> {
         let frame = Frame {
             rules: &self.settings.rules,
             block: self.next_block(),
             mode: Mode::Transaction,
         };
-        let engine = self.engine.get_mut().unwrap_or_else(PoisonError::into_inner);
         let result = match self.recording {
-            Recording::Off => engine
-                .execute(frame, tx, &mut self.state)
+            Recording::Off => engine::execute(frame, tx, &self.state)
                 .map(|executed| (executed, watch::Watched::default())),
-            Recording::Console => watch::console(engine, frame, tx, &mut self.state),
-            Recording::Traces => watch::calls(engine, frame, tx, &mut self.state),
+            Recording::Console => watch::console(frame, tx, &self.state),
+            Recording::Traces => watch::calls(frame, tx, &self.state),
         };
         result.map_err(|error| reject::error(error, transaction, &self.settings))
     }

@@ -1,16 +1,14 @@
-use std::collections::BTreeMap;
-
-use alloy_primitives::{Address, Bytes, U256, bytes};
-use proptest::prelude::*;
+use alloy_eips::eip2930::{AccessList, AccessListItem};
+use alloy_primitives::{Address, B256, Bytes, U256, bytes};
 
 use super::*;
 use crate::*;
 
-fn key(name: &str) -> Address {
+pub(super) fn key(name: &str) -> Address {
     Key::derive(name).address()
 }
 
-fn chain() -> Chain {
+pub(super) fn chain() -> Chain {
     let mut chain = Chain::new(ChainOptions::default()).unwrap();
     for name in ["alice", "bob", "carol"] {
         chain.set_balance(key(name), U256::from(1_000_000)).unwrap();
@@ -19,13 +17,13 @@ fn chain() -> Chain {
 }
 
 /// Init code that deploys `runtime`.
-fn deploying(runtime: &[u8]) -> Bytes {
+pub(super) fn deploying(runtime: &[u8]) -> Bytes {
     let size = u8::try_from(runtime.len()).unwrap();
     // PUSH1 size, DUP1, PUSH1 11, PUSH0, CODECOPY, PUSH0, RETURN, padded to 11 bytes.
     [&[0x60, size, 0x80, 0x60, 0x0b, 0x5f, 0x39, 0x5f, 0xf3, 0x00, 0x00], runtime].concat().into()
 }
 
-fn deploy(chain: &mut Chain, runtime: &[u8]) -> Address {
+pub(super) fn deploy(chain: &mut Chain, runtime: &[u8]) -> Address {
     let receipt = chain.send(&Transaction::create(key("alice"), deploying(runtime))).unwrap();
     receipt.outcome.created().unwrap()
 }
@@ -241,133 +239,80 @@ fn an_account_takes_on_code_by_authorization() {
     );
 }
 
-/// What the property tests do to a chain.
-#[derive(Clone, Debug)]
-enum Act {
-    Write { contract: usize, slot: u8, value: u8 },
-    Pay { from: usize, to: usize, wei: u32 },
-    Deploy { from: usize },
-    Wait { seconds: u16 },
-    Snapshot,
-    Restore { which: usize },
+#[test]
+fn every_hard_fork_executes() {
+    for (name, hard_fork) in HardFork::ALL {
+        let mut chain = Chain::new(ChainOptions { hard_fork, ..ChainOptions::default() }).unwrap();
+        chain.set_balance(key("alice"), U256::from(10)).unwrap();
+        let receipt =
+            chain.send(&Transaction::transfer(key("alice"), key("bob"), U256::from(10))).unwrap();
+        assert!(receipt.outcome.is_success(), "{name}");
+        assert_eq!(chain.balance(key("bob")).unwrap(), U256::from(10), "{name}");
+        assert_eq!(chain.hard_fork().to_string(), name);
+        // PUSH0 came with Shanghai.
+        chain.set_code(key("code"), bytes!("5f")).unwrap();
+        let outcome = chain.call(&Call::new(key("code"), Bytes::new())).unwrap();
+        assert_eq!(outcome.is_success(), hard_fork as u8 >= HardFork::Shanghai as u8, "{name}");
+    }
 }
 
-fn act() -> impl Strategy<Value = Act> {
-    prop_oneof![
-        4 => (0..2_usize, 0..4_u8, any::<u8>()).prop_map(|(contract, slot, value)| Act::Write { contract, slot, value }),
-        3 => (0..3_usize, 0..3_usize, 0..2_000_000_u32).prop_map(|(from, to, wei)| Act::Pay { from, to, wei }),
-        1 => (0..3_usize).prop_map(|from| Act::Deploy { from }),
-        1 => any::<u16>().prop_map(|seconds| Act::Wait { seconds }),
-        3 => Just(Act::Snapshot),
-        2 => any::<usize>().prop_map(|which| Act::Restore { which }),
-    ]
-}
-
-const NAMES: [&str; 3] = ["alice", "bob", "carol"];
-
-/// SSTORE(byte 0 of calldata, byte 1 of calldata).
-const WRITER: [u8; 13] =
-    [0x5f, 0x35, 0x80, 0x60, 0x01, 0x1a, 0x90, 0x5f, 0x1a, 0x55, 0x00, 0x00, 0x00];
-
-fn world() -> (Chain, [Address; 2]) {
+#[test]
+fn access_lists_warm_slots() {
     let mut chain = chain();
-    let contracts = [deploy(&mut chain, &WRITER), deploy(&mut chain, &WRITER)];
-    (chain, contracts)
+    // SLOAD(0), SLOAD(1).
+    let reader = deploy(&mut chain, &[0x5f, 0x54, 0x60, 0x01, 0x54]);
+    let list = AccessListItem { address: reader, storage_keys: vec![B256::ZERO, U256::ONE.into()] };
+    let plain = Transaction::call(key("bob"), reader, Bytes::new());
+    let warm = plain.clone().with_access_list(AccessList(vec![list]));
+    let used =
+        |chain: &mut Chain, transaction: &Transaction| chain.send(transaction).unwrap().gas_used;
+    // The list costs 2400 and 1900 a slot, and saves 2000 of each slot (EIP-2930).
+    assert_eq!(used(&mut chain, &warm) - used(&mut chain, &plain), 2_400 + 2 * 1_900 - 2 * 2_000);
+    let old = ChainOptions { hard_fork: HardFork::Istanbul, ..ChainOptions::default() };
+    let error = Chain::new(old).unwrap().send(&warm).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "transaction rejected: an access list (EIP-2930) needs the hard fork berlin or later"
+    );
 }
 
-/// Does everything but snapshots; a rejected transaction is part of the game.
-fn perform(chain: &mut Chain, contracts: &[Address; 2], act: &Act) {
-    match *act {
-        Act::Write { contract, slot, value } => {
-            chain
-                .send(&Transaction::call(key("alice"), contracts[contract], vec![slot, value]))
-                .unwrap();
-        }
-        Act::Pay { from, to, wei } => {
-            let _ = chain.send(&Transaction::transfer(
-                key(NAMES[from]),
-                key(NAMES[to]),
-                U256::from(wei),
-            ));
-        }
-        Act::Deploy { from } => {
-            chain.send(&Transaction::create(key(NAMES[from]), deploying(&WRITER))).unwrap();
-        }
-        Act::Wait { seconds } => {
-            chain.set_now(Timestamp(chain.now().0 + u64::from(seconds))).unwrap()
-        }
-        Act::Snapshot | Act::Restore { .. } => unreachable!("the test keeps the snapshots itself"),
-    }
+#[test]
+fn create2_gives_the_address_that_follows_from_salt_and_code() {
+    let mut chain = chain();
+    let (salt, code) = (B256::repeat_byte(7), deploying(&[0xfe]));
+    let receipt = chain.send(&Transaction::create2(key("alice"), salt, &code)).unwrap();
+    let expected = CREATE2_DEPLOYER.create2_from_code(salt, &code);
+    assert_eq!(receipt.outcome.data().unwrap(), expected.as_slice());
+    assert_eq!(chain.code(expected).unwrap(), bytes!("fe"));
 }
 
-/// Everything that the acts can change.
-fn observed(chain: &Chain, contracts: &[Address; 2]) -> (Vec<U256>, Vec<u64>, Vec<Bytes>) {
-    let accounts = NAMES.map(key);
-    let slots = contracts
-        .iter()
-        .flat_map(|it| (0..4).map(|slot| chain.storage(*it, U256::from(slot)).unwrap()));
-    let balances = accounts.iter().map(|it| chain.balance(*it).unwrap());
-    let nonces = accounts.iter().map(|it| chain.nonce(*it).unwrap());
-    let created =
-        accounts.iter().flat_map(|it| (0..4).map(|nonce| chain.code(it.create(nonce)).unwrap()));
-    (
-        slots.chain(balances).collect(),
-        nonces.chain([chain.block_number(), chain.now().0]).collect(),
-        created.collect(),
-    )
+#[test]
+fn deep_recursion_can_be_traced() {
+    let mut chain = chain();
+    // CALL(GAS, ADDRESS, 0, 0, 0, 0, 0): calls itself until no gas is left for it.
+    let deep = deploy(&mut chain, &[0x5f, 0x5f, 0x5f, 0x5f, 0x5f, 0x30, 0x5a, 0xf1]);
+    let (outcome, trace) = chain.trace_call(&Call::new(deep, Bytes::new())).unwrap();
+    assert!(outcome.is_success());
+    let depth = std::iter::successors(Some(&trace), |call| call.calls().next()).count();
+    assert!(depth > 400, "{depth}");
+    assert_eq!(trace.render(&Decoder::new(), TraceDetail::Storage).lines().count(), 2 * depth);
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
-
-    #[test]
-    fn snapshots_are_as_good_as_replaying(acts in proptest::collection::vec(act(), 1..80)) {
-        let (mut chain, contracts) = world();
-        let mut history: Vec<Act> = Vec::new();
-        let mut kept: Vec<(Snapshot, Vec<Act>)> = Vec::new();
-        for act in acts {
-            match act {
-                Act::Snapshot => kept.push((chain.snapshot(), history.clone())),
-                Act::Restore { which } => {
-                    if let Some((snapshot, then)) = kept.get(which % kept.len().max(1)) {
-                        chain.restore(snapshot);
-                        history.clone_from(then);
-                    }
-                }
-                act => {
-                    perform(&mut chain, &contracts, &act);
-                    history.push(act);
-                }
-            }
-        }
-        let (mut replayed, _) = world();
-        history.iter().for_each(|act| perform(&mut replayed, &contracts, act));
-        prop_assert_eq!(observed(&chain, &contracts), observed(&replayed, &contracts));
-    }
-
-    #[test]
-    fn layers_read_like_one_map(writes in proptest::collection::vec((0..3_u8, 0..6_u8, any::<u8>(), any::<bool>()), 1..200)) {
-        let mut chain = Chain::new(ChainOptions::default()).unwrap();
-        let mut flat = BTreeMap::new();
-        let mut kept = Vec::new();
-        for (account, slot, value, keep) in writes {
-            let (address, slot, value) = (Address::with_last_byte(account + 100), U256::from(slot), U256::from(value));
-            chain.set_storage(address, slot, value).unwrap();
-            flat.insert((address, slot), value);
-            if keep {
-                kept.push((chain.snapshot(), flat.clone()));
-            }
-        }
-        kept.push((chain.snapshot(), flat));
-        for (snapshot, flat) in kept {
-            chain.restore(&snapshot);
-            for account in 0..3 {
-                for slot in 0..6 {
-                    let (address, slot) = (Address::with_last_byte(account + 100), U256::from(slot));
-                    let expected = flat.get(&(address, slot)).copied().unwrap_or_default();
-                    prop_assert_eq!(chain.storage(address, slot).unwrap(), expected);
-                }
-            }
-        }
-    }
+#[test]
+fn chains_and_snapshots_cross_threads() {
+    fn crosses<T: Send + Sync + Clone>(_: &T) {}
+    let chain = chain();
+    crosses(&chain);
+    crosses(&chain.snapshot());
+    let balance = std::thread::scope(|scope| {
+        let mut clone = chain.clone();
+        let pay = Transaction::transfer(key("alice"), key("bob"), U256::ONE);
+        scope
+            .spawn(move || clone.send(&pay).and_then(|_| clone.balance(key("bob"))))
+            .join()
+            .unwrap()
+            .unwrap()
+    });
+    assert_eq!(balance, U256::from(1_000_001));
+    assert_eq!(chain.balance(key("bob")).unwrap(), U256::from(1_000_000));
 }

@@ -4,7 +4,7 @@ use revm::{context::TxEnv, context::result::ResultAndState};
 
 use crate::{
     console,
-    engine::{Engine, EvmError, Frame},
+    engine::{self, EvmError, Frame},
     state::State,
     trace::{self, CallTrace, Recorder},
 };
@@ -18,25 +18,23 @@ pub(super) struct Watched {
 
 /// Executes and collects what is written with `console.log`.
 pub(super) fn console(
-    engine: &mut Engine,
     frame: Frame<'_>,
     tx: TxEnv,
-    state: &mut State,
+    state: &State,
 ) -> Result<(ResultAndState, Watched), EvmError> {
     let mut lines = console::Listener::default();
-    let result = engine.inspect(frame, tx, state, &mut lines)?;
+    let result = engine::inspect(frame, tx, state, &mut lines)?;
     Ok((result, Watched { console: lines.into_lines(), trace: None }))
 }
 
 /// Executes and records the tree of calls.
 pub(super) fn calls(
-    engine: &mut Engine,
     frame: Frame<'_>,
     tx: TxEnv,
-    state: &mut State,
+    state: &State,
 ) -> Result<(ResultAndState, Watched), EvmError> {
     let mut watch = (Recorder::new(), console::Listener::default());
-    let result = engine.inspect(frame, tx, state, &mut watch)?;
+    let result = engine::inspect(frame, tx, state, &mut watch)?;
     let (recorder, lines) = watch;
     let trace = trace::tree(recorder).map(Box::new);
     Ok((result, Watched { console: lines.into_lines(), trace }))

@@ -1,6 +1,9 @@
 //! The state of a chain: layers over an origin, as revm reads and writes it.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, LazyLock},
+};
 
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use revm::{
@@ -37,6 +40,12 @@ impl fmt::Debug for State {
 impl State {
     pub(crate) fn new(origin: Origin) -> Self {
         Self { top: Arc::default(), origin: Arc::new(origin) }
+    }
+
+    /// An empty state that nobody reads, the same each time.
+    pub(crate) fn nothing() -> Self {
+        static NOTHING: LazyLock<State> = LazyLock::new(State::default);
+        NOTHING.clone()
     }
 
     pub(crate) fn account(&self, address: Address) -> Result<AccountDiff, ForkError> {

@@ -134,18 +134,25 @@ impl Inspector<EvmContext> for Recorder {
 /// The tree that was recorded; `None` if the transaction ended before its first call.
 pub(crate) fn tree(recorder: Recorder) -> Option<CallTrace> {
     let nodes = recorder.calls.into_traces().into_nodes();
-    (!recorder.trails.is_empty()).then(|| call(&nodes, &recorder.trails, 0))
+    let mut calls: Vec<Option<CallTrace>> = Vec::new();
+    calls.resize_with(nodes.len(), || None);
+    // A call begins after the one that makes it, so going backwards finds all inner calls done. Recursion would need as
+    // much of the thread's stack as a contract that calls itself hundreds of times likes.
+    for (index, (node, trail)) in nodes.iter().zip(&recorder.trails).enumerate().rev() {
+        let done = call(node, trail, &mut calls);
+        calls[index] = Some(done);
+    }
+    calls.into_iter().next().flatten()
 }
 
-fn call(nodes: &[CallTraceNode], trails: &[Trail], index: usize) -> CallTrace {
-    let node = &nodes[index];
+fn call(node: &CallTraceNode, trail: &Trail, calls: &mut [Option<CallTrace>]) -> CallTrace {
     let trace = &node.trace;
     let kind = kind(trace.kind);
     let outcome = outcome(node, kind);
     let borrowed = matches!(kind, CallKind::DelegateCall | CallKind::CallCode);
     let code = trace.bytecode.clone().unwrap_or_default();
     let failed = !outcome.is_success() && !code.is_empty();
-    let trail = if failed { trails[index].0.iter().copied().collect() } else { Vec::new() };
+    let trail = if failed { trail.0.iter().copied().collect() } else { Vec::new() };
     CallTrace {
         kind,
         from: trace.caller,
@@ -159,24 +166,17 @@ fn call(nodes: &[CallTraceNode], trails: &[Trail], index: usize) -> CallTrace {
         trail,
         code,
         outcome,
-        items: node
-            .ordering
-            .iter()
-            .filter_map(|item| self::item(nodes, trails, node, item))
-            .collect(),
+        items: node.ordering.iter().filter_map(|member| item(node, member, calls)).collect(),
     }
 }
 
 fn item(
-    nodes: &[CallTraceNode],
-    trails: &[Trail],
     node: &CallTraceNode,
-    item: &TraceMemberOrder,
+    member: &TraceMemberOrder,
+    calls: &mut [Option<CallTrace>],
 ) -> Option<TraceItem> {
-    match item {
-        TraceMemberOrder::Call(child) => {
-            Some(TraceItem::Call(call(nodes, trails, node.children[*child])))
-        }
+    match member {
+        TraceMemberOrder::Call(child) => calls[node.children[*child]].take().map(TraceItem::Call),
         TraceMemberOrder::Log(index) => {
             let log = &node.logs[*index];
             let (topics, data) = log.raw_log.clone().split();

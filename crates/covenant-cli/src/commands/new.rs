@@ -9,6 +9,7 @@ use std::{
 use crate::{
     args::{NewArgs, Template},
     exit::{Exit, Failure},
+    files::reason,
     terminal::Terminal,
 };
 
@@ -35,7 +36,7 @@ pub(crate) fn new(args: &NewArgs, terminal: &Terminal) -> Result<Exit, Failure> 
     }
     let files = files(args.template);
     write(folder, &files)
-        .map_err(|error| Failure::usage(format!("cannot write `{shown}`: {error}")))?;
+        .map_err(|error| Failure::usage(format!("cannot write `{shown}`: {}", reason(&error))))?;
     let list: String = files.iter().map(|(path, _)| format!("  {shown}/{path}\n")).collect();
     terminal.out(&format!("{list}\nNext: cd {shown} && covenant run\n"));
     Ok(Exit::Held)
@@ -137,9 +138,8 @@ mod tests {
                     && paths.contains(&".github/workflows/covenant.yml"),
                 "{paths:?}"
             );
-            for (path, text) in
-                files(*template).iter().filter(|(path, _)| path.starts_with("scenarios/"))
-            {
+            let scenarios = |path: &str| path.starts_with("scenarios/") && !path.contains("/_");
+            for (path, text) in files(*template).iter().filter(|(path, _)| scenarios(path)) {
                 assert!(text.starts_with("# yaml-language-server: $schema="), "{path}");
             }
         }

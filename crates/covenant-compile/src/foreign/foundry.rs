@@ -8,13 +8,14 @@ use std::{
 };
 
 use alloy_primitives::keccak256;
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{JsonFile, problem, stale, string};
+use super::{JsonFile, json, problem, stale, string};
 use crate::{
     artifact::{Build, Contract, ContractId, SourceFile, SourceId},
     error::CompileError,
-    output::{Ast, CodeParts, Parts, contract},
+    output::{Ast, CodeParts, Parts, Unit, contract},
     project::Project,
 };
 
@@ -27,10 +28,9 @@ pub(super) fn read(
     let mut artifacts = Vec::new();
     let mut ids = SourceIds::default();
     for file in files {
-        let json = file.json()?;
         if file.is_build_info() {
-            ids.add_build_info(&json);
-        } else if let Some(artifact) = Artifact::of(file, json)? {
+            ids.add_build_info(&json(&file.path)?);
+        } else if let Some(artifact) = Artifact::of(file)? {
             artifacts.push(artifact);
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn read(
     let mut trees = BTreeSet::new();
     for artifact in &artifacts {
         ids.add_artifact(artifact);
-        if let Some(unit) = artifact.json.get("ast").filter(|unit| !unit.is_null())
+        if let Some(unit) = &artifact.json.ast
             && trees.insert(artifact.id.file.clone())
         {
             ast.add(&artifact.id.file, unit);
@@ -53,67 +53,81 @@ pub(super) fn read(
     build.sources = ids.sources(project);
     build.evm_version = artifacts
         .iter()
-        .find_map(|a| string(&a.json, &["metadata", "settings", "evmVersion"]))
+        .find_map(|a| string(&a.json.metadata, &["settings", "evmVersion"]))
         .map(str::to_owned);
     let version = artifacts
         .iter()
-        .find_map(|artifact| string(&artifact.json, &["metadata", "compiler", "version"]));
+        .find_map(|artifact| string(&artifact.json.metadata, &["compiler", "version"]));
     let version = version.map(|version| format!("{version}, ")).unwrap_or_default();
     build.compiler = format!("{version}artifacts of Foundry in {}", folder.display());
     Ok(build)
+}
+
+/// The artifact of a contract as written.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ArtifactJson {
+    abi: Option<Value>,
+    bytecode: Option<Value>,
+    deployed_bytecode: Option<Value>,
+    #[serde(default)]
+    metadata: Value,
+    storage_layout: Option<Value>,
+    ast: Option<Unit>,
+    id: Option<u32>,
 }
 
 /// The artifact of a contract.
 struct Artifact<'a> {
     file: &'a JsonFile,
     id: ContractId,
-    json: Value,
+    json: ArtifactJson,
 }
 
 impl<'a> Artifact<'a> {
-    /// Recognises an artifact; nothing for JSON of another kind.
-    fn of(file: &'a JsonFile, json: Value) -> Result<Option<Self>, CompileError> {
-        if json.get("abi").is_none() || json.get("bytecode").is_none() {
+    /// Reads an artifact; nothing for JSON of another kind.
+    fn of(file: &'a JsonFile) -> Result<Option<Self>, CompileError> {
+        let json: ArtifactJson = json(&file.path)?;
+        if json.abi.is_none() || json.bytecode.is_none() {
             return Ok(None);
         }
         let target = json
-            .get("metadata")
-            .and_then(|metadata| metadata.get("settings")?.get("compilationTarget")?.as_object());
+            .metadata
+            .get("settings")
+            .and_then(|settings| settings.get("compilationTarget")?.as_object());
         let named = target.and_then(|target| target.iter().next());
         let id = match named {
             Some((path, name)) => {
                 ContractId { file: path.clone(), name: name.as_str().unwrap_or_default().into() }
             }
             None => {
-                let from_tree = string(&json, &["ast", "absolutePath"]);
+                let from_tree = json.ast.as_ref().and_then(|unit| unit.absolute_path.clone());
                 let name = file.name.rsplit('/').next().and_then(|last| last.split('.').next());
                 let (Some(path), Some(name)) = (from_tree, name) else {
                     return Err(problem(
                         &file.path,
                         "the artifact does not say which source it was made from",
-                        Some(
-                            "Foundry writes that unless `extra_output` or `cbor_metadata` leave the metadata out; `ast = true` in foundry.toml adds it, too",
-                        ),
+                        Some("`ast = true` in foundry.toml adds it; then build again"),
                     ));
                 };
-                ContractId { file: path.into(), name: name.into() }
+                ContractId { file: path, name: name.into() }
             }
         };
         Ok(Some(Self { file, id, json }))
     }
 
     fn contract(&self, ast: &Ast, source_maps: bool) -> Result<Contract, CompileError> {
-        let code = |key: &str| {
-            let mut parts = self.json.get(key).map(CodeParts::of).unwrap_or_default();
+        let code = |json| {
+            let mut parts = Option::as_ref(json).map(CodeParts::of).unwrap_or_default();
             parts.source_map = parts.source_map.filter(|_| source_maps);
             parts
         };
-        let docs = |key: &str| self.json.get("metadata")?.get("output")?.get(key);
+        let docs = |key: &str| self.json.metadata.get("output")?.get(key);
         let parts = Parts {
-            abi: self.json.get("abi"),
-            creation: code("bytecode"),
-            runtime: code("deployedBytecode"),
-            storage: self.json.get("storageLayout"),
+            abi: self.json.abi.as_ref(),
+            creation: code(&self.json.bytecode),
+            runtime: code(&self.json.deployed_bytecode),
+            storage: self.json.storage_layout.as_ref(),
             userdoc: docs("userdoc"),
             devdoc: docs("devdoc"),
         };
@@ -147,9 +161,7 @@ impl SourceIds {
     }
 
     fn add_artifact(&mut self, artifact: &Artifact<'_>) {
-        let id =
-            artifact.json.get("id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok());
-        if let Some(id) = id {
+        if let Some(id) = artifact.json.id {
             self.add(id, &artifact.id.file);
         }
     }
@@ -176,8 +188,7 @@ fn check_sources(
 ) -> Result<(), CompileError> {
     let mut checked = BTreeSet::new();
     for artifact in artifacts {
-        let sources =
-            artifact.json.get("metadata").and_then(|metadata| metadata.get("sources")?.as_object());
+        let sources = artifact.json.metadata.get("sources").and_then(Value::as_object);
         for (path, source) in sources.into_iter().flatten() {
             let Some(hash) = string(source, &["keccak256"]) else { continue };
             if !checked.insert((path.clone(), hash.to_owned())) {

@@ -10,13 +10,14 @@ use std::{
     sync::Arc,
 };
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{JsonFile, json, problem, stale, string};
 use crate::{
     artifact::{Build, ContractId},
     error::CompileError,
-    output,
+    output::{self, Output},
     project::Project,
 };
 
@@ -26,7 +27,7 @@ const OWN_PREFIX: &str = "project/";
 /// Whether Hardhat wrote these files.
 pub(super) fn wrote(files: &[JsonFile]) -> bool {
     let first = files.iter().find(|file| !file.is_build_info());
-    let format = first.and_then(|file| file.json().ok());
+    let format: Option<Value> = first.and_then(|file| json(&file.path).ok());
     format.is_some_and(|json| {
         string(&json, &["_format"]).is_some_and(|format| format.starts_with("hh"))
     })
@@ -42,7 +43,7 @@ pub(super) fn read(
     for file in
         files.iter().filter(|file| !file.is_build_info() && !file.name.ends_with(".dbg.json"))
     {
-        let artifact = file.json()?;
+        let artifact: Value = json(&file.path)?;
         let (Some(source), Some(name)) =
             (string(&artifact, &["sourceName"]), string(&artifact, &["contractName"]))
         else {
@@ -93,48 +94,52 @@ fn build_info(file: &JsonFile, artifact: &Value) -> Option<String> {
     if let Some(id) = string(artifact, &["buildInfoId"]) {
         return Some(id.to_owned());
     }
-    let beside = json(&file.path.with_extension("dbg.json")).ok()?;
+    let beside: Value = json(&file.path.with_extension("dbg.json")).ok()?;
     let path = string(&beside, &["buildInfo"])?;
     Some(path.rsplit('/').next()?.strip_suffix(".json")?.to_owned())
+}
+
+/// A file of `build-info`.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct BuildInfo {
+    solc_version: Option<String>,
+    solc_long_version: Option<String>,
+    #[serde(default)]
+    user_source_name_map: BTreeMap<String, String>,
+    input: Option<Value>,
+    output: Option<Output>,
 }
 
 /// Reads one compilation out of `build-info`.
 fn compilation(project: &Project, folder: &Path, info: &str) -> Result<Build, CompileError> {
     let infos = folder.join("build-info");
     let input_path = infos.join(format!("{info}.json"));
-    let input = json(&input_path)?;
+    let info_file: BuildInfo = json(&input_path)?;
     let separate = infos.join(format!("{info}.output.json"));
-    let output_file = if separate.is_file() { Some(json(&separate)?) } else { None };
-    let output = output_file.as_ref().unwrap_or(&input).get("output");
+    let output =
+        if separate.is_file() { json::<BuildInfo>(&separate)?.output } else { info_file.output };
     let output = output.ok_or_else(|| {
         problem(&input_path, "the build has no output", Some("run `npx hardhat compile --force`"))
     })?;
-    let sources = input.get("input").and_then(|input| input.get("sources"));
-    let content = |unit: &str| string(sources?, &[unit, "content"]);
-    let names = Names::of(&input);
-    check_sources(project, folder, sources, &names)?;
-    let version = string(&input, &["solcLongVersion"])
-        .or_else(|| string(&input, &["solcVersion"]))
-        .unwrap_or("solc");
-    let evm_version = string(&input, &["input", "settings", "evmVersion"]).map(str::to_owned);
-    output::build(output, version.to_owned(), evm_version, &|unit| names.shown(unit), &|unit| {
-        content(unit).map(Arc::from)
-    })
-    .map_err(|message| problem(&input_path, &message, None))
+    let input = info_file.input.unwrap_or_default();
+    let names = Names::of(&info_file.user_source_name_map);
+    check_sources(project, folder, input.get("sources"), &names)?;
+    let content = |unit: &str| string(&input, &["sources", unit, "content"]);
+    let version =
+        info_file.solc_long_version.or(info_file.solc_version).unwrap_or_else(|| "solc".into());
+    let evm_version = string(&input, &["settings", "evmVersion"]).map(str::to_owned);
+    let text = |unit: &str| content(unit).map(Arc::from);
+    output::build(&output, version, evm_version, &|unit| names.shown(unit), &text)
+        .map_err(|message| problem(&input_path, &message, None))
 }
 
 /// The names of sources as the project knows them, by the names that version 3 gives the compiler.
 struct Names(BTreeMap<String, String>);
 
 impl Names {
-    fn of(input: &Value) -> Self {
-        let map = input.get("userSourceNameMap").and_then(Value::as_object);
-        let pairs = map.into_iter().flatten();
-        Self(
-            pairs
-                .filter_map(|(user, input)| Some((input.as_str()?.to_owned(), user.clone())))
-                .collect(),
-        )
+    fn of(user_source_names: &BTreeMap<String, String>) -> Self {
+        Self(user_source_names.iter().map(|(user, input)| (input.clone(), user.clone())).collect())
     }
 
     fn shown(&self, unit: &str) -> String {

@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{artifact::Build, error::CompileError, project::Project};
@@ -49,11 +50,6 @@ struct JsonFile {
 }
 
 impl JsonFile {
-    /// Reads the file.
-    fn json(&self) -> Result<Value, CompileError> {
-        json(&self.path)
-    }
-
     /// Whether the file describes a compilation rather than a contract.
     fn is_build_info(&self) -> bool {
         self.name.split('/').any(|part| part == "build-info")
@@ -61,7 +57,7 @@ impl JsonFile {
 }
 
 /// Reads a JSON file.
-fn json(path: &Path) -> Result<Value, CompileError> {
+fn json<T: DeserializeOwned>(path: &Path) -> Result<T, CompileError> {
     let bytes = fs::read(path).map_err(CompileError::reading(path))?;
     serde_json::from_slice(&bytes).map_err(|error| {
         problem(

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::Value;
-
+use super::json::{Member, Node, TypeDescriptions, Unit};
 use crate::artifact::{ContractId, ContractKind, EnumDef, SolType, StructDef, TypeDefs};
 
 /// The declarations of a compilation that scenarios can name.
@@ -44,14 +43,11 @@ enum Shape {
 
 impl Ast {
     /// Adds the syntax tree of a file.
-    pub(crate) fn add(&mut self, file: &str, unit: &Value) {
-        let exported = unit.get("exportedSymbols").and_then(Value::as_object);
-        let visible = self.visible.entry(file.to_owned()).or_default();
-        for ids in exported.into_iter().flat_map(|symbols| symbols.values()) {
-            visible.extend(integers(ids));
-        }
-        for node in nodes(unit) {
-            if node_type(node) == "ContractDefinition" {
+    pub(crate) fn add(&mut self, file: &str, unit: &Unit) {
+        let exported = unit.exported_symbols.values().flatten().copied();
+        self.visible.entry(file.to_owned()).or_default().extend(exported);
+        for node in &unit.nodes {
+            if node.node_type == "ContractDefinition" {
                 self.add_contract(file, node);
             } else if let Some(id) = self.add_definition(file, node, true) {
                 self.visible.entry(file.to_owned()).or_default().insert(id);
@@ -141,38 +137,41 @@ impl Ast {
         types
     }
 
-    fn add_contract(&mut self, file: &str, node: &Value) {
-        let (Some(id), Some(name)) = (integer(node, "id"), string(node, "name")) else { return };
-        let contract = ContractId { file: file.to_owned(), name: name.to_owned() };
-        let kind = match string(node, "contractKind") {
+    fn add_contract(&mut self, file: &str, node: &Node) {
+        let Some(name) = &node.name else { return };
+        let contract = ContractId { file: file.to_owned(), name: name.clone() };
+        let kind = match node.contract_kind.as_deref() {
             Some("interface") => ContractKind::Interface,
             Some("library") => ContractKind::Library,
             _ if is_abstract(node) => ContractKind::Abstract,
             _ => ContractKind::Contract,
         };
-        let linearized = node.get("linearizedBaseContracts").map(integers).unwrap_or_default();
-        let types = nodes(node)
-            .iter()
-            .filter_map(|inner| self.add_definition(file, inner, false))
-            .collect();
-        self.contract_ids.insert(id, contract.clone());
+        let types =
+            node.nodes.iter().filter_map(|inner| self.add_definition(file, inner, false)).collect();
+        self.contract_ids.insert(node.id, contract.clone());
+        let linearized = node.linearized_base_contracts.clone();
         self.contracts
             .insert(contract, ContractNode { kind, linearized, types, notice: notice(node) });
     }
 
-    fn add_definition(&mut self, file: &str, node: &Value, at_file_level: bool) -> Option<i64> {
-        let shape = match node_type(node) {
-            "StructDefinition" => Shape::Struct(StructDef { fields: fields(node) }),
-            "EnumDefinition" => Shape::Enum(EnumDef { members: members(node) }),
-            "UserDefinedValueTypeDefinition" => Shape::Value(type_of(node.get("underlyingType")?)?),
+    fn add_definition(&mut self, file: &str, node: &Node, at_file_level: bool) -> Option<i64> {
+        let shape = match node.node_type.as_str() {
+            "StructDefinition" => {
+                Shape::Struct(StructDef { fields: node.members.iter().filter_map(field).collect() })
+            }
+            "EnumDefinition" => Shape::Enum(EnumDef {
+                members: node.members.iter().map(|member| member.name.clone()).collect(),
+            }),
+            "UserDefinedValueTypeDefinition" => {
+                Shape::Value(type_of(&node.underlying_type.as_ref()?.type_descriptions)?)
+            }
             _ => return None,
         };
-        let id = integer(node, "id")?;
-        let name = string(node, "canonicalName").or_else(|| string(node, "name"))?.to_owned();
-        self.by_name.entry(name.clone()).or_default().push(id);
+        let name = node.canonical_name.as_ref().or(node.name.as_ref())?.clone();
+        self.by_name.entry(name.clone()).or_default().push(node.id);
         self.definitions
-            .insert(id, Definition { name, file: file.to_owned(), at_file_level, shape });
-        Some(id)
+            .insert(node.id, Definition { name, file: file.to_owned(), at_file_level, shape });
+        Some(node.id)
     }
 }
 
@@ -209,9 +208,9 @@ pub(super) fn mentioned_names(ty: &SolType, names: &mut BTreeSet<String>) {
 }
 
 /// The `@notice` of a comment: what stands before any tag counts as one.
-fn notice(node: &Value) -> Option<String> {
-    let documentation = node.get("documentation")?;
-    let text = documentation.as_str().or_else(|| string(documentation, "text"))?;
+fn notice(node: &Node) -> Option<String> {
+    let documentation = node.documentation.as_ref()?;
+    let text = documentation.as_str().or_else(|| documentation.get("text")?.as_str())?;
     let mut words = Vec::new();
     let mut in_notice = true;
     for word in text.split_whitespace() {
@@ -225,47 +224,15 @@ fn notice(node: &Value) -> Option<String> {
 }
 
 /// A contract that cannot be deployed; compilers before 0.6 say so by `fullyImplemented` alone.
-fn is_abstract(node: &Value) -> bool {
-    node.get("abstract").and_then(Value::as_bool).unwrap_or(false)
-        || node.get("fullyImplemented").and_then(Value::as_bool) == Some(false)
+fn is_abstract(node: &Node) -> bool {
+    node.r#abstract.unwrap_or(false) || node.fully_implemented == Some(false)
 }
 
-fn fields(node: &Value) -> Vec<(String, SolType)> {
-    let members =
-        node.get("members").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    members
-        .iter()
-        .filter_map(|member| Some((string(member, "name")?.to_owned(), type_of(member)?)))
-        .collect()
+fn field(member: &Member) -> Option<(String, SolType)> {
+    Some((member.name.clone(), type_of(member.type_descriptions.as_ref()?)?))
 }
 
-fn members(node: &Value) -> Vec<String> {
-    let members =
-        node.get("members").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    members.iter().filter_map(|member| string(member, "name").map(str::to_owned)).collect()
-}
-
-/// The type of a declaration or type name, by the name solc gives it, which is canonical.
-fn type_of(node: &Value) -> Option<SolType> {
-    SolType::parse(node.get("typeDescriptions")?.get("typeString")?.as_str()?)
-}
-
-fn nodes(node: &Value) -> &[Value] {
-    node.get("nodes").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
-}
-
-fn node_type(node: &Value) -> &str {
-    string(node, "nodeType").unwrap_or_default()
-}
-
-fn string<'a>(node: &'a Value, key: &str) -> Option<&'a str> {
-    node.get(key)?.as_str()
-}
-
-fn integer(node: &Value, key: &str) -> Option<i64> {
-    node.get(key)?.as_i64()
-}
-
-fn integers(node: &Value) -> Vec<i64> {
-    node.as_array().into_iter().flatten().filter_map(Value::as_i64).collect()
+/// A type by the name solc gives it, which is canonical.
+fn type_of(descriptions: &TypeDescriptions) -> Option<SolType> {
+    SolType::parse(descriptions.type_string.as_deref()?)
 }

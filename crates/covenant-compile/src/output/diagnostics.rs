@@ -9,11 +9,9 @@ use crate::{
 
 /// Reads the messages of a compilation, errors first; `text` gives the text of a source by name.
 pub(crate) fn diagnostics<'a>(
-    output: &Value,
+    errors: &[Value],
     text: &dyn Fn(&str) -> Option<&'a str>,
 ) -> Vec<Diagnostic> {
-    let errors =
-        output.get("errors").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut found: Vec<Diagnostic> = errors.iter().map(|error| diagnostic(error, text)).collect();
     found.sort_by_key(|diagnostic| diagnostic.severity);
     found

@@ -2,18 +2,17 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde_json::Value;
-
 use super::{
     ast::Ast,
     contract::{contract, parts_of_standard_json},
+    json::Output,
 };
 use crate::artifact::{Build, ContractId, SourceFile, SourceId};
 
 /// Reads standard JSON output. `rename` maps the names of sources as the compiler knows them to the names to show,
 /// and `text` gives the text of a source by the compiler's name. The error says what cannot be read.
 pub(crate) fn build(
-    output: &Value,
+    output: &Output,
     compiler: String,
     evm_version: Option<String>,
     rename: &dyn Fn(&str) -> String,
@@ -21,20 +20,18 @@ pub(crate) fn build(
 ) -> Result<Build, String> {
     let mut ast = Ast::default();
     let mut sources = BTreeMap::new();
-    for (file, source) in output.get("sources").and_then(Value::as_object).into_iter().flatten() {
+    for (file, source) in &output.sources {
         let name = rename(file);
-        if let Some(unit) = source.get("ast") {
+        if let Some(unit) = &source.ast {
             ast.add(&name, unit);
         }
-        if let Some(id) =
-            source.get("id").and_then(Value::as_u64).and_then(|id| u32::try_from(id).ok())
-        {
+        if let Some(id) = source.id {
             sources.insert(SourceId(id), SourceFile { path: name, text: text(file) });
         }
     }
     let mut contracts = BTreeMap::new();
-    for (file, named) in output.get("contracts").and_then(Value::as_object).into_iter().flatten() {
-        for (name, json) in named.as_object().into_iter().flatten() {
+    for (file, named) in &output.contracts {
+        for (name, json) in named {
             let id = ContractId { file: rename(file), name: name.clone() };
             let parts = parts_of_standard_json(json);
             let read = contract(id.clone(), parts, &ast, rename)

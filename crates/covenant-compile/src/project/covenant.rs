@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use toml::Spanned;
 
 use super::{
     config::ConfigFile,
@@ -18,11 +19,11 @@ pub type Networks = toml::Table;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CovenantToml {
-    contracts: Option<String>,
+    contracts: Option<Spanned<String>>,
     scenarios: Option<String>,
     #[serde(default)]
     networks: Networks,
-    solidity: Option<Solidity>,
+    solidity: Option<Spanned<Solidity>>,
 }
 
 /// `[solidity]`: compiler settings for projects without foundry.toml, with its keys.
@@ -30,15 +31,15 @@ struct CovenantToml {
 #[serde(deny_unknown_fields)]
 struct Solidity {
     src: Option<String>,
-    remappings: Option<Vec<toml::Spanned<String>>>,
-    solc: Option<toml::Spanned<String>>,
+    remappings: Option<Vec<Spanned<String>>>,
+    solc: Option<Spanned<String>>,
     evm_version: Option<String>,
     optimizer: Option<bool>,
     optimizer_runs: Option<u64>,
     via_ir: Option<bool>,
-    bytecode_hash: Option<toml::Spanned<String>>,
+    bytecode_hash: Option<Spanned<String>>,
     cbor_metadata: Option<bool>,
-    libraries: Option<Vec<toml::Spanned<String>>>,
+    libraries: Option<Vec<Spanned<String>>>,
 }
 
 /// covenant.toml, checked.
@@ -56,31 +57,28 @@ pub(super) fn read(root: &Path) -> Result<Covenant, CompileError> {
     let path = root.join("covenant.toml");
     let file = ConfigFile::read(&path)?;
     let written: CovenantToml = file.parse()?;
-    let contracts_root = root.join(written.contracts.as_deref().unwrap_or("."));
+    let contracts = written.contracts.as_ref().map(|folder| folder.as_ref().as_str());
+    let contracts_root = root.join(contracts.unwrap_or("."));
     if !contracts_root.is_dir() {
-        let at = written
-            .contracts
-            .as_deref()
-            .and_then(|name| file.text().find(name).map(|at| at..at + name.len()));
+        let at = written.contracts.as_ref().map(Spanned::span);
         return Err(
             file.error(at, format!("`contracts`: {} is not a folder", contracts_root.display()))
         );
     }
     let solidity = match written.solidity {
         None => None,
-        Some(_) if contracts_root.join("foundry.toml").is_file() => {
-            let at = file.text().find("[solidity]").map(|at| at..at + "[solidity]".len());
+        Some(solidity) if contracts_root.join("foundry.toml").is_file() => {
             let message = "compiler settings belong in foundry.toml, which this project has; remove [solidity]";
-            return Err(file.error(at, message.into()));
+            return Err(file.error(Some(solidity.span()), message.into()));
         }
         Some(solidity) => {
-            let profile = solidity.into_profile();
+            let profile = solidity.into_inner().into_profile();
             let (folders, settings) = foundry::apply(&profile, &file, &contracts_root)?;
             Some((profile.src, folders, settings))
         }
     };
     Ok(Covenant {
-        contracts: written.contracts,
+        contracts: written.contracts.map(Spanned::into_inner),
         scenarios: written.scenarios,
         networks: written.networks,
         solidity,

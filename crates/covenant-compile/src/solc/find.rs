@@ -12,7 +12,7 @@ use super::{npm, run::native_version, version};
 use crate::{
     digest::sha256,
     error::{Attempt, CompileError, NoCompiler},
-    options::{BuildOptions, OnProgress, Surroundings},
+    options::{BuildOptions, OnProgress, Progress, Surroundings},
     project::{Project, WantedCompiler},
     sources::SourceSet,
 };
@@ -241,7 +241,7 @@ impl Search<'_> {
             self.note("npm and native download", "not tried: offline");
             return None;
         }
-        self.fetched_from_npm(progress)
+        self.fetched_from_npm(progress).or_else(|| self.fetched_native(progress))
     }
 
     fn fetched_from_npm(&mut self, progress: OnProgress<'_>) -> Option<Compiler> {
@@ -258,6 +258,18 @@ impl Search<'_> {
             }),
             Err(why) => {
                 self.note("npm", why);
+                None
+            }
+        }
+    }
+
+    /// Downloads a native compiler into the folder that svm and Foundry share.
+    fn fetched_native(&mut self, progress: OnProgress<'_>) -> Option<Compiler> {
+        progress(Progress::DownloadingNative { version: self.wanted.clone() });
+        match svm::blocking_install(self.wanted) {
+            Ok(path) => Some(native(path, self.wanted.clone())),
+            Err(error) => {
+                self.note("native download", error.to_string());
                 None
             }
         }

@@ -11,7 +11,7 @@ use semver::Version;
 use serde_json::Value;
 
 use super::find::{Compiler, CompilerKind};
-use crate::error::CompileError;
+use crate::{error::CompileError, output::Output};
 
 /// Runs the npm package that is named by the argument: the version on the first line, then the output.
 const DRIVER: &str = r#"
@@ -19,7 +19,9 @@ const solc = require(process.argv[1]);
 const chunks = [];
 process.stdin.on("data", (chunk) => chunks.push(chunk));
 process.stdin.on("end", () => {
-  const output = solc.compile(Buffer.concat(chunks).toString("utf8"));
+  // Before 0.5 the standard JSON interface had a name of its own.
+  const compile = solc.compileStandardWrapper || solc.compile;
+  const output = compile(Buffer.concat(chunks).toString("utf8"));
   process.stdout.write(solc.version() + "\n" + output);
 });
 "#;
@@ -30,7 +32,7 @@ pub(crate) struct Answer {
     /// The compiler as it names itself, without the platform: `0.8.37+commit.…`.
     pub(crate) compiler: String,
     /// Standard JSON output.
-    pub(crate) output: Value,
+    pub(crate) output: Output,
 }
 
 /// Compiles standard JSON.

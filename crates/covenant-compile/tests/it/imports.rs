@@ -82,7 +82,7 @@ fn a_pragma_that_the_configured_compiler_does_not_meet_is_named() {
     assert_eq!(
         error.to_string(),
         "src/A.sol:1:17: `pragma solidity ^0.8.25` does not accept solc 0.8.20, named by `solc` in the project's \
-         configuration\n  |\n1 | pragma solidity ^0.8.25;\n  |                 ^^^^^^^\n"
+         configuration\n  |\n1 | pragma solidity ^0.8.25;\n  |                 ^^^^^^^"
     );
 }
 
@@ -157,7 +157,7 @@ fn mistakes_in_configuration_have_a_place() {
             "foundry.toml:2:17: `md5` is not a bytecode hash",
         ),
         ("covenant.toml", "contract = 'x'\n", "covenant.toml:1:1: unknown field `contract`"),
-        ("covenant.toml", "contracts = 'nowhere'\n", "covenant.toml:1:14: `contracts`: "),
+        ("covenant.toml", "contracts = 'nowhere'\n", "covenant.toml:1:13: `contracts`: "),
         (
             "covenant.toml",
             "[solidity]\noptimiser = true\n",

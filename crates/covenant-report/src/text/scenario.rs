@@ -17,9 +17,7 @@ use crate::{
 /// One scenario: a line, or its timeline, what failed, and who gained what. A failed one is always told in full.
 pub fn scenario(report: &ScenarioReport, sources: &Sources, options: &TextOptions) -> String {
     let mut out = heading(report, options);
-    let ran = matches!(report.status, Status::Passed | Status::Failed);
-    let full = options.layout == Layout::Timeline || options.verbosity >= Verbosity::EVENTS;
-    if !ran || (report.status == Status::Passed && !full) {
+    if !is_told_in_full(report, options) {
         return out;
     }
     out.push('\n');
@@ -29,6 +27,17 @@ pub fn scenario(report: &ScenarioReport, sources: &Sources, options: &TextOption
     out.push_str(&table(&report.gains, options.colour));
     out.push('\n');
     out + &format!("  {}\n\n", options.colour.paint(Paint::Faint, totals(report)))
+}
+
+/// Whether more than a line is told.
+pub(super) fn is_told_in_full(report: &ScenarioReport, options: &TextOptions) -> bool {
+    match report.status {
+        Status::Passed => {
+            options.layout == Layout::Timeline || options.verbosity >= Verbosity::EVENTS
+        }
+        Status::Failed => true,
+        Status::Invalid | Status::NotCompiled | Status::Network | Status::Broken => false,
+    }
 }
 
 fn heading(report: &ScenarioReport, options: &TextOptions) -> String {

@@ -1,15 +1,21 @@
 //! The end of the report of a whole command.
 
-use super::options::TextOptions;
+use super::{options::TextOptions, scenario::is_told_in_full};
 use crate::{
     escape::escape,
-    model::{RunReport, Status, Summary},
+    model::{RunReport, ScenarioReport, Status, Summary},
     style::Paint,
 };
 
 /// What did not pass, each as the command that runs it alone, and the counts.
 pub fn summary(report: &RunReport, options: &TextOptions) -> String {
-    let mut out = String::new();
+    // What was told in full ends with an empty line already.
+    let told_in_full = |scenario: &ScenarioReport| is_told_in_full(scenario, options);
+    let mut out = if report.scenarios.last().is_none_or(told_in_full) {
+        String::new()
+    } else {
+        "\n".to_owned()
+    };
     let failed: Vec<_> =
         report.scenarios.iter().filter(|scenario| scenario.status != Status::Passed).collect();
     if report.scenarios.len() > 1 && !failed.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{Layout, TextOptions, Verbosity, scenario, summary};
 use crate::{
-    model::{Event, RunReport, TransactionStatus},
+    model::{Event, RunReport, ScenarioReport, TransactionStatus},
     samples,
     style::Colour,
 };
@@ -143,5 +143,37 @@ fn the_summary_says_how_to_run_again() {
         "to run again:\n  covenant run lease.yaml::late\n\n2 scenarios: 1 passed, 1 failed\n"
     );
     let report = RunReport::new(vec![samples::passed()], 0, 0);
-    assert_eq!(summary(&report, &options(0, Layout::Line)), "1 scenario: 1 passed\n");
+    assert_eq!(summary(&report, &options(0, Layout::Line)), "\n1 scenario: 1 passed\n");
+    assert_eq!(summary(&report, &options(0, Layout::Timeline)), "1 scenario: 1 passed\n");
+}
+
+#[test]
+fn a_wait_in_which_something_happened_is_told_as_what_was_left() {
+    let mut report = samples::passed();
+    let Event::Waited { from, at, .. } = &mut report.events[1] else {
+        unreachable!("it is a wait")
+    };
+    (from.0.0, at.0.0) = (samples::START.0 - 60, samples::START.0 + 120);
+    let text = |report: &ScenarioReport| {
+        scenario(report, &samples::sources(), &options(0, Layout::Timeline))
+    };
+    assert!(
+        text(&report).contains("  2026-01-01 00:02:00  wait    2 minutes more\n"),
+        "{}",
+        text(&report)
+    );
+    let Event::Waited { at, .. } = &mut report.events[1] else { unreachable!("it is a wait") };
+    *at = crate::model::Moment(samples::START);
+    assert!(!text(&report).contains("wait"), "{}", text(&report));
+}
+
+#[test]
+fn a_payment_does_not_repeat_its_value() {
+    let mut report = samples::passed();
+    let Event::Transaction(transaction) = &mut report.events[0] else {
+        unreachable!("it is a transaction")
+    };
+    transaction.action = "transfer(landlord, 2 ether)".to_owned();
+    let text = scenario(&report, &samples::sources(), &options(0, Layout::Timeline));
+    assert!(text.contains("transfer(landlord, 2 ether)  48_211 gas"), "{text}");
 }

@@ -31,7 +31,7 @@ struct Row {
 
 /// The whole timeline.
 pub(super) fn timeline(events: &[Event], options: &TextOptions) -> String {
-    let rows: Vec<Row> = events.iter().filter_map(|event| row(event, options)).collect();
+    let rows = rows(events, options);
     let widest =
         |text: fn(&Row) -> &str| rows.iter().map(|row| width(text(row))).max().unwrap_or_default();
     let (time, who) =
@@ -59,19 +59,40 @@ pub(super) fn timeline(events: &[Event], options: &TextOptions) -> String {
     })
 }
 
+/// The rows of all events. While the clock moved, rules may have fired: the wait is then told as what was left of it.
+fn rows(events: &[Event], options: &TextOptions) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for event in events {
+        let told = rows.last().map(|row| row.at);
+        match event {
+            Event::Waited { from, at, .. } if told.is_some_and(|told| told > *from) => {
+                let left = at.0.0.saturating_sub(told.map_or(0, |told| told.0.0));
+                if left > 0 {
+                    rows.push(Row::new(
+                        *at,
+                        "wait".to_owned(),
+                        Paint::Faint,
+                        format!("{} more", span(left)),
+                    ));
+                }
+            }
+            _ => rows.extend(row(event, options)),
+        }
+    }
+    rows
+}
+
+impl Row {
+    const fn new(at: Moment, who: String, paint: Paint, what: String) -> Self {
+        Self { at, who, paint, what, gas: String::new(), note: String::new(), below: Vec::new() }
+    }
+}
+
 fn row(event: &Event, options: &TextOptions) -> Option<Row> {
     let colour = options.colour;
     let row = |at: &Moment, who: &str, paint, what: &str, note: String| {
         let what = action(what, options.verbosity);
-        Some(Row {
-            at: *at,
-            who: who.to_owned(),
-            paint,
-            what,
-            gas: String::new(),
-            note,
-            below: Vec::new(),
-        })
+        Some(Row { note, ..Row::new(*at, who.to_owned(), paint, what) })
     };
     match event {
         Event::Transaction(transaction) => sent(transaction, options),
@@ -102,7 +123,8 @@ fn sent(transaction: &Transaction, options: &TextOptions) -> Option<Row> {
         return None;
     }
     let mut what = action(&transaction.action, options.verbosity);
-    if transaction.value.0.sign() == num_bigint::Sign::Plus {
+    // A plain payment says how much it is already.
+    if transaction.value.0.sign() == num_bigint::Sign::Plus && !what.starts_with("transfer(") {
         what = format!("{what} {{value: {}}}", ether(&transaction.value.0));
     }
     if transaction.rule.is_some() {

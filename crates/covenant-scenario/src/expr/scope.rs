@@ -169,11 +169,13 @@ impl Scope {
     /// When there is none, or several.
     pub fn contract(&self, text: &Text) -> Result<Arc<Contract>, Diagnostic> {
         let name = text.as_str().trim();
-        let found = match name.strip_prefix("covenant:") {
-            Some(name) => self.builds[1].find(name),
-            None => self.find(name),
-        };
-        found.cloned().map_err(|error| self.not_found(text.span, &error))
+        match name.strip_prefix("covenant:") {
+            Some(short) => self.builds[1]
+                .find(short)
+                .cloned()
+                .map_err(|error| self.not_bundled(text.span, short, &error)),
+            None => self.find(name).cloned().map_err(|error| self.not_found(text.span, &error)),
+        }
     }
 
     /// Finds a contract type, in the project first.
@@ -195,6 +197,20 @@ impl Scope {
         let FindError::Unknown { name } = error else { return diagnostic };
         match closest(name, self.contract_names()) {
             Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            None => diagnostic,
+        }
+    }
+
+    fn not_bundled(&self, span: Span, name: &str, error: &FindError) -> Diagnostic {
+        let diagnostic = Diagnostic::error(
+            span,
+            error.to_string().replace("no contract", "no bundled contract"),
+        );
+        if self.builds[0].find(name).is_ok() {
+            return diagnostic.hint(format!("it is a contract of the project: write `{name}`"));
+        }
+        match closest(name, self.builds[1].contracts.keys().map(|id| id.name.as_str())) {
+            Some(near) => diagnostic.hint(format!("did you mean `covenant:{near}`?")),
             None => diagnostic,
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     event::{RunName, Site},
     expr::{Scope, Type, Typed, check},
     raw::{RawScenario, RawValue},
-    source::{Diagnostic, Severity, Sources, Span, Text},
+    source::{Diagnostic, FileId, Severity, Sources, Span, Text},
 };
 
 /// What a scenario is planned with.
@@ -34,10 +34,17 @@ pub struct PlanInput {
 /// Everything that is wrong with it, in order of place.
 pub fn plan(raw: &RawScenario, input: &PlanInput) -> Result<Vec<Arc<Plan>>, Vec<Diagnostic>> {
     let mut diagnostics = Vec::new();
-    let mut plans = Vec::new();
+    let mut plans: Vec<Plan> = Vec::new();
+    let mut unused: Option<Vec<Diagnostic>> = None;
     for variant in super::cases::variants(raw, &mut diagnostics) {
         let mut builder = Builder::new(&variant, input);
-        plans.extend(builder.plan(&variant.raw).map(Arc::new));
+        plans.extend(builder.plan(&variant.raw));
+        // A name is of no use when no case uses it.
+        let here = builder.unused();
+        unused = Some(match unused {
+            Some(before) => before.into_iter().filter(|name| here.contains(name)).collect(),
+            None => here,
+        });
         for diagnostic in builder.diagnostics {
             if !diagnostics.contains(&diagnostic) {
                 diagnostics.push(diagnostic);
@@ -48,7 +55,10 @@ pub fn plan(raw: &RawScenario, input: &PlanInput) -> Result<Vec<Arc<Plan>>, Vec<
         diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.severity));
         return Err(diagnostics);
     }
-    Ok(plans)
+    if let Some(plan) = plans.first_mut() {
+        plan.warnings.extend(unused.unwrap_or_default());
+    }
+    Ok(plans.into_iter().map(Arc::new).collect())
 }
 
 /// One variant of a scenario on its way to a plan.
@@ -88,7 +98,6 @@ impl<'a> Builder<'a> {
         if self.diagnostics.iter().any(failed) {
             return None;
         }
-        self.diagnostics.extend(self.scope.unused());
         let cast = cast?;
         Some(Plan {
             name: self.name.clone(),
@@ -109,6 +118,12 @@ impl<'a> Builder<'a> {
             ensures: ensures?,
             warnings: self.diagnostics.clone(),
         })
+    }
+
+    /// Warnings for the names that nothing uses. What is included is meant for other scenarios too.
+    fn unused(&self) -> Vec<Diagnostic> {
+        let own = |diagnostic: &Diagnostic| diagnostic.span.is_some_and(|span| span.file == FileId(0));
+        self.scope.unused().into_iter().filter(own).collect()
     }
 
     /// Records an error.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use alloy_primitives::Address;
-use covenant_compile::{Contract, ContractId};
+use covenant_compile::{Contract, ContractId, DeployError};
 
 use super::{
     builder::{Builder, one_line},
@@ -184,6 +184,11 @@ impl Builder<'_> {
         args: Option<&RawArgs>,
         at: &Text,
     ) -> Option<Vec<Typed>> {
+        if let Err(error @ (DeployError::InitCodeTooLarge { .. } | DeployError::CodeTooLarge { .. })) =
+            contract.check_deployable(0)
+        {
+            return self.error(Diagnostic::error(at.span, error.to_string()));
+        }
         let args = match args {
             Some(args) => Some(self.arguments(args)?),
             None => None,

@@ -1,6 +1,6 @@
 //! In which order the scene is set: what something needs comes before it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::types::Setup;
 
@@ -13,34 +13,47 @@ pub(super) type Needs = BTreeMap<Setup, Vec<Setup>>;
 /// # Errors
 /// The things that need each other in a circle, in order.
 pub(super) fn order(listed: &[Setup], needs: &Needs) -> Result<Vec<Setup>, Vec<Setup>> {
-    let mut walk = Walk { needs, done: Vec::new(), open: Vec::new() };
+    let mut walk = Walk { needs, ordered: Vec::new(), done: BTreeSet::new() };
     let is_let = |item: &&Setup| matches!(item, Setup::Let(_));
     for item in listed.iter().filter(|item| !is_let(item)).chain(listed.iter().filter(is_let)) {
         walk.visit(*item)?;
     }
-    Ok(walk.done)
+    Ok(walk.ordered)
 }
 
 struct Walk<'a> {
     needs: &'a Needs,
-    done: Vec<Setup>,
-    open: Vec<Setup>,
+    ordered: Vec<Setup>,
+    done: BTreeSet<Setup>,
 }
 
 impl Walk<'_> {
+    /// Puts an item in order after all that it needs. A file can hold a chain of a hundred thousand `let`s, so the way
+    /// there is kept on the heap.
     fn visit(&mut self, item: Setup) -> Result<(), Vec<Setup>> {
-        if self.done.contains(&item) {
-            return Ok(());
+        let mut way = vec![(item, 0)];
+        let mut open = BTreeSet::from([item]);
+        while let Some((here, next)) = way.pop() {
+            if self.done.contains(&here) {
+                open.remove(&here);
+                continue;
+            }
+            let Some(need) = self.needs.get(&here).and_then(|needs| needs.get(next)).copied() else {
+                open.remove(&here);
+                self.done.insert(here);
+                self.ordered.push(here);
+                continue;
+            };
+            way.push((here, next + 1));
+            if open.contains(&need) {
+                let begin = way.iter().position(|(on_the_way, _)| *on_the_way == need).unwrap_or_default();
+                return Err(way[begin..].iter().map(|(on_the_way, _)| *on_the_way).collect());
+            }
+            if !self.done.contains(&need) {
+                open.insert(need);
+                way.push((need, 0));
+            }
         }
-        if let Some(begin) = self.open.iter().position(|open| *open == item) {
-            return Err(self.open[begin..].to_vec());
-        }
-        self.open.push(item);
-        for need in self.needs.get(&item).into_iter().flatten() {
-            self.visit(*need)?;
-        }
-        self.open.pop();
-        self.done.push(item);
         Ok(())
     }
 }
@@ -64,6 +77,15 @@ mod tests {
     #[test]
     fn without_needs_the_listed_order_is_kept() {
         assert_eq!(order(&[A, B, X, Y], &Needs::new()), Ok(vec![A, B, X, Y]));
+    }
+
+    #[test]
+    fn a_long_chain_is_no_problem() {
+        let items: Vec<Setup> = (0..100_000).map(|number| Setup::Let(LetId(number))).collect();
+        let needs: Needs = items.windows(2).map(|pair| (pair[0], vec![pair[1]])).collect();
+        let ordered = order(&items, &needs).expect("there is no circle");
+        assert_eq!(ordered.first(), items.last());
+        assert_eq!(ordered.len(), items.len());
     }
 
     #[test]

@@ -78,6 +78,7 @@ fn play_options(args: &RunArgs, text: &TextOptions) -> PlayOptions {
     PlayOptions {
         run: RunOptions {
             detail: match text.verbosity {
+                level if level >= Verbosity::STORAGE => run::Detail::Storage,
                 level if level >= Verbosity::FAILED_TRACES => run::Detail::Traces,
                 level if level >= Verbosity::CONSOLE => run::Detail::Console,
                 _ => run::Detail::Normal,

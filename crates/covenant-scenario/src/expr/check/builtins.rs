@@ -125,7 +125,8 @@ impl Checker<'_> {
                 Some(typed(Kind::Constant(seconds), Type::UINT256, span))
             }
             Err(error) => {
-                let diagnostic = Diagnostic::error(within(argument.span, text, &error), error.message);
+                let diagnostic =
+                    Diagnostic::error(within(argument.span, text, &error), error.message);
                 self.report(match error.hint {
                     Some(hint) => diagnostic.hint(hint),
                     None => diagnostic,
@@ -229,7 +230,9 @@ impl Checker<'_> {
 fn within(literal: Span, text: &str, error: &DateError) -> Span {
     let part = |byte: usize| u32::try_from(byte + 1).map(|byte| literal.start + byte);
     match (part(error.part.start), part(error.part.end)) {
-        (Ok(start), Ok(end)) if literal.range().len() == text.len() + 2 => Span { start, end, ..literal },
+        (Ok(start), Ok(end)) if literal.range().len() == text.len() + 2 => {
+            Span { start, end, ..literal }
+        }
         _ => literal,
     }
 }

@@ -201,7 +201,11 @@ impl Checker<'_> {
         // A literal is easier to write differently than what it is combined with.
         let of_left = || Self::cast_advice(left, &a.ty, &b.ty);
         let of_right = || Self::cast_advice(right, &b.ty, &a.ty);
-        let hint = if left.is_literal() { of_left().or_else(of_right) } else { of_right().or_else(of_left) };
+        let hint = if left.is_literal() {
+            of_left().or_else(of_right)
+        } else {
+            of_right().or_else(of_left)
+        };
         self.report(match hint {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,

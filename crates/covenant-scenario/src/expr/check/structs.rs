@@ -88,7 +88,9 @@ impl Checker<'_> {
         let diagnostic = did_you_mean(diagnostic, "", &entry.name.name, fields.clone());
         self.diagnostics.push(match diagnostic.hint {
             Some(_) => diagnostic,
-            None => diagnostic.hint(format!("its fields are {}", fields.collect::<Vec<_>>().join(", "))),
+            None => {
+                diagnostic.hint(format!("its fields are {}", fields.collect::<Vec<_>>().join(", ")))
+            }
         });
         // What is wrong with the value is worth knowing all the same.
         if !matches!(entry.value.kind, AstKind::Fields(_)) {

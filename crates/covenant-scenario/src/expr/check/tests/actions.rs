@@ -84,9 +84,12 @@ fn actions_are_calls_transfers_and_deployments() {
     }
 }
 
+/// The action, arguments beside it; message, underlined text and hint.
+type Row = (&'static str, Option<&'static str>, &'static str, &'static str, Option<&'static str>);
+
 #[test]
 fn wrong_actions() {
-    let table: &[(&str, Option<&str>, &str, &str, Option<&str>)] = &[
+    let table: &[Row] = &[
         (
             "lease.sign",
             None,
@@ -198,9 +201,9 @@ fn wrong_actions() {
         (
             "deploy(\"covenant:Lease\")",
             None,
-            "no contract is named `Lease`",
+            "no bundled contract is named `Lease`",
             "\"covenant:Lease\"",
-            None,
+            Some("it is a contract of the project: write `Lease`"),
         ),
         (
             "deploy(\"Twin\")",

@@ -320,10 +320,66 @@ fn nothing_panics() {
     use super::fixture::{scope, text};
     use crate::expr::{check, parse};
     let words = [
-        "lease", "Lease", ".", ".", "(", ")", "(", ")", "[", "]", ",", ",", "tenant", "terms", "id", "flag", "1", "0",
-        "-", "+", "**", "<<", "==", "<", "&&", "?", ":", "!", "~", "now", "last", "Status", "Open", "Terms", "find",
-        "pay", "progress", "{", "}", "x", "_", "balance", "gained", "uint8", "bytes4", "address", "type", "max", "sign",
-        "abi", "encode", "keccak256", "\"a\"", "hex\"00\"", "0xdeadbeef", "Point", "transfer", "deploy", "value", "any",
+        "lease",
+        "Lease",
+        ".",
+        ".",
+        "(",
+        ")",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        ",",
+        "tenant",
+        "terms",
+        "id",
+        "flag",
+        "1",
+        "0",
+        "-",
+        "+",
+        "**",
+        "<<",
+        "==",
+        "<",
+        "&&",
+        "?",
+        ":",
+        "!",
+        "~",
+        "now",
+        "last",
+        "Status",
+        "Open",
+        "Terms",
+        "find",
+        "pay",
+        "progress",
+        "{",
+        "}",
+        "x",
+        "_",
+        "balance",
+        "gained",
+        "uint8",
+        "bytes4",
+        "address",
+        "type",
+        "max",
+        "sign",
+        "abi",
+        "encode",
+        "keccak256",
+        "\"a\"",
+        "hex\"00\"",
+        "0xdeadbeef",
+        "Point",
+        "transfer",
+        "deploy",
+        "value",
+        "any",
     ];
     let scope = scope();
     let mut state: u64 = 0x2545_f491_4f6c_dd1d;
@@ -336,7 +392,8 @@ fn nothing_panics() {
     let mut understood = 0;
     for _ in 0..20_000 {
         let length = 1 + below(8);
-        let source: String = (0..length).map(|_| words[below(words.len())].to_owned() + " ").collect();
+        let source: String =
+            (0..length).map(|_| words[below(words.len())].to_owned() + " ").collect();
         let mut diagnostics = Vec::new();
         if let Ok(ast) = parse(&text(&source)) {
             understood += 1;

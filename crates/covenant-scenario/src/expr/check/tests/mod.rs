@@ -6,3 +6,4 @@ mod fixture;
 mod mistakes;
 mod patterns;
 mod scopes;
+mod wrong_values;
