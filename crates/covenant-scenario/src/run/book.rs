@@ -105,6 +105,13 @@ pub(super) fn decoder(
     for contract in builds.iter().flat_map(|build| build.contracts.values()) {
         decoder.register(&contract.id.name, &contract.abi);
     }
+    for build in builds {
+        let declared =
+            build.contracts.values().map(|contract| &contract.types).chain([&build.types]);
+        for (name, definition) in declared.flat_map(|types| &types.enums) {
+            decoder.register_enum(name.as_str(), definition.members.clone());
+        }
+    }
     for (address, name) in names.iter() {
         decoder.label(address, name);
     }
