@@ -2,7 +2,11 @@
 
 mod architecture;
 mod artifacts;
+mod bad_input;
 mod binary;
+mod cli;
 mod examples;
+mod generated_input;
 mod golden;
+mod random;
 mod schema;

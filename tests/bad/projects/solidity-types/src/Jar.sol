@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+contract Jar {
+    bool public open;
+
+    function flip() external {
+        open = 5;
+        lid.close();
+        return 7;
+    }
+}
