@@ -91,6 +91,12 @@ impl<'a> Builder<'a> {
         self.scope.set_start(chain.as_ref().and_then(|chain| self.known_start(chain)));
         self.clock = self.scope.start();
         let cast = self.cast(raw);
+        let thens = raw.rules.iter().map(|rule| &rule.then);
+        for steps in [&raw.steps].into_iter().chain(thens) {
+            for name in super::steps::bound_by(steps) {
+                self.scope.announce(name);
+            }
+        }
         let steps = self.steps(&raw.steps, "steps");
         // Conditions at the end and in rules may use whatever a step has bound, but not what happens to come last.
         self.scope.set_last_type(None);
@@ -99,6 +105,7 @@ impl<'a> Builder<'a> {
         let until = self.until(raw);
         let always = self.conditions(&raw.always, "always");
         let ensures = self.conditions(&raw.ensures, "ensures");
+        self.warn_of_nothing(raw);
         let failed = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
         if self.diagnostics.iter().any(failed) {
             return None;
@@ -123,6 +130,21 @@ impl<'a> Builder<'a> {
             ensures: ensures?,
             warnings: self.diagnostics.clone(),
         })
+    }
+
+    /// Warns of a scenario in which nothing can happen and nothing is asked.
+    fn warn_of_nothing(&mut self, raw: &RawScenario) {
+        let conditions = raw.until.is_some() || !raw.always.is_empty() || !raw.ensures.is_empty();
+        if raw.steps.is_empty() && raw.rules.is_empty() && !conditions {
+            let span = raw.scenario.as_ref().map_or(raw.span, |title| title.span);
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    span,
+                    "nothing happens in this scenario, and nothing is checked",
+                )
+                .hint("add `steps:`"),
+            );
+        }
     }
 
     /// Warnings for the names that nothing uses. What is included is meant for other scenarios too.

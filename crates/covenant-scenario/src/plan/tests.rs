@@ -84,3 +84,34 @@ fn times_that_lead_back_are_found_before_anything_runs() {
     fine("steps:\n  - at: start\n  - wait: 1 months\n  - at: start + 31 days\n");
     fine("chain: { start: 2020-01-01 }\nsteps:\n  - at: 2025-12-31\n");
 }
+
+#[test]
+fn a_wrong_declaration_is_reported_once_and_not_at_each_use() {
+    let uses = "steps:\n  - alice: jar.open(plan)\n    as: id\n    expect: { emits: Opened(_) }\n  - check: last == id\n\
+                ensures: [balance(jar) == plan]\n";
+    says(
+        &format!("contracts: {{ jar: {{ deploy: Nowhere }} }}\nlet: {{ plan: 1 + true }}\n{uses}"),
+        &["no contract is named `Nowhere`", "`+` is for numbers"],
+    );
+    says("let: { a: b, b: a }\nensures: [a == 1]\n", &["depends on itself"]);
+    says(
+        "tokens: { usd: { like: nothing } }\nensures: [\"balance(usd, alice) == 0\"]\n",
+        &["no bundled token"],
+    );
+}
+
+#[test]
+fn what_a_later_step_binds_is_said_to_be_there() {
+    let body = "tokens: { usd: {} }\nsteps:\n  - check: done\n  - alice: usd.transfer(bob, 0)\n    as: done\n";
+    says(body, &["s.yaml:5:12: `done` is bound by a later step"]);
+}
+
+#[test]
+fn rules_do_something_and_have_names_of_their_own() {
+    says("rules: [{ rule: gift, when: \"true\" }]\n", &["a rule needs the key `then`"]);
+    let rule =
+        "  - rule: gift\n    when: now > start\n    then: [{ alice: \"transfer(bob, 1)\" }]\n";
+    says(&format!("rules:\n{rule}{rule}"), &["another rule is named `gift`"]);
+    let idle = planned("").expect("an empty scenario is valid").warnings();
+    assert!(idle.iter().any(|warning| warning.message.contains("nothing happens")), "{idle:?}");
+}

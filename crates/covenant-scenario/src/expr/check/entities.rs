@@ -136,6 +136,9 @@ impl Checker<'_> {
         if let Some(declared) = self.scope.lookup(name) {
             return Some(Entity::Value(declared_value(declared, span)));
         }
+        if self.scope.has_failed(name) {
+            return None;
+        }
         if let Some(builtin) = self.builtin(name, span) {
             return builtin;
         }
@@ -161,6 +164,7 @@ impl Checker<'_> {
         match name {
             "now" => value(Kind::Now, Type::UINT256),
             "start" => value(Kind::Start, Type::UINT256),
+            "last" if self.scope.last_failed() => Some(None),
             "last" => match self.scope.last_type() {
                 Some(Type::Tuple(items)) if items.is_empty() => {
                     Some(self.error(span, "`last` has no value: the last call returns nothing"))
@@ -188,6 +192,10 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: Span) -> Option<Entity> {
+        if let Some(place) = self.scope.bound_later(name) {
+            let message = format!("`{name}` is bound by a later step");
+            return self.report(Diagnostic::error(span, message).related(place, "bound here"));
+        }
         let diagnostic = Diagnostic::error(span, format!("`{name}` is not known here"));
         let advice = match name {
             "msg" | "tx" | "this" | "super" => {
