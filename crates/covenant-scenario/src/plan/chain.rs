@@ -123,6 +123,12 @@ impl Builder<'_> {
                     .hint("add `block:`; without it the scenario would mean something else every day"),
             );
         };
+        if matches!(block.as_str().trim(), "latest" | "safe" | "finalized" | "earliest" | "pending") {
+            return self.error(
+                Diagnostic::error(block.span, "a fork starts from the number of a block")
+                    .hint("write the number; a block that moves would mean something else every day"),
+            );
+        }
         let block = self.number(block)?;
         let folder = |text: &Text| {
             let file = &self.input.sources.file(text.span.file).path;

@@ -12,7 +12,7 @@ mod step;
 mod steps;
 mod value;
 
-pub use closest::closest;
+pub use closest::{closest, look_alike};
 pub use load::{load, load_str, read_bytes};
 pub use scenario::{
     RawActor, RawCase, RawChain, RawContract, RawFees, RawFork, RawRule, RawScenario, RawToken,

@@ -27,6 +27,7 @@ fn operators_group_as_in_solidity() {
         ("a ? b ? c : d : e", "(a ? (b ? c : d) : e)"),
         // One rank above the next.
         ("-2**2", "((-2) ** 2)"),
+        ("-a.b[1 + 2:n][:3]", "(-a.b[(1 + 2):n][:3])"),
         ("2**-x", "(2 ** (-x))"),
         ("!a.b", "(!a.b)"),
         ("-a.b[c](d)", "(-a.b[c](d))"),
@@ -146,7 +147,7 @@ fn mistakes() {
         ),
         ("+1", "unary plus is not supported", "+", None),
         ("a >>> 1", "`>>>` is not supported", ">>>", Some("`>>` keeps the sign")),
-        ("a[1:2]", "slices are not supported", "a[1:2]", None),
+        ("a[]", "the index is missing", "a[]", None),
         (
             "uint256[](x)",
             "an array type cannot be used in an expression",
