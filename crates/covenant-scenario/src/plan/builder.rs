@@ -105,12 +105,12 @@ impl<'a> Builder<'a> {
         let until = self.until(raw);
         let always = self.conditions(&raw.always, "always");
         let ensures = self.conditions(&raw.ensures, "ensures");
-        self.warn_of_nothing(raw);
         self.explain_quotes();
         let failed = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
         if self.diagnostics.iter().any(failed) {
             return None;
         }
+        self.warn_of_nothing(raw);
         let cast = cast?;
         Some(Plan {
             name: self.name.clone(),

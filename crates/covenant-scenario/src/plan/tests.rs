@@ -138,3 +138,24 @@ fn signatures_are_about_contracts_and_returned_values_convert() {
         "the token of `permit` must be a contract, and `alice` is an actor",
     ]);
 }
+
+#[test]
+fn a_fork_names_a_node_or_a_recording_that_can_be_read() {
+    let fork = |rest: &str| format!("chain:\n  fork:\n    block: 1\n{rest}");
+    for wrong in ["mainnet", "https://", "http:///x", "ftp://x.org", "https://a b"] {
+        says(&fork(&format!("    rpc: {wrong}\n")), &["is not the address of a node (write it with its scheme"]);
+    }
+    fine(&fork("    rpc: http://127.0.0.1:1/x\n    recording: nowhere.json\n"));
+    says(&fork("    recording: nowhere.json\n"), &["s.yaml:6:16: the recording nowhere.json cannot be read"]);
+    says(&fork("    rpc: http://127.0.0.1:1\n    recording: Cargo.toml\n"), &["it is no JSON"]);
+}
+
+#[test]
+fn wrong_shapes_keep_no_wrong_syntax_back() {
+    says(
+        "tokns: {}\nlet: { a: 5 + }\nsteps:\n  - alice: f(\n  - check: [1 +]\n  - together: [{ bob: \"g)\" }]\n\
+         rules: [{ rule: r, when: 2 *, then: [{ bob: \"h(\" }] }]\ncases: { a: { ensures: [3 /] } }\n",
+        &["no key `tokns`", "ends too early", "never closed", "ends too early", "closes nothing", "ends too early",
+            "never closed", "ends too early"],
+    );
+}

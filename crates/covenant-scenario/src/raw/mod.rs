@@ -10,6 +10,7 @@ mod schema;
 mod shape;
 mod step;
 mod steps;
+mod syntax;
 mod value;
 
 pub use closest::{closest, look_alike};
