@@ -270,8 +270,14 @@ impl Scope {
     pub(super) fn not_found(&self, span: Span, error: &FindError) -> Diagnostic {
         let diagnostic = Diagnostic::error(span, error.to_string());
         let FindError::Unknown { name } = error else { return diagnostic };
+        let own = |near: &str| !matches!(self.builds[0].find(near), Err(FindError::Unknown { .. }));
         match closest(name, self.contract_names()) {
-            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            Some(near) if own(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.hint(format!("did you mean `covenant:{near}`?")),
+            None if self.builds[0].contracts.is_empty() => diagnostic.hint(
+                "the scenario belongs to no project with contracts: covenant.toml, foundry.toml or hardhat.config.* is \
+                 looked for in the folders above; bundled contracts are written `covenant:Lease`",
+            ),
             None => diagnostic,
         }
     }

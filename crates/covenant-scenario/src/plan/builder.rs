@@ -105,11 +105,12 @@ impl<'a> Builder<'a> {
         let until = self.until(raw);
         let always = self.conditions(&raw.always, "always");
         let ensures = self.conditions(&raw.ensures, "ensures");
-        self.warn_of_nothing(raw);
+        self.explain_quotes();
         let failed = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
         if self.diagnostics.iter().any(failed) {
             return None;
         }
+        self.warn_of_nothing(raw);
         let cast = cast?;
         Some(Plan {
             name: self.name.clone(),
@@ -130,6 +131,25 @@ impl<'a> Builder<'a> {
             ensures: ensures?,
             warnings: self.diagnostics.clone(),
         })
+    }
+
+    /// Adds to an unknown word that is a whole YAML scalar in quotes that the quotes are YAML's, not a string's.
+    fn explain_quotes(&mut self) {
+        let sources = &self.input.sources;
+        for found in &mut self.diagnostics {
+            let Some(span) = found.span.filter(|_| found.message.ends_with("is not known here")) else { continue };
+            let file = &sources.file(span.file).text;
+            let before = file.get(..span.range().start).and_then(|before| before.chars().next_back());
+            let after = file.get(span.range().end..).and_then(|after| after.chars().next());
+            if !matches!(before, Some('"' | '\'')) || before != after {
+                continue;
+            }
+            let advice = taken_quotes(sources.text(span));
+            found.hint = Some(match found.hint.take() {
+                Some(hint) => format!("{hint} For a text, {advice}"),
+                None => advice,
+            });
+        }
     }
 
     /// Warns of a scenario in which nothing can happen and nothing is asked.
@@ -217,4 +237,9 @@ impl<'a> Builder<'a> {
 /// A text on one line, as reports show it.
 pub(super) fn one_line(text: &str) -> Arc<str> {
     text.split_whitespace().collect::<Vec<_>>().join(" ").into()
+}
+
+/// How to write a text whose quotes YAML would take away.
+pub(super) fn taken_quotes(text: &str) -> String {
+    format!("YAML takes the quotes away: write '\"{text}\"'")
 }

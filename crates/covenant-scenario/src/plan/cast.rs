@@ -17,6 +17,7 @@ use crate::{
     expr::{self, ActorId, InstanceId, LetId, Name, TokenId, Type, Typed, Value, check},
     raw::{Entries, RawActor, RawArgs, RawContract, RawScenario, RawValue},
     source::{Diagnostic, Text},
+    yaml::brief,
 };
 
 /// Everything that is declared.
@@ -341,9 +342,12 @@ impl Builder<'_> {
             None if self.scope.has_failed(name) => None,
             None => {
                 let similar = crate::raw::closest(name, self.scope.actors()).map(str::to_owned);
-                let found = Diagnostic::error(text.span, format!("no actor is named `{name}`"));
+                let found = Diagnostic::error(text.span, format!("no actor is named `{}`", brief(name)));
                 let found = match similar {
-                    Some(similar) => found.hint(format!("did you mean `{similar}`?")),
+                    Some(similar) => {
+                        let look = crate::raw::look_alike(name, &similar).unwrap_or_default();
+                        found.hint(format!("did you mean `{similar}`?{look}"))
+                    }
                     None => found.hint("declare it under `actors:`"),
                 };
                 self.error(found)

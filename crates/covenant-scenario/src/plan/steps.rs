@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     expr::{
-        BoundId, Name, RevertPattern, Type, Typed, Value,
+        Ast, AstKind, BoundId, Kind, Name, RevertPattern, Type, Typed, Value,
         check::{self, CheckedAction},
     },
     raw::{
@@ -242,7 +242,35 @@ impl Builder<'_> {
         if returns.is_nothing() {
             return self.error(Diagnostic::error(span, "this call returns nothing"));
         }
-        self.value(raw, Some(returns))
+        let ast = self.syntax(raw)?;
+        match (&ast.kind, returns) {
+            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => {
+                self.returned_values(items, types, returns, ast.span)
+            }
+            _ => check::expression(&ast, &self.scope, Some(returns), &mut self.diagnostics),
+        }
+    }
+
+    /// Checks several returned values, of which `_` may be anything: what was returned equals itself.
+    fn returned_values(
+        &mut self,
+        items: &[Ast],
+        types: &[(Option<String>, Type)],
+        whole: &Type,
+        span: Span,
+    ) -> Option<Typed> {
+        let mut values = Vec::new();
+        for (index, (item, (_, ty))) in items.iter().zip(types).enumerate() {
+            let any = matches!(&item.kind, AstKind::Name(name) if name == "_");
+            values.push(if any {
+                let last = Typed { kind: Kind::Last, ty: whole.clone(), span: item.span };
+                Some(Typed { kind: Kind::Field { base: Box::new(last), index }, ty: ty.clone(), span: item.span })
+            } else {
+                check::expression(item, &self.scope, Some(ty), &mut self.diagnostics)
+            });
+        }
+        let values = values.into_iter().collect::<Option<_>>()?;
+        Some(Typed { kind: Kind::Tuple(values), ty: whole.clone(), span })
     }
 
     fn reverts(&mut self, text: &Text) -> Option<(RevertPattern, Span)> {

@@ -15,6 +15,7 @@ use crate::{
         types::{EnumType, StructType},
     },
     source::{Diagnostic, Span},
+    yaml::brief,
 };
 
 /// What an expression stands for before it has to be a value.
@@ -196,7 +197,7 @@ impl Checker<'_> {
             let message = format!("`{name}` is bound by a later step");
             return self.report(Diagnostic::error(span, message).related(place, "bound here"));
         }
-        let diagnostic = Diagnostic::error(span, format!("`{name}` is not known here"));
+        let diagnostic = Diagnostic::error(span, format!("`{}` is not known here", brief(name)));
         let advice = match name {
             "msg" | "tx" | "this" | "super" => {
                 Some("a scenario has no caller of its own; name the actor or the contract")
@@ -222,7 +223,8 @@ impl Checker<'_> {
             .scope
             .names()
             .map(|(name, _)| name)
-            .chain(BUILTINS.iter().copied())
+            // `any` has a meaning in `reverts` only.
+            .chain(BUILTINS.iter().copied().filter(|builtin| *builtin != "any"))
             .chain(self.scope.contract_names());
         let diagnostic = did_you_mean(diagnostic, "", name, candidates);
         self.report(diagnostic)
