@@ -137,9 +137,13 @@ impl<'a> Builder<'a> {
     fn explain_quotes(&mut self) {
         let sources = &self.input.sources;
         for found in &mut self.diagnostics {
-            let Some(span) = found.span.filter(|_| found.message.ends_with("is not known here")) else { continue };
+            let Some(span) = found.span.filter(|_| found.message.ends_with("is not known here"))
+            else {
+                continue;
+            };
             let file = &sources.file(span.file).text;
-            let before = file.get(..span.range().start).and_then(|before| before.chars().next_back());
+            let before =
+                file.get(..span.range().start).and_then(|before| before.chars().next_back());
             let after = file.get(span.range().end..).and_then(|after| after.chars().next());
             if !matches!(before, Some('"' | '\'')) || before != after {
                 continue;

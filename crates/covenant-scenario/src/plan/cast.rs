@@ -342,7 +342,8 @@ impl Builder<'_> {
             None if self.scope.has_failed(name) => None,
             None => {
                 let similar = crate::raw::closest(name, self.scope.actors()).map(str::to_owned);
-                let found = Diagnostic::error(text.span, format!("no actor is named `{}`", brief(name)));
+                let found =
+                    Diagnostic::error(text.span, format!("no actor is named `{}`", brief(name)));
                 let found = match similar {
                     Some(similar) => {
                         let look = crate::raw::look_alike(name, &similar).unwrap_or_default();

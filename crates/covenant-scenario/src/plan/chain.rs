@@ -137,10 +137,12 @@ impl Builder<'_> {
                 ),
             );
         };
-        if matches!(block.as_str().trim(), "latest" | "safe" | "finalized" | "earliest" | "pending") {
+        if matches!(block.as_str().trim(), "latest" | "safe" | "finalized" | "earliest" | "pending")
+        {
             return self.error(
-                Diagnostic::error(block.span, "a fork starts from the number of a block")
-                    .hint("write the number; a block that moves would mean something else every day"),
+                Diagnostic::error(block.span, "a fork starts from the number of a block").hint(
+                    "write the number; a block that moves would mean something else every day",
+                ),
             );
         }
         let block = self.number(block);
@@ -150,7 +152,8 @@ impl Builder<'_> {
             file.parent().unwrap_or_else(|| std::path::Path::new("")).join(text.as_str().trim())
         };
         let recording = raw.recording.as_ref().map(|text| (text, folder(text)));
-        let unusable = recording.as_ref().and_then(|(text, path)| unusable(text, path, raw.rpc.is_some()));
+        let unusable =
+            recording.as_ref().and_then(|(text, path)| unusable(text, path, raw.rpc.is_some()));
         if let Some(unusable) = unusable {
             return self.error(unusable);
         }
@@ -162,12 +165,19 @@ impl Builder<'_> {
         let url = text.value.trim();
         let host = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme));
         match host {
-            Some(host) if !host.starts_with(['/', ':', '?']) && !host.is_empty() && !host.contains(char::is_whitespace) => {
+            Some(host)
+                if !host.starts_with(['/', ':', '?'])
+                    && !host.is_empty()
+                    && !host.contains(char::is_whitespace) =>
+            {
                 Some(url.to_owned())
             }
             _ => self.error(
-                Diagnostic::error(text.span, format!("`{}` is not the address of a node", brief(url)))
-                    .hint("write it with its scheme, as in https://rpc.example.org"),
+                Diagnostic::error(
+                    text.span,
+                    format!("`{}` is not the address of a node", brief(url)),
+                )
+                .hint("write it with its scheme, as in https://rpc.example.org"),
             ),
         }
     }
@@ -181,7 +191,10 @@ impl Builder<'_> {
 /// Why a recording is of no use. One that is not there yet is made from what the node answers, if there is one.
 fn unusable(text: &Text, path: &Path, has_node: bool) -> Option<Diagnostic> {
     let refuse = |reason: String| {
-        Some(Diagnostic::error(text.span, format!("the recording {} cannot be read: {reason}", path.display())))
+        Some(Diagnostic::error(
+            text.span,
+            format!("the recording {} cannot be read: {reason}", path.display()),
+        ))
     };
     match std::fs::read(path) {
         Ok(bytes) => serde_json::from_slice::<serde::de::IgnoredAny>(&bytes)

@@ -244,7 +244,9 @@ impl Builder<'_> {
         }
         let ast = self.syntax(raw)?;
         match (&ast.kind, returns) {
-            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => {
+            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(types))
+                if items.len() == types.len() =>
+            {
                 self.returned_values(items, types, returns, ast.span)
             }
             _ => check::expression(&ast, &self.scope, Some(returns), &mut self.diagnostics),
@@ -264,7 +266,11 @@ impl Builder<'_> {
             let any = matches!(&item.kind, AstKind::Name(name) if name == "_");
             values.push(if any {
                 let last = Typed { kind: Kind::Last, ty: whole.clone(), span: item.span };
-                Some(Typed { kind: Kind::Field { base: Box::new(last), index }, ty: ty.clone(), span: item.span })
+                Some(Typed {
+                    kind: Kind::Field { base: Box::new(last), index },
+                    ty: ty.clone(),
+                    span: item.span,
+                })
             } else {
                 check::expression(item, &self.scope, Some(ty), &mut self.diagnostics)
             });

@@ -12,7 +12,9 @@ impl Builder<'_> {
     pub(super) fn parse(&mut self, text: &Text) -> Option<Ast> {
         match expr::parse(text) {
             Ok(ast) => Some(ast),
-            Err(diagnostic) if is_words_in_quotes(text) && !diagnostic.message.starts_with("`and`") => {
+            Err(diagnostic)
+                if is_words_in_quotes(text) && !diagnostic.message.starts_with("`and`") =>
+            {
                 self.error(diagnostic.hint(taken_quotes(text.as_str())))
             }
             Err(diagnostic) => self.error(diagnostic),

@@ -11,7 +11,8 @@ use crate::{
     time::{TimeText, add_months, format_timestamp, parse_time},
 };
 
-const INSTANT: &str = "write a date as 2026-03-31 or 2026-03-31T12:00:00Z, or a moment such as start + 3 days";
+const INSTANT: &str =
+    "write a date as 2026-03-31 or 2026-03-31T12:00:00Z, or a moment such as start + 3 days";
 const SPAN: &str = "write a span of time as 31 days or 1 months";
 const BACK: &str = "the clock cannot be moved back";
 const BEYOND: &str = "this is beyond what the clock can hold";
@@ -155,11 +156,14 @@ impl Builder<'_> {
 
 /// Makes the hint of a finding fit a text about time.
 fn advise(found: &mut Diagnostic, advice: &str) {
-    let vague = ["is not known here", "is not expected here"].iter().any(|end| found.message.ends_with(end));
+    let vague = ["is not known here", "is not expected here"]
+        .iter()
+        .any(|end| found.message.ends_with(end));
     match found.hint.as_deref() {
         None if vague => found.hint = Some(advice.to_owned()),
         Some(hint) if hint.starts_with("units are wei") => {
-            found.hint = Some("units are seconds, minutes, hours, days, weeks, months and years".to_owned());
+            found.hint =
+                Some("units are seconds, minutes, hours, days, weeks, months and years".to_owned());
         }
         Some(hint) if hint.starts_with("months and years are calendar spans") => {
             found.message = "a span of months or years takes a whole number".to_owned();
