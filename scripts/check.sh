@@ -2,14 +2,13 @@
 # Everything that must hold before a change lands, and all that CI runs. Needs Rust (with clippy and rustfmt), Node and npm.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CARGO_TERM_COLOR="${CARGO_TERM_COLOR:-never}"
 
 step() { printf '\n== %s\n' "$*" >&2; "$@"; }
 
 step npm ci --prefix contracts --no-audit --no-fund --loglevel=error
+step npm run --prefix contracts --silent fmt:check
 step npm run --prefix contracts --silent lint
 step cargo fmt --all --check
 step cargo clippy --workspace --all-targets --locked -- -D warnings
 step env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-step cargo run --quiet --locked -p covenant-cli -- build contracts --check
 step cargo test --workspace --locked

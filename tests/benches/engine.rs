@@ -23,7 +23,8 @@ const ESCROW: &str = include_str!("escrow.yaml");
 
 fn plan() -> Arc<Plan> {
     let build = covenant_compile::bundled();
-    let scenario = Scenario::parse(Path::new("escrow.yaml"), ESCROW, &build).expect("the scenario is valid");
+    let scenario =
+        Scenario::parse(Path::new("escrow.yaml"), ESCROW, &build).expect("the scenario is valid");
     let plan = Arc::clone(scenario.plans.first().expect("it has one plan"));
     let outcome = run(&plan, &RunOptions::default()).expect("the engine runs");
     assert_eq!(outcome.verdict, Verdict::Passed);
@@ -40,7 +41,8 @@ fn transactions(plan: &Arc<Plan>) -> Vec<(u64, Transaction)> {
 fn bare(transactions: &[(u64, Transaction)]) -> u64 {
     let mut database = CacheDB::new(EmptyDB::default());
     for (_, transaction) in transactions {
-        let rich = AccountInfo::from_balance(U256::from(10_000) * U256::from(10).pow(U256::from(18)));
+        let rich =
+            AccountInfo::from_balance(U256::from(10_000) * U256::from(10).pow(U256::from(18)));
         database.insert_account_info(transaction.from, rich);
     }
     let mut evm = Context::mainnet()
@@ -82,7 +84,8 @@ fn benches(criterion: &mut Criterion) {
     criterion.bench_function("run", |bencher| {
         let build = covenant_compile::bundled();
         bencher.iter(|| {
-            let scenario = Scenario::parse(Path::new("escrow.yaml"), ESCROW, &build).expect("the scenario is valid");
+            let scenario = Scenario::parse(Path::new("escrow.yaml"), ESCROW, &build)
+                .expect("the scenario is valid");
             run(black_box(&scenario.plans[0]), &RunOptions::default()).expect("the engine runs")
         });
     });
@@ -96,7 +99,8 @@ fn benches(criterion: &mut Criterion) {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts");
         let options = BuildOptions { offline: true, ..BuildOptions::default() };
         bencher.iter(|| {
-            let project = Project::discover(black_box(&root)).expect("the bundled project is there");
+            let project =
+                Project::discover(black_box(&root)).expect("the bundled project is there");
             project.build(&options, &|_| ()).expect("its artifacts are fresh")
         });
     });

@@ -16,7 +16,10 @@ const ARROWS: [(&str, &[&str]); 6] = [
         "covenant-cli",
         &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-report"],
     ),
-    ("covenant-tests", &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-report"]),
+    (
+        "covenant-tests",
+        &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-report"],
+    ),
 ];
 
 /// Which crate alone may depend on what, by the beginning of a name.
@@ -42,7 +45,10 @@ fn metadata() -> Metadata {
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     let mut dependencies = BTreeMap::new();
     for package in metadata().packages {
-        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let normal = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.kind == DependencyKind::Normal);
         let names = normal.map(|dependency| dependency.name.clone()).collect();
         dependencies.insert(package.name.to_string(), names);
     }
@@ -72,7 +78,10 @@ fn each_external_system_has_one_owner() {
     for (name, used) in dependencies() {
         for (system, owner) in OWNERS {
             let uses = used.iter().any(|dependency| dependency.starts_with(system));
-            assert!(!uses || name == owner, "{name} must not depend on {system}: that belongs to {owner}");
+            assert!(
+                !uses || name == owner,
+                "{name} must not depend on {system}: that belongs to {owner}"
+            );
         }
     }
 }
@@ -87,7 +96,11 @@ fn sources() -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(root()).expect("it is in the repository").display().to_string();
+                let name = path
+                    .strip_prefix(root())
+                    .expect("it is in the repository")
+                    .display()
+                    .to_string();
                 sources.push((name, std::fs::read_to_string(path).expect("sources are text")));
             }
         }
@@ -132,7 +145,10 @@ fn only_the_command_line_prints_exits_and_reads_the_environment() {
 fn nobody_but_the_chain_names_the_evm() {
     for (name, text) in sources() {
         let allowed = name.starts_with("crates/covenant-chain/") || name.starts_with("tests/");
-        let used = text.lines().filter(|line| !line.trim_start().starts_with("//")).any(|line| line.contains("revm::"));
+        let used = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .any(|line| line.contains("revm::"));
         assert!(allowed || !used, "{name} names revm");
     }
 }

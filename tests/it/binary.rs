@@ -8,7 +8,9 @@ use std::{
 
 /// The root of the repository.
 pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the tests are in a folder of the repository")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the tests are in a folder of the repository")
 }
 
 /// The `covenant` binary that was built beside these tests.
@@ -16,7 +18,8 @@ pub(crate) fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let here = std::env::current_exe().expect("a test has a path");
-        let profile = here.parent().and_then(Path::parent).expect("tests are built into `deps` of a profile");
+        let profile =
+            here.parent().and_then(Path::parent).expect("tests are built into `deps` of a profile");
         let binary = profile.join(format!("covenant{}", std::env::consts::EXE_SUFFIX));
         assert!(
             binary.is_file(),
@@ -47,5 +50,9 @@ pub(crate) fn run(args: &[&str]) -> Output {
 pub(crate) fn transcript(output: &Output) -> String {
     let code = output.status.code().map_or_else(|| "killed".to_owned(), |code| code.to_string());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    format!("exit code: {code}\n--- stdout\n{}--- stderr\n{}", text(&output.stdout), text(&output.stderr))
+    format!(
+        "exit code: {code}\n--- stdout\n{}--- stderr\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    )
 }

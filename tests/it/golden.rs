@@ -10,7 +10,7 @@ use crate::binary::{root, run};
 /// Set to write the golden reports afresh.
 const UPDATE: &str = "UPDATE_GOLDEN";
 
-fn scenarios() -> Vec<PathBuf> {
+pub(crate) fn scenarios() -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![root().join("tests/scenarios")];
     while let Some(folder) = folders.pop() {
@@ -37,9 +37,17 @@ fn golden(scenario: &Path) -> PathBuf {
     root().join("tests/golden/runs").join(inner).with_extension("txt")
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests decides whether golden is written"
+)]
+fn updating() -> bool {
+    std::env::var_os(UPDATE).is_some()
+}
+
 #[test]
 fn every_scenario_passes_with_its_golden_report() {
-    let update = std::env::var_os(UPDATE).is_some();
+    let update = updating();
     let mut wrong = Vec::new();
     for scenario in scenarios().into_iter().filter(|path| is_scenario(path)) {
         let name = scenario.to_str().expect("scenario names are plain");
@@ -47,17 +55,25 @@ fn every_scenario_passes_with_its_golden_report() {
         let report = String::from_utf8_lossy(&output.stdout).into_owned();
         let path = golden(&scenario);
         if update {
-            std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("golden can be written");
+            std::fs::create_dir_all(path.parent().expect("it is in a folder"))
+                .expect("golden can be written");
             std::fs::write(&path, &report).expect("golden can be written");
         }
         let expected = std::fs::read_to_string(&path).unwrap_or_default();
         if output.status.code() != Some(0) {
-            wrong.push(format!("{name} failed:\n{report}{}", String::from_utf8_lossy(&output.stderr)));
+            wrong.push(format!(
+                "{name} failed:\n{report}{}",
+                String::from_utf8_lossy(&output.stderr)
+            ));
         } else if report != expected {
             wrong.push(format!("{name} reports something else than {}:\n{report}", path.display()));
         }
     }
-    assert!(wrong.is_empty(), "{}\n\nset {UPDATE}=1 to accept what is reported now", wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}\n\nset {UPDATE}=1 to accept what is reported now",
+        wrong.join("\n\n")
+    );
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! Black-box tests of the built `covenant` binary, and of the shape of the workspace.
 
 mod architecture;
+mod artifacts;
 mod bad_input;
 mod binary;
 mod cli;
+mod examples;
 mod generated_input;
 mod golden;
 mod random;
+mod schema;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use covenant_compile::Project;
+use covenant_compile::{CompileError, Project};
 
 use crate::exit::{Exit, Failure};
 
@@ -41,10 +41,26 @@ pub(crate) fn select(named: &[PathBuf]) -> Result<Vec<Selection>, Failure> {
     }
 }
 
+/// The project of a file or folder that a command names.
+///
+/// # Errors
+/// When there is no such file or folder, when it belongs to no project, or when the project's configuration is wrong.
+pub(crate) fn project(path: &Path) -> Result<Project, Failure> {
+    if path.exists() { Ok(Project::discover(path)?) } else { Err(Failure::usage(no_such(path))) }
+}
+
+fn no_such(path: &Path) -> String {
+    format!("there is no file or folder `{}`", path.display())
+}
+
 /// Where scenarios are when nobody says where.
 fn default_folder() -> Result<PathBuf, Failure> {
     let here = Path::new(".");
-    let project = Project::discover(here).ok();
+    let project = match Project::discover(here) {
+        Ok(project) => Some(project),
+        Err(CompileError::NoProject { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
     let candidates = project
         .iter()
         .flat_map(|project| {
@@ -63,7 +79,7 @@ fn default_folder() -> Result<PathBuf, Failure> {
 }
 
 /// The path seen from the working folder, where it lies within.
-fn relative(path: &Path) -> PathBuf {
+pub(crate) fn relative(path: &Path) -> PathBuf {
     let working =
         std::env::current_dir().and_then(|working| working.canonicalize()).unwrap_or_default();
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_owned());
@@ -103,7 +119,7 @@ impl Found {
             self.file(PathBuf::from(file), Some(case));
             return Ok(());
         }
-        Err(format!("there is no file or folder `{}`", path.display()))
+        Err(no_such(path))
     }
 
     fn file(&mut self, path: PathBuf, case: Option<&str>) {

@@ -12,7 +12,7 @@ use crate::{
     output,
     project::{Layout, Project},
     solc::{self, CompilerReport, Fetch, Input, Wanted},
-    sources::{SourceSet, collect},
+    sources::{SourceSet, collect, fail_without},
     store::{self, Stored},
 };
 
@@ -90,9 +90,7 @@ impl Project {
         options: &BuildOptions,
         progress: OnProgress<'_>,
     ) -> Result<Compiled, CompileError> {
-        if let Some(missing) = sources.missing.take() {
-            return Err(missing);
-        }
+        fail_without(std::mem::take(&mut sources.missing))?;
         if sources.files.is_empty() {
             self.check_sources_folder()?;
             return Ok(Compiled { build: Build::default(), sources, wanted: None });
@@ -169,7 +167,7 @@ impl Project {
         if folder.is_dir() || conventional {
             return Ok(());
         }
-        let message = format!("`src`: {} is not a folder", folder.display());
+        let message = format!("`src`: there is no folder `{}`", self.src());
         let path = self.contracts_root().join(if self.layout() == Layout::Foundry {
             "foundry.toml"
         } else {
@@ -199,7 +197,9 @@ pub(crate) struct Compiled {
 
 /// Passes warnings on; those about dependencies are not for the user of the project to act on.
 fn report(project: &Project, warnings: &[Diagnostic], progress: OnProgress<'_>) {
-    let is_own = |warning: &&Diagnostic| warning.place.as_ref().is_none_or(|place| project.owns(&place.file));
+    let is_own = |warning: &&Diagnostic| {
+        warning.place.as_ref().is_none_or(|place| project.owns(&place.file))
+    };
     for warning in warnings.iter().filter(is_own) {
         progress(Progress::Diagnostic(Box::new(warning.clone())));
     }

@@ -19,17 +19,11 @@ pub enum CompileError {
     /// A configuration file is wrong.
     #[error(transparent)]
     Config(Box<ConfigError>),
-    /// An import leads nowhere.
-    #[error("{place}: cannot find `{import}`\n{}tried: {}{}", place.snippet(), tried.join(", "), hint_line(hint.as_deref()))]
-    MissingImport {
-        /// The import in the source.
-        place: Box<Place>,
-        /// What was imported.
-        import: String,
-        /// The places that were looked at, in order.
-        tried: Vec<String>,
-        /// What to do, where that can be guessed.
-        hint: Option<String>,
+    /// Imports lead nowhere.
+    #[error("{}", MissingList(imports))]
+    MissingImports {
+        /// Each of them once, in the order of the sources; never empty.
+        imports: Vec<MissingImport>,
     },
     /// A source does not accept the compiler that was chosen, or no compiler suits all sources.
     #[error("{place}: `pragma solidity {pragma}` does not accept {chosen}\n{}", place.snippet().trim_end())]
@@ -96,10 +90,46 @@ pub enum CompileError {
     },
 }
 
+/// An import that leads nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingImport {
+    /// The import in the source; the first, when several say the same.
+    pub place: Place,
+    /// What was imported.
+    pub import: String,
+    /// The places that were looked at, in order.
+    pub tried: Vec<String>,
+    /// What to do, where that can be guessed.
+    pub hint: Option<String>,
+}
+
+/// Shows imports that lead nowhere, and each hint once.
+struct MissingList<'a>(&'a [MissingImport]);
+
+impl fmt::Display for MissingList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, MissingImport { place, import, tried, .. }) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            let snippet = place.snippet();
+            write!(
+                f,
+                "{separator}{place}: cannot find `{import}`\n{snippet}tried: {}",
+                tried.join(", ")
+            )?;
+        }
+        for (index, missing) in self.0.iter().enumerate() {
+            if self.0[..index].iter().all(|earlier| earlier.hint != missing.hint) {
+                f.write_str(&hint_line(missing.hint.as_deref()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Whose fault a [`CompileError`] is; the command line turns it into an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompileErrorKind {
-    /// The Solidity does not compile: errors, imports that lead nowhere, pragmas.
+    /// The Solidity does not compile: errors, imports that lead nowhere, pragmas, a compiler that breaks down.
     Solidity,
     /// The project or the request is wrong: no project, bad configuration, bad artifacts.
     Project,
@@ -113,16 +143,15 @@ impl CompileError {
     pub const fn kind(&self) -> CompileErrorKind {
         match self {
             Self::Solidity { .. }
-            | Self::MissingImport { .. }
+            | Self::MissingImports { .. }
             | Self::WrongPragma { .. }
-            | Self::BadPragma { .. } => CompileErrorKind::Solidity,
+            | Self::BadPragma { .. }
+            | Self::CompilerFailed { .. } => CompileErrorKind::Solidity,
             Self::NoProject { .. }
             | Self::Config(_)
             | Self::Artifacts { .. }
             | Self::UnusableCompiler { .. } => CompileErrorKind::Project,
-            Self::NoCompiler(_) | Self::CompilerFailed { .. } | Self::Io { .. } => {
-                CompileErrorKind::Environment
-            }
+            Self::NoCompiler(_) | Self::Io { .. } => CompileErrorKind::Environment,
         }
     }
 
@@ -131,9 +160,8 @@ impl CompileError {
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::Config(error) => error.place.as_ref(),
-            Self::MissingImport { place, .. }
-            | Self::WrongPragma { place, .. }
-            | Self::BadPragma { place, .. } => Some(place),
+            Self::WrongPragma { place, .. } | Self::BadPragma { place, .. } => Some(place),
+            Self::MissingImports { imports } => imports.first().map(|import| &import.place),
             Self::Solidity { diagnostics } => {
                 diagnostics.iter().find_map(|diagnostic| diagnostic.place.as_ref())
             }

@@ -15,7 +15,9 @@ impl Build {
             } else {
                 (&contract.runtime, 0)
             };
-            !known.bytes.is_empty() && code.len() == known.bytes.len() + rest && is_same(known, code)
+            !known.bytes.is_empty()
+                && code.len() == known.bytes.len() + rest
+                && is_same(known, code)
         })
     }
 }
@@ -37,12 +39,17 @@ fn is_same(known: &Code, code: &[u8]) -> bool {
 
 /// The places that differ between deployments, in order.
 fn places(code: &Code) -> Vec<(usize, usize)> {
-    let libraries = code.libraries.iter().map(|place| (place.offset as usize, place.offset as usize + 20));
-    let immutables =
-        code.immutables.iter().map(|place| (place.offset as usize, (place.offset + place.length) as usize));
+    let libraries =
+        code.libraries.iter().map(|place| (place.offset as usize, place.offset as usize + 20));
+    let immutables = code
+        .immutables
+        .iter()
+        .map(|place| (place.offset as usize, (place.offset + place.length) as usize));
     // The runtime code of a library begins with a push of its own address, zero in the artifact.
     let mut places: Vec<(usize, usize)> = libraries.chain(immutables).collect();
-    if code.bytes.starts_with(&[0x73]) && code.bytes.get(1..21).is_some_and(|address| address == [0; 20]) {
+    if code.bytes.starts_with(&[0x73])
+        && code.bytes.get(1..21).is_some_and(|address| address == [0; 20])
+    {
         places.push((1, 21));
     }
     places.sort_unstable();
@@ -59,7 +66,10 @@ mod tests {
     fn code(bytes: &[u8], immutables: &[(u32, u32)]) -> Code {
         Code {
             bytes: Bytes::copy_from_slice(bytes),
-            immutables: immutables.iter().map(|(offset, length)| ImmutableRef { offset: *offset, length: *length }).collect(),
+            immutables: immutables
+                .iter()
+                .map(|(offset, length)| ImmutableRef { offset: *offset, length: *length })
+                .collect(),
             ..Code::default()
         }
     }

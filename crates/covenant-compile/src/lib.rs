@@ -17,6 +17,7 @@ mod error;
 mod foreign;
 mod identify;
 mod link;
+mod named;
 mod options;
 mod output;
 mod position;
@@ -33,8 +34,9 @@ pub use artifact::{
 pub use bundled::{bundled, bundled_files, try_bundled};
 pub use committed::Freshness;
 pub use diagnostic::{Diagnostic, Note, Severity};
-pub use error::{Attempt, CompileError, CompileErrorKind, ConfigError, NoCompiler};
+pub use error::{Attempt, CompileError, CompileErrorKind, ConfigError, MissingImport, NoCompiler};
 pub use link::{DeployError, LinkError, MAX_INIT_CODE, MAX_RUNTIME_CODE};
+pub use named::ShowPath;
 pub use options::{BuildOptions, OnProgress, Progress, Surroundings};
 pub use position::{Place, Position};
 pub use project::{Layout, Networks, Project, Settings, WantedCompiler};

@@ -111,6 +111,8 @@ pub struct Site {
     pub line: u32,
     /// Column, from 1.
     pub column: u32,
+    /// The same place as bytes.
+    pub span: Span,
 }
 
 /// One thing that happened.
@@ -306,6 +308,10 @@ pub enum FailureKind {
     Within,
     /// An expression could not be evaluated.
     Evaluation,
+    /// The clock cannot move so.
+    Clock,
+    /// The scenario has more steps than can be meant.
+    Endless,
     /// The rules did not settle.
     Unsettled,
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_dyn_abi::{DynSolValue, EventExt, FunctionExt, JsonAbiExt};
-use alloy_json_abi::{Error, Event, Function, JsonAbi};
+use alloy_json_abi::{Error, Event, Function, InternalType, JsonAbi, Param};
 use alloy_primitives::{Address, B256, Bytes, Selector, U256};
 
 use super::{
@@ -28,6 +28,8 @@ pub struct Decoder {
     events: BTreeMap<B256, Vec<Entry<Event>>>,
     labels: BTreeMap<Address, String>,
     contracts: BTreeMap<Address, Arc<str>>,
+    /// The members of enums, by name: `Lease.Status`.
+    enums: BTreeMap<String, Vec<String>>,
     numbers: Numbers,
 }
 
@@ -65,6 +67,12 @@ impl Decoder {
             let entry = Entry { contract: Arc::clone(&contract), item };
             self.events.entry(entry.item.selector()).or_default().push(entry);
         }
+    }
+
+    /// Names the members of an enum, so that its values are written as `Status.Active`. Its name is that of its
+    /// declaration: `Lease.Status`, or `Status` at file level.
+    pub fn register_enum(&mut self, name: impl Into<String>, members: Vec<String>) {
+        self.enums.insert(name.into(), members);
     }
 
     /// Gives an address a name.
@@ -115,7 +123,7 @@ impl Decoder {
             let (mut indexed, mut body) = (decoded.indexed.into_iter(), decoded.body.into_iter());
             let fields = item.inputs.iter().map(|input| {
                 let value = if input.indexed { indexed.next() } else { body.next() };
-                value.map(|value| self.decoded(&input.name, value))
+                value.map(|value| self.decoded(&input.name, input.internal_type.as_ref(), value))
             });
             let fields = fields.collect::<Option<Vec<_>>>()?;
             Some(DecodedLog { contract: contract.to_string(), name: item.name.clone(), fields })
@@ -128,7 +136,7 @@ impl Decoder {
         self.ordered(self.functions.get(selector)?, Some(to)).find_map(
             |Entry { contract, item }| {
                 let values = item.abi_decode_input(data).ok()?;
-                let args = self.all(item.inputs.iter().map(|input| &input.name), values);
+                let args = self.all(&item.inputs, values);
                 Some(DecodedCall { contract: contract.to_string(), name: item.name.clone(), args })
             },
         )
@@ -144,7 +152,7 @@ impl Decoder {
         let selector = input.first_chunk::<4>()?;
         self.ordered(self.functions.get(selector)?, Some(to)).find_map(|Entry { item, .. }| {
             let values = item.abi_decode_output(output).ok()?;
-            Some(self.all(item.outputs.iter().map(|output| &output.name), values))
+            Some(self.all(&item.outputs, values))
         })
     }
 
@@ -176,7 +184,7 @@ impl Decoder {
     fn custom(&self, entry: &Entry<Error>, arguments: &[u8]) -> Option<DecodedRevert> {
         let Entry { contract, item } = entry;
         let values = item.abi_decode_input(arguments).ok()?;
-        let args = self.all(item.inputs.iter().map(|input| &input.name), values);
+        let args = self.all(&item.inputs, values);
         Some(DecodedRevert::Custom {
             contract: contract.to_string(),
             name: item.name.clone(),
@@ -196,17 +204,30 @@ impl Decoder {
         own_first.chain(entries.iter().filter(move |entry| own.as_ref() != Some(&entry.contract)))
     }
 
-    fn all<'a>(
-        &self,
-        names: impl Iterator<Item = &'a String>,
-        values: Vec<DynSolValue>,
-    ) -> Vec<DecodedValue> {
-        names.zip(values).map(|(name, value)| self.decoded(name, value)).collect()
+    fn all(&self, params: &[Param], values: Vec<DynSolValue>) -> Vec<DecodedValue> {
+        let decoded = |(param, value): (&Param, DynSolValue)| {
+            self.decoded(&param.name, param.internal_type.as_ref(), value)
+        };
+        params.iter().zip(values).map(decoded).collect()
     }
 
-    fn decoded(&self, name: &str, value: DynSolValue) -> DecodedValue {
-        let text = self.value(&value);
+    fn decoded(&self, name: &str, ty: Option<&InternalType>, value: DynSolValue) -> DecodedValue {
+        let text = ty.and_then(|ty| self.member(ty, &value)).unwrap_or_else(|| self.value(&value));
         DecodedValue { name: name.to_owned(), value, text }
+    }
+
+    /// The member of a known enum that a value is.
+    fn member(&self, ty: &InternalType, value: &DynSolValue) -> Option<String> {
+        let (InternalType::Enum { contract, ty }, DynSolValue::Uint(number, _)) = (ty, value)
+        else {
+            return None;
+        };
+        let members = match contract {
+            Some(contract) => self.enums.get(&format!("{contract}.{ty}"))?,
+            None => self.enums.get(ty)?,
+        };
+        let member = members.get(usize::try_from(*number).ok()?)?;
+        Some(format!("{ty}.{member}"))
     }
 }
 
@@ -215,5 +236,28 @@ fn message(arguments: &[u8]) -> Option<String> {
     match decoded {
         DynSolValue::String(text) => Some(text),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod enum_tests {
+    use super::*;
+
+    #[test]
+    fn values_of_a_known_enum_are_written_by_name() {
+        let abi: JsonAbi = serde_json::from_str(
+            r#"[{"type": "error", "name": "WrongState", "inputs": [
+                {"name": "actual", "type": "uint8", "internalType": "enum ILease.Status"}]}]"#,
+        )
+        .unwrap();
+        let mut decoder = Decoder::new();
+        decoder.register("Lease", &abi);
+        let error = abi.errors().next().unwrap();
+        let data =
+            |state: u8| [&error.selector()[..], &U256::from(state).to_be_bytes::<32>()].concat();
+        assert_eq!(decoder.decode_revert(&data(1)).to_string(), "WrongState(1)");
+        decoder.register_enum("ILease.Status", vec!["None".to_owned(), "Active".to_owned()]);
+        assert_eq!(decoder.decode_revert(&data(1)).to_string(), "WrongState(Status.Active)");
+        assert_eq!(decoder.decode_revert(&data(7)).to_string(), "WrongState(7)");
     }
 }

@@ -6,7 +6,8 @@ use crate::{
     args::BuildArgs,
     environment,
     exit::{Exit, Failure},
-    prepare::progress,
+    paths::project,
+    prepare::{named, progress},
     terminal::Terminal,
 };
 
@@ -17,19 +18,21 @@ const INIT_LIMIT: usize = 49_152;
 
 /// Compiles a project and lists its contracts.
 pub(crate) fn build(args: &BuildArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let project = Project::discover(&args.path).map_err(Failure::from)?;
+    let project = project(&args.path)?;
     let mut options = environment::build_options(&args.compile);
     options.force = args.force;
-    let on_progress = |event| progress(terminal, &event);
+    let on_progress = |event| progress(terminal, &project, event);
+    let named = |error| named(&project, error);
     if args.verify {
-        return verified(&project.check_artifacts(&options, &on_progress)?, terminal);
+        let differences = project.check_artifacts(&options, &on_progress).map_err(named)?;
+        return verified(&differences, terminal);
     }
     if args.export {
-        let contracts = project.export_artifacts(&options, &on_progress)?;
+        let contracts = project.export_artifacts(&options, &on_progress).map_err(named)?;
         terminal.out(&format!("{contracts} contracts written\n"));
         return Ok(Exit::Held);
     }
-    terminal.out(&listing(&project, &project.build(&options, &on_progress)?));
+    terminal.out(&listing(&project, &project.build(&options, &on_progress).map_err(named)?));
     Ok(Exit::Held)
 }
 

@@ -1,18 +1,22 @@
 //! `covenant compiler`
 
-use covenant_compile::{CompilerReport, Project};
+use covenant_compile::CompilerReport;
 
 use crate::{
     args::CompilerArgs,
     environment,
     exit::{Exit, Failure},
+    paths::project,
+    prepare::named,
     terminal::Terminal,
 };
 
 /// Says which Solidity compiler a project gets, and where it comes from.
 pub(crate) fn compiler(args: &CompilerArgs, terminal: &Terminal) -> Result<Exit, Failure> {
-    let project = Project::discover(&args.path)?;
-    let report = project.compiler(&environment::build_options(&args.compile))?;
+    let project = project(&args.path)?;
+    let report = project
+        .compiler(&environment::build_options(&args.compile))
+        .map_err(|error| named(&project, error))?;
     terminal.out(&covenant_report::escape_lines(&text(&report)));
     Ok(Exit::Held)
 }

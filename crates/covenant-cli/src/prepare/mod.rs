@@ -3,5 +3,5 @@
 mod builds;
 mod files;
 
-pub(crate) use builds::{Builds, NoBuild, progress};
+pub(crate) use builds::{Builds, NoBuild, named, progress};
 pub(crate) use files::{Prepared, State, prepare, print_findings};

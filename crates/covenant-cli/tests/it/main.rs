@@ -173,6 +173,8 @@ fn wrong_usage_ends_with_2() {
         &["frobnicate"],
         &["new", "lease"],
         &["run", "--threads", "0"],
+        &["build", "nowhere"],
+        &["compiler", "nowhere"],
     ] {
         let output = run(root.path(), args);
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -183,6 +185,54 @@ fn wrong_usage_ends_with_2() {
     }
     expect(root.path(), &["--help"], 0);
     expect(root.path(), &["--version"], 0);
+}
+
+#[test]
+fn what_is_wrong_with_a_project_is_said_once_with_its_place() {
+    let root = folder(&[
+        ("foundry.toml", "[profile.default]\nevm_version = 'banana'\n".to_owned()),
+        ("scenarios/a.yaml", scenario("2")),
+        ("scenarios/b.yaml", scenario("2")),
+    ]);
+    let output = run(root.path(), &["run", "scenarios"]);
+    assert_eq!(output.status.code(), Some(2));
+    let err = text(&output.stderr);
+    assert!(err.starts_with("error: foundry.toml:2:15: `banana` is not a hard fork"), "{err}");
+    assert_eq!(err.matches("banana` is").count(), 1, "{err}");
+    expect(root.path(), &["run"], 2);
+}
+
+#[test]
+fn sources_are_named_from_the_working_folder() {
+    let import = "pragma solidity ^0.8.0;\nimport \"./Gone.sol\";\n";
+    let root = folder(&[
+        ("mine/foundry.toml", String::new()),
+        ("mine/src/A.sol", import.to_owned()),
+        ("mine/a.yaml", scenario("2")),
+    ]);
+    let output = run(root.path(), &["run", "mine/a.yaml"]);
+    assert_eq!(output.status.code(), Some(5));
+    let err = text(&output.stderr);
+    let line = "error: mine/src/A.sol:2:8: cannot find `./Gone.sol`\n  |\n2 | import";
+    assert!(err.starts_with(line), "{err}");
+    assert!(text(&run(root.path(), &["build", "mine"]).stderr).starts_with(line));
+}
+
+#[test]
+fn a_machine_without_a_compiler_ends_with_2() {
+    let root = folder(&[
+        ("foundry.toml", String::new()),
+        ("src/A.sol", "pragma solidity ^0.8.0;\ncontract A {}\n".to_owned()),
+        ("a.yaml", scenario("2")),
+    ]);
+    let output = covenant(root.path(), &["run", "--offline", "a.yaml"])
+        .env("PATH", "")
+        .env("HOME", root.path())
+        .env_remove("XDG_DATA_HOME")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).starts_with("error: no Solidity compiler "), "{output:?}");
 }
 
 #[test]

@@ -33,7 +33,7 @@ struct Solidity {
     src: Option<String>,
     remappings: Option<Vec<Spanned<String>>>,
     solc: Option<Spanned<String>>,
-    evm_version: Option<String>,
+    evm_version: Option<Spanned<String>>,
     optimizer: Option<bool>,
     optimizer_runs: Option<u64>,
     via_ir: Option<bool>,
@@ -61,9 +61,8 @@ pub(super) fn read(root: &Path) -> Result<Covenant, CompileError> {
     let contracts_root = root.join(contracts.unwrap_or("."));
     if !contracts_root.is_dir() {
         let at = written.contracts.as_ref().map(Spanned::span);
-        return Err(
-            file.error(at, format!("`contracts`: {} is not a folder", contracts_root.display()))
-        );
+        return Err(file
+            .error(at, format!("`contracts`: there is no folder `{}`", contracts.unwrap_or("."))));
     }
     let solidity = match written.solidity {
         None => None,

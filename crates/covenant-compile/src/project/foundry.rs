@@ -37,7 +37,7 @@ pub(super) struct Profile {
     pub(super) solc: Option<Spanned<String>>,
     pub(super) solc_version: Option<Spanned<String>>,
     pub(super) auto_detect_solc: Option<bool>,
-    pub(super) evm_version: Option<String>,
+    pub(super) evm_version: Option<Spanned<String>>,
     pub(super) optimizer: Option<bool>,
     pub(super) optimizer_runs: Option<u64>,
     pub(super) optimizer_details: Option<toml::Table>,
@@ -70,7 +70,7 @@ pub(super) fn apply(
     file: &ConfigFile<'_>,
     root: &Path,
 ) -> Result<(Folders, Settings), CompileError> {
-    let mut settings = Settings { evm_version: profile.evm_version.clone(), ..Settings::default() };
+    let mut settings = Settings { evm_version: evm_version(profile, file)?, ..Settings::default() };
     settings.compiler = compiler(profile, file, root)?;
     settings.set_optimizer(profile.optimizer, profile.optimizer_runs);
     if let Some(details) = &profile.optimizer_details {
@@ -112,6 +112,38 @@ pub(super) fn folders(profile: &Profile, root: &Path) -> Folders {
         excluded: vec![named(&profile.test, "test"), named(&profile.script, "script")],
         out: named(&profile.out, "out"),
         libs: profile.libs.clone().unwrap_or_else(|| vec!["lib".into()]),
+    }
+}
+
+/// The hard forks that solc compiles for, by the names it knows them by.
+const EVM_VERSIONS: [&str; 14] = [
+    "homestead",
+    "tangerineWhistle",
+    "spuriousDragon",
+    "byzantium",
+    "constantinople",
+    "petersburg",
+    "istanbul",
+    "berlin",
+    "london",
+    "paris",
+    "shanghai",
+    "cancun",
+    "prague",
+    "osaka",
+];
+
+/// The hard fork a profile names, spelled as solc does; Foundry takes capitals and small letters for the same.
+fn evm_version(profile: &Profile, file: &ConfigFile<'_>) -> Result<Option<String>, CompileError> {
+    let Some(named) = &profile.evm_version else { return Ok(None) };
+    let known = EVM_VERSIONS.iter().find(|known| known.eq_ignore_ascii_case(named.as_ref()));
+    match known {
+        Some(known) => Ok(Some((*known).to_owned())),
+        None => {
+            let known = EVM_VERSIONS.join(", ");
+            let message = format!("`{}` is not a hard fork; known are {known}", named.as_ref());
+            Err(file.error(Some(named.span()), message))
+        }
     }
 }
 

@@ -13,7 +13,12 @@ use super::{
     resolve::Resolver,
     scan::{Scan, scan},
 };
-use crate::{digest::sha256, error::CompileError, position::Place, project::Project};
+use crate::{
+    digest::sha256,
+    error::{CompileError, MissingImport},
+    position::Place,
+    project::Project,
+};
 
 /// Every source of a compilation.
 #[derive(Debug, Default)]
@@ -26,8 +31,8 @@ pub(crate) struct SourceSet {
     pub(crate) remappings: Vec<String>,
     /// What each source requires of the compiler.
     pub(crate) pragmas: Vec<Pragma>,
-    /// The first import that is on record but not on disk, as the error to report when the record is of no use.
-    pub(crate) missing: Option<CompileError>,
+    /// Imports that are on record but not on disk, as the error to report when the record is of no use.
+    pub(crate) missing: Vec<MissingImport>,
 }
 
 /// One source file.
@@ -51,12 +56,13 @@ pub(crate) struct Pragma {
 }
 
 /// Reads the sources of a project and, from there, every file they import. An import that is not on disk is an
-/// error, unless `recorded` knows it.
+/// error, unless `recorded` knows it; all such imports are reported together.
 pub(crate) fn collect(
     project: &Project,
     recorded: &BTreeMap<String, String>,
 ) -> Result<SourceSet, CompileError> {
     let mut set = SourceSet::default();
+    let mut missing = Vec::new();
     let mut resolver = Resolver::new(project);
     let mut queue: Vec<(String, PathBuf)> = own_files(project)?;
     queue.reverse();
@@ -71,17 +77,29 @@ pub(crate) fn collect(
             let place = || Place::new(unit.as_str(), &source.text, bytes.clone());
             match target(&mut resolver, &unit, &source.path, import, recorded) {
                 Target::File(unit, path) => queue.push((unit, path)),
-                Target::Recorded(unit, error) => {
-                    set.missing.get_or_insert_with(|| error.at(place()));
+                Target::Recorded(unit, lost) => {
+                    set.missing.push(lost.at(place()));
                     set.absent.insert(unit);
                 }
-                Target::Missing(error) => return Err(error.at(place())),
+                Target::Missing(lost) => missing.push(lost.at(place())),
             }
         }
         set.files.insert(unit, source);
     }
+    fail_without(missing)?;
     set.remappings = resolver.into_remappings();
     Ok(set)
+}
+
+/// Fails when imports are missing. What several sources import is reported once.
+pub(crate) fn fail_without(missing: Vec<MissingImport>) -> Result<(), CompileError> {
+    let mut imports: Vec<MissingImport> = Vec::new();
+    for import in missing {
+        if !imports.iter().any(|known| known.tried == import.tried) {
+            imports.push(import);
+        }
+    }
+    if imports.is_empty() { Ok(()) } else { Err(CompileError::MissingImports { imports }) }
 }
 
 impl SourceSet {
@@ -115,21 +133,21 @@ impl SourceSet {
 /// Where an import leads.
 enum Target {
     File(String, PathBuf),
-    Recorded(String, MissingImport),
-    Missing(MissingImport),
+    Recorded(String, Lost),
+    Missing(Lost),
 }
 
 /// An import that leads nowhere, before its place is known.
-struct MissingImport {
+struct Lost {
     import: String,
     tried: Vec<String>,
     hint: Option<String>,
 }
 
-impl MissingImport {
-    fn at(self, place: Place) -> CompileError {
+impl Lost {
+    fn at(self, place: Place) -> MissingImport {
         let Self { import, tried, hint } = self;
-        CompileError::MissingImport { place: Box::new(place), import, tried, hint }
+        MissingImport { place, import, tried, hint }
     }
 }
 
@@ -150,13 +168,16 @@ fn target(
     }
     let mut tried: Vec<String> = meanings.iter().map(|meaning| meaning.unit.clone()).collect();
     let package = !import.starts_with('.');
-    if package && let Some(last) = meanings.last() {
+    if package
+        && let Some(last) = meanings.last()
+        && !last.unit.starts_with("node_modules/")
+    {
         tried.push(format!("node_modules/{}", last.unit));
     }
-    let error = MissingImport { import: import.to_owned(), tried, hint: hint(import) };
+    let lost = Lost { import: import.to_owned(), tried, hint: hint(import) };
     match meanings.iter().find(|meaning| recorded.contains_key(&meaning.unit)) {
-        Some(meaning) => Target::Recorded(meaning.unit.clone(), error),
-        None => Target::Missing(error),
+        Some(meaning) => Target::Recorded(meaning.unit.clone(), lost),
+        None => Target::Missing(lost),
     }
 }
 

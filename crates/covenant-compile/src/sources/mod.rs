@@ -5,6 +5,6 @@ mod pragma;
 mod resolve;
 mod scan;
 
-pub(crate) use collect::{SourceSet, collect, is_own};
+pub(crate) use collect::{SourceSet, collect, fail_without, is_own};
 #[cfg(test)]
 pub(crate) use {collect::Pragma, pragma::Requirement};

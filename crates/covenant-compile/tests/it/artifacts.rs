@@ -74,7 +74,7 @@ fn a_changed_source_makes_them_stale() {
     assert!(!fixture.reused(&fixture.path("artifacts")));
     fs::remove_dir_all(fixture.path("node_modules")).unwrap();
     fixture.options = without_compiler(&fixture.path("store"));
-    assert!(matches!(fixture.build(), Err(CompileError::MissingImport { .. })));
+    assert!(matches!(fixture.build(), Err(CompileError::MissingImports { .. })));
     assert!(
         fixture.warnings()[0].ends_with("cannot be used: src/A.sol has changed"),
         "{:?}",

@@ -35,6 +35,43 @@ fn a_missing_import_says_where_and_what_was_tried() {
 }
 
 #[test]
+fn every_missing_import_is_named_once() {
+    let import = |path: &str| source(&format!("import \"{path}\";"));
+    let fixture = Fixture::new(&[
+        ("foundry.toml", "[profile.default]\nremappings = ['@oz/=node_modules/@oz/']\n"),
+        ("src/A.sol", &(import("@oz/contracts/X.sol") + "import \"@oz/contracts/Y.sol\";\n")),
+        ("src/B.sol", &(import("@oz/contracts/X.sol") + "import \"./Gone.sol\";\n")),
+    ]);
+    let error = fixture.build().unwrap_err();
+    let CompileError::MissingImports { imports } = &error else { panic!("{error}") };
+    let names: Vec<&str> = imports.iter().map(|missing| missing.import.as_str()).collect();
+    assert_eq!(names, ["@oz/contracts/X.sol", "@oz/contracts/Y.sol", "./Gone.sol"]);
+    assert_eq!(imports[0].tried, ["node_modules/@oz/contracts/X.sol"]);
+    let text = error.to_string();
+    assert_eq!(text.matches("hint: `npm install @oz/contracts`").count(), 1, "{text}");
+    assert!(text.contains("\nsrc/B.sol:4:8: cannot find `./Gone.sol`\n"), "{text}");
+}
+
+#[test]
+fn files_are_named_as_the_reader_sees_them() {
+    let fixture =
+        Fixture::new(&[("foundry.toml", ""), ("src/A.sol", &source("import \"./Gone.sol\";"))]);
+    let show = |path: &std::path::Path| {
+        let inner = path.strip_prefix(fixture.path("")).unwrap();
+        format!("my/{}", inner.display())
+    };
+    let text = fixture.project().named(fixture.build().unwrap_err(), &show).to_string();
+    assert!(text.starts_with("my/src/A.sol:3:8: cannot find `./Gone.sol`\n"), "{text}");
+    assert!(text.ends_with("\ntried: my/src/Gone.sol"), "{text}");
+}
+
+#[test]
+fn hard_forks_are_known_in_any_spelling() {
+    let fixture = Fixture::new(&[("foundry.toml", "[profile.default]\nevm_version = 'Cancun'\n")]);
+    assert_eq!(fixture.project().evm_version(), Some("cancun"));
+}
+
+#[test]
 fn packages_resolve_from_node_modules_with_or_without_a_remapping() {
     let lib = source("import \"./inner/I.sol\";\ncontract Base {}");
     for config in [
@@ -155,6 +192,11 @@ fn mistakes_in_configuration_have_a_place() {
             "foundry.toml",
             "[profile.default]\nbytecode_hash = 'md5'\n",
             "foundry.toml:2:17: `md5` is not a bytecode hash",
+        ),
+        (
+            "foundry.toml",
+            "[profile.default]\nevm_version = 'banana'\n",
+            "foundry.toml:2:15: `banana` is not a hard fork; known are homestead, tangerineWhistle, ",
         ),
         ("covenant.toml", "contract = 'x'\n", "covenant.toml:1:1: unknown field `contract`"),
         ("covenant.toml", "contracts = 'nowhere'\n", "covenant.toml:1:13: `contracts`: "),

@@ -205,6 +205,8 @@ impl From<event::FailureKind> for FailureKind {
             event::FailureKind::Within => Self::Within,
             event::FailureKind::Evaluation => Self::Evaluation,
             event::FailureKind::Unsettled => Self::Unsettled,
+            event::FailureKind::Clock => Self::Clock,
+            event::FailureKind::Endless => Self::Endless,
         }
     }
 }

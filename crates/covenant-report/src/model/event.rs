@@ -223,6 +223,10 @@ pub enum FailureKind {
     Evaluation,
     /// The rules did not settle.
     Unsettled,
+    /// The clock cannot move so.
+    Clock,
+    /// The scenario has more steps than can be meant.
+    Endless,
 }
 
 /// Something that did not hold.

@@ -66,5 +66,7 @@ pub(crate) const fn what(kind: FailureKind) -> &'static str {
         FailureKind::Within => "not reached in time",
         FailureKind::Evaluation => "cannot be evaluated",
         FailureKind::Unsettled => "rules do not settle",
+        FailureKind::Clock => "the clock cannot move so",
+        FailureKind::Endless => "too many steps",
     }
 }

@@ -3,10 +3,10 @@
 //! A text becomes a [`Typed`] expression in the checker, where every mistake is found, and a [`Value`] in the evaluator.
 
 pub mod abi;
+pub mod check;
 pub mod eip712;
 mod eval;
 pub mod matching;
-pub mod check;
 mod parse;
 mod scope;
 mod typed;

@@ -1,12 +1,12 @@
 //! What names mean at some place of a scenario.
 
-use std::{cell::Cell, sync::Arc};
+use std::{cell::Cell, collections::BTreeMap, sync::Arc};
 
 use covenant_compile::{Build, Contract, FindError};
 use indexmap::IndexMap;
 
 use super::{
-    ActorId, AstKind, BoundId, InstanceId, LetId, TokenId, Type,
+    ActorId, AstKind, BoundId, InstanceId, LetId, TokenId, Type, Value,
     check::{BUILTINS, closest},
     parse::parse,
 };
@@ -58,6 +58,8 @@ pub struct Scope {
     builds: [Arc<Build>; 2],
     names: IndexMap<String, Declared>,
     last: Option<Type>,
+    values: BTreeMap<LetId, Value>,
+    start: Option<u64>,
 }
 
 impl Name {
@@ -75,7 +77,13 @@ impl Name {
 impl Scope {
     /// A scope without declared names. Contracts are looked for in `build` first, then among the bundled ones.
     pub fn new(build: Arc<Build>, bundled: Arc<Build>) -> Self {
-        Self { builds: [build, bundled], names: IndexMap::new(), last: None }
+        Self {
+            builds: [build, bundled],
+            names: IndexMap::new(),
+            last: None,
+            values: BTreeMap::new(),
+            start: None,
+        }
     }
 
     /// Declares a name.
@@ -161,6 +169,26 @@ impl Scope {
     /// The type of `last`.
     pub const fn last_type(&self) -> Option<&Type> {
         self.last.as_ref()
+    }
+
+    /// Notes the value of a `let` that is known before anything runs.
+    pub fn set_let_value(&mut self, id: LetId, value: Value) {
+        self.values.insert(id, value);
+    }
+
+    /// The value of a `let`, if it is known before anything runs.
+    pub fn let_value(&self, id: LetId) -> Option<&Value> {
+        self.values.get(&id)
+    }
+
+    /// Sets when the scenario starts, in seconds since 1970, where that is known before anything runs.
+    pub const fn set_start(&mut self, start: Option<u64>) {
+        self.start = start;
+    }
+
+    /// When the scenario starts, in seconds since 1970, if that is known.
+    pub const fn start(&self) -> Option<u64> {
+        self.start
     }
 
     /// The contract that a text names: `Lease`, `src/Lease.sol:Lease`, or `covenant:Lease` for a bundled one.

@@ -67,6 +67,8 @@ pub(super) struct Builder<'a> {
     pub(super) name: RunName,
     pub(super) scope: Scope,
     pub(super) bounds: Vec<BoundPlan>,
+    /// The earliest that the clock can stand at, in seconds since 1970, if that is known.
+    pub(super) clock: Option<u64>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -79,12 +81,15 @@ impl<'a> Builder<'a> {
             name: RunName { file: input.file.clone(), scenario, case: variant.case.clone() },
             scope: Scope::new(Arc::clone(&input.build), Arc::clone(&input.bundled)),
             bounds: Vec::new(),
+            clock: None,
             diagnostics: Vec::new(),
         }
     }
 
     fn plan(&mut self, raw: &RawScenario) -> Option<Plan> {
         let chain = self.chain(raw.chain.as_ref());
+        self.scope.set_start(chain.as_ref().and_then(|chain| self.known_start(chain)));
+        self.clock = self.scope.start();
         let cast = self.cast(raw);
         let steps = self.steps(&raw.steps, "steps");
         // Conditions at the end and in rules may use whatever a step has bound, but not what happens to come last.
@@ -122,7 +127,8 @@ impl<'a> Builder<'a> {
 
     /// Warnings for the names that nothing uses. What is included is meant for other scenarios too.
     fn unused(&self) -> Vec<Diagnostic> {
-        let own = |diagnostic: &Diagnostic| diagnostic.span.is_some_and(|span| span.file == FileId(0));
+        let own =
+            |diagnostic: &Diagnostic| diagnostic.span.is_some_and(|span| span.file == FileId(0));
         self.scope.unused().into_iter().filter(own).collect()
     }
 
@@ -136,7 +142,13 @@ impl<'a> Builder<'a> {
     pub(super) fn site(&self, path: impl Into<String>, span: Span) -> Arc<Site> {
         let position = self.input.sources.position(span);
         let file = self.input.sources.file(span.file).path.clone();
-        Arc::new(Site { path: path.into(), file, line: position.line, column: position.column })
+        Arc::new(Site {
+            path: path.into(),
+            file,
+            line: position.line,
+            column: position.column,
+            span,
+        })
     }
 
     /// Checks an expression of a wanted type.
@@ -172,9 +184,10 @@ impl<'a> Builder<'a> {
         match text.map(|text| (text.as_str().trim(), text)) {
             None | Some(("false", _)) => Some(false),
             Some(("true", _)) => Some(true),
-            Some((other, text)) => {
-                self.error(Diagnostic::error(text.span, format!("expected `true` or `false`, found `{other}`")))
-            }
+            Some((other, text)) => self.error(Diagnostic::error(
+                text.span,
+                format!("expected `true` or `false`, found `{other}`"),
+            )),
         }
     }
 }

@@ -21,7 +21,10 @@ pub(super) fn variants(raw: &RawScenario, diagnostics: &mut Vec<Diagnostic>) -> 
     }
     raw.cases
         .iter()
-        .map(|(name, case)| Variant { case: Some(name.value.clone()), raw: with_case(raw, case, diagnostics) })
+        .map(|(name, case)| Variant {
+            case: Some(name.value.clone()),
+            raw: with_case(raw, case, diagnostics),
+        })
         .collect()
 }
 
@@ -39,11 +42,18 @@ fn with_case(raw: &RawScenario, case: &RawCase, diagnostics: &mut Vec<Diagnostic
 }
 
 /// Replaces entries by name. A name that is not there would change nothing, so it must be a mistake.
-fn replace<T: Clone>(base: &mut Entries<T>, case: &Entries<T>, what: &str, diagnostics: &mut Vec<Diagnostic>) {
+fn replace<T: Clone>(
+    base: &mut Entries<T>,
+    case: &Entries<T>,
+    what: &str,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for (name, entry) in case {
         match base.iter_mut().find(|(known, _)| known.value == name.value) {
             Some(known) => *known = (name.clone(), entry.clone()),
-            None => diagnostics.push(unknown(name, what, base.iter().map(|(known, _)| known.as_str()))),
+            None => {
+                diagnostics.push(unknown(name, what, base.iter().map(|(known, _)| known.as_str())))
+            }
         }
     }
 }
@@ -51,7 +61,10 @@ fn replace<T: Clone>(base: &mut Entries<T>, case: &Entries<T>, what: &str, diagn
 fn unknown<'a>(name: &Text, what: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
     let found = Diagnostic::error(
         name.span,
-        format!("a case can only replace what the scenario has, and it has no {what} `{}`", name.value),
+        format!(
+            "a case can only replace what the scenario has, and it has no {what} `{}`",
+            name.value
+        ),
     );
     match crate::raw::closest(&name.value, known) {
         Some(similar) => found.hint(format!("did you mean `{similar}`?")),

@@ -47,12 +47,18 @@ impl Builder<'_> {
         let fork = fork?;
         // The clock of a fork continues from its block unless the scenario says otherwise.
         let start = if fork.is_some() && raw.start.is_none() { Timestamp(0) } else { start? };
-        let id = id?.or(if fork.is_some() { None } else { Some(DEFAULT_ID) });
+        let id = id?.or_else(|| fork.is_none().then_some(DEFAULT_ID));
         Some(ChainPlan { start, hard_fork: hard_fork?, id, fees: fees?, tick: tick?, fork })
     }
 
+    /// When the clock starts, where that does not follow from a forked block.
+    pub(super) fn known_start(&self, plan: &ChainPlan) -> Option<u64> {
+        (plan.start != Timestamp(0) || plan.fork.is_none()).then_some(plan.start.0)
+    }
+
     fn default_hard_fork(&self) -> HardFork {
-        let named = self.input.build.evm_version.as_deref().and_then(|name| HardFork::from_str(name).ok());
+        let named =
+            self.input.build.evm_version.as_deref().and_then(|name| HardFork::from_str(name).ok());
         named.unwrap_or(HardFork::Prague)
     }
 
@@ -60,7 +66,9 @@ impl Builder<'_> {
         match self.instant(text)? {
             TimeSpec::Date(date) => Some(date),
             TimeSpec::Seconds(typed) => match super::constant::constant(&typed) {
-                Some(Value::Int(seconds)) if seconds.to_u64().is_some() => seconds.to_u64().map(Timestamp),
+                Some(Value::Int(seconds)) if seconds.to_u64().is_some() => {
+                    seconds.to_u64().map(Timestamp)
+                }
                 _ => self.error(not_a_date(text)),
             },
             TimeSpec::Months { .. } => self.error(not_a_date(text)),
@@ -73,7 +81,8 @@ impl Builder<'_> {
             Err(error) => {
                 let known: Vec<&str> = HardFork::ALL.iter().map(|(name, _)| *name).collect();
                 self.error(
-                    Diagnostic::error(text.span, error.to_string()).hint(format!("one of {}", known.join(", "))),
+                    Diagnostic::error(text.span, error.to_string())
+                        .hint(format!("one of {}", known.join(", "))),
                 )
             }
         }
@@ -81,7 +90,10 @@ impl Builder<'_> {
 
     fn tick(&mut self, text: &Text) -> Option<u64> {
         match self.number(text)? {
-            0 => self.error(Diagnostic::error(text.span, "a tick takes at least a second").hint("write `1 hours`")),
+            0 => self.error(
+                Diagnostic::error(text.span, "a tick takes at least a second")
+                    .hint("write `1 hours`"),
+            ),
             seconds => Some(seconds),
         }
     }
@@ -100,10 +112,15 @@ impl Builder<'_> {
 
     fn fork(&mut self, raw: &RawFork) -> Option<ForkPlan> {
         let span = |text: &Option<Text>| text.as_ref().map(|text| text.span);
-        let Some(place) = span(&raw.rpc).or_else(|| span(&raw.block)).or_else(|| span(&raw.recording)) else {
+        let Some(place) =
+            span(&raw.rpc).or_else(|| span(&raw.block)).or_else(|| span(&raw.recording))
+        else {
             return self.error(Diagnostic {
                 span: None,
-                ..Diagnostic::error(self.nowhere(), "`fork` says neither which network nor which block")
+                ..Diagnostic::error(
+                    self.nowhere(),
+                    "`fork` says neither which network nor which block",
+                )
             });
         };
         if raw.rpc.is_none() && raw.recording.is_none() {
@@ -114,14 +131,15 @@ impl Builder<'_> {
         }
         let Some(block) = &raw.block else {
             return self.error(
-                Diagnostic::error(place, "the fork does not say from which block")
-                    .hint("add `block:`; without it the scenario would mean something else every day"),
+                Diagnostic::error(place, "the fork does not say from which block").hint(
+                    "add `block:`; without it the scenario would mean something else every day",
+                ),
             );
         };
         let block = self.number(block)?;
         let folder = |text: &Text| {
             let file = &self.input.sources.file(text.span.file).path;
-            file.parent().unwrap_or(std::path::Path::new("")).join(text.as_str().trim())
+            file.parent().unwrap_or_else(|| std::path::Path::new("")).join(text.as_str().trim())
         };
         Some(ForkPlan {
             rpc: raw.rpc.as_ref().map(|text| text.value.trim().to_owned()),

@@ -23,13 +23,16 @@ pub(super) fn constant(typed: &Typed) -> Option<Value> {
 fn asks_the_chain(typed: &Typed) -> bool {
     match &typed.kind {
         Kind::Constant(_) => false,
-        Kind::Unary(_, inner) | Kind::Cast(inner) | Kind::Length(inner) | Kind::Keccak256(inner) => {
-            asks_the_chain(inner)
-        }
+        Kind::Unary(_, inner)
+        | Kind::Cast(inner)
+        | Kind::Length(inner)
+        | Kind::Keccak256(inner) => asks_the_chain(inner),
         Kind::Field { base, .. } => asks_the_chain(base),
         Kind::Binary(_, left, right) => asks_the_chain(left) || asks_the_chain(right),
         Kind::Index { base, index } => asks_the_chain(base) || asks_the_chain(index),
-        Kind::Ternary(condition, yes, no) => [condition, yes, no].into_iter().any(|part| asks_the_chain(part)),
+        Kind::Ternary(condition, yes, no) => {
+            [condition, yes, no].into_iter().any(|part| asks_the_chain(part))
+        }
         Kind::Struct(_, parts)
         | Kind::Array(parts)
         | Kind::Tuple(parts)

@@ -8,6 +8,8 @@ mod constant;
 mod order;
 mod steps;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod time;
 mod tokens;
 mod types;
@@ -15,6 +17,7 @@ mod types;
 pub use builder::{PlanInput, plan};
 
 pub use types::{
-    Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect, ExpectedChange,
-    Firing, ForkPlan, InstancePlan, LetPlan, Origin, Plan, Rule, Setup, Step, StepKind, TimeSpec, TokenPlan, Until,
+    Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect,
+    ExpectedChange, Firing, ForkPlan, InstancePlan, LetPlan, Origin, Plan, Rule, Setup, Step,
+    StepKind, TimeSpec, TokenPlan, Until,
 };

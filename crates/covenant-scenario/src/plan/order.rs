@@ -38,7 +38,8 @@ impl Walk<'_> {
                 open.remove(&here);
                 continue;
             }
-            let Some(need) = self.needs.get(&here).and_then(|needs| needs.get(next)).copied() else {
+            let Some(need) = self.needs.get(&here).and_then(|needs| needs.get(next)).copied()
+            else {
                 open.remove(&here);
                 self.done.insert(here);
                 self.ordered.push(here);
@@ -46,7 +47,8 @@ impl Walk<'_> {
             };
             way.push((here, next + 1));
             if open.contains(&need) {
-                let begin = way.iter().position(|(on_the_way, _)| *on_the_way == need).unwrap_or_default();
+                let begin =
+                    way.iter().position(|(on_the_way, _)| *on_the_way == need).unwrap_or_default();
                 return Err(way[begin..].iter().map(|(on_the_way, _)| *on_the_way).collect());
             }
             if !self.done.contains(&need) {

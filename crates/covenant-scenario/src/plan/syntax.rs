@@ -25,7 +25,9 @@ impl Builder<'_> {
                 let fields = self.entries(fields);
                 Some(Ast::structure(name?, fields?, *span))
             }
-            RawValue::List(values, span) => Some(Ast::new(AstKind::Array(self.list(values)?), *span)),
+            RawValue::List(values, span) => {
+                Some(Ast::new(AstKind::Array(self.list(values)?), *span))
+            }
         }
     }
 
@@ -59,7 +61,10 @@ impl Builder<'_> {
             .iter()
             .map(|(name, value)| {
                 let value = self.syntax(value)?;
-                Some(Entry { name: Ident { name: name.value.trim().to_owned(), span: name.span }, value })
+                Some(Entry {
+                    name: Ident { name: name.value.trim().to_owned(), span: name.span },
+                    value,
+                })
             })
             .collect();
         entries.into_iter().collect()

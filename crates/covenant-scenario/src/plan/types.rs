@@ -9,9 +9,10 @@ use covenant_compile::{Build, Contract, ContractId};
 use crate::{
     event::{RunName, Site},
     expr::{
-        Action, ActorId, BoundId, EventPattern, GasBound, InstanceId, LetId, RevertPattern, TokenId, Type, Typed,
+        Action, ActorId, BoundId, EventPattern, GasBound, InstanceId, LetId, RevertPattern,
+        TokenId, Type, Typed,
     },
-    source::{Diagnostic, FileId, Sources, Span},
+    source::{Diagnostic, Sources, Span},
     world::{Asset, Party},
 };
 
@@ -52,13 +53,6 @@ pub struct Plan {
     pub ensures: Vec<Condition>,
     /// Findings that do not keep the plan from running.
     pub warnings: Vec<Diagnostic>,
-}
-
-impl Plan {
-    /// The beginning of the file: the place of what has none of its own.
-    pub fn whole(&self) -> Span {
-        Span { file: FileId(0), start: 0, end: 0 }
-    }
 }
 
 /// The chain a scenario runs on.
@@ -367,4 +361,3 @@ pub struct Until {
     /// It fails when that takes longer.
     pub within: TimeSpec,
 }
-

@@ -6,9 +6,8 @@ use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{ChainError, Outcome, Receipt, Snapshot, Transaction, TxKind};
 
 use super::{
-    forwarder,
     options::Detail,
-    runner::{Flow, Runner},
+    runner::{Flow, Runner, Stop},
 };
 use crate::{
     event::{Event, FailureKind, TransactionEvent, TransactionResult},
@@ -26,8 +25,6 @@ pub(super) struct Prepared {
     pub(super) value: U256,
     /// The type of what it returns.
     pub(super) returns: Type,
-    /// Whether it goes through a forwarder, whose own return value wraps the answer.
-    pub(super) forwarded: bool,
 }
 
 /// What became of a transaction, with what is needed to look back at it.
@@ -49,7 +46,7 @@ impl Runner<'_> {
         let balances = self.balances(act)?;
         let result = match self.world.chain.send(&prepared.transaction) {
             Ok(receipt) => Ok(receipt),
-            Err(ChainError::Rejected(rejection)) => Err(rejection.to_string()),
+            Err(ChainError::Rejected(rejection)) => Err(self.rejection_text(&rejection)),
             Err(error) => return Err(error.into()),
         };
         let changes = self.changes_since(&balances, act, &prepared, &result)?;
@@ -70,6 +67,9 @@ impl Runner<'_> {
         let (kind, input, returns) = match &act.action {
             Action::Call { target, function, args } => {
                 let to = self.address(target, act)?;
+                if self.world.chain.code(to)?.is_empty() {
+                    return Err(self.nobody_there(target, act));
+                }
                 let input = call_data(function, args, &self.world)
                     .map_err(|error| self.cannot_evaluate(error, &act.site))?;
                 (TxKind::Call(to), input, function.output.clone())
@@ -80,7 +80,13 @@ impl Runner<'_> {
                 (TxKind::Call(to), Bytes::new(), Type::nothing())
             }
             Action::Deploy { contract, args } => {
-                let code = self.init_code(contract, args, &std::collections::BTreeMap::new(), &act.site, act.span)?;
+                let code = self.init_code(
+                    contract,
+                    args,
+                    &std::collections::BTreeMap::new(),
+                    &act.site,
+                    act.span,
+                )?;
                 (TxKind::Create, code, Type::Address(Some(Arc::clone(contract))))
             }
         };
@@ -88,26 +94,32 @@ impl Runner<'_> {
             Some(typed) => Some(self.gas(typed, act)?),
             None => None,
         };
-        Ok(self.from_actor(act, Raw { kind, input, value, gas_limit }, returns))
+        Ok(self.sent_by(act, Raw { kind, input, value, gas_limit }, returns))
     }
 
     /// Wraps a transaction in what its actor needs: an actor that is a contract acts through its forwarder.
-    fn from_actor(&self, act: &Act, raw: Raw, returns: Type) -> Prepared {
+    fn sent_by(&self, act: &Act, raw: Raw, returns: Type) -> Prepared {
         let actor = self.world.actor(act.actor);
-        let (plain, forwarded) = match (actor.via, raw.kind) {
-            (Some(owner), TxKind::Call(to)) => {
-                let input = forwarder::execute(to, raw.value, &raw.input);
-                (Transaction::call(owner, actor.address, input), true)
-            }
-            (_, TxKind::Call(to)) => {
-                (Transaction::call(actor.address, to, raw.input).with_value(raw.value), false)
-            }
-            (_, TxKind::Create) => {
-                (Transaction::create(actor.address, raw.input).with_value(raw.value), false)
-            }
+        let plain = match raw.kind {
+            TxKind::Call(to) => actor.call(to, raw.value, raw.input),
+            TxKind::Create => Transaction::create(actor.address, raw.input).with_value(raw.value),
         };
         let transaction = Transaction { gas_limit: raw.gas_limit, ..plain };
-        Prepared { transaction, value: raw.value, returns, forwarded }
+        Prepared { transaction, value: raw.value, returns }
+    }
+
+    /// What an actor's call did, where a forwarder's own return value wraps the answer.
+    pub(super) fn unwrapped(&self, act: &Act, outcome: &Outcome) -> Outcome {
+        match outcome {
+            Outcome::Success { output, created } => {
+                let answer = self.world.actor(act.actor).returned(output);
+                Outcome::Success {
+                    output: answer.unwrap_or_else(|| output.clone()),
+                    created: *created,
+                }
+            }
+            other => other.clone(),
+        }
     }
 
     /// Records a transaction among the events.
@@ -119,19 +131,23 @@ impl Runner<'_> {
         mined: &Mined,
     ) -> Flow {
         let trace = match self.options.detail {
-            Detail::Traces | Detail::Storage => Some(self.rendered_trace(&prepared.transaction, &mined.before)?),
+            Detail::Traces | Detail::Storage => {
+                Some(self.rendered_trace(&prepared.transaction, &mined.before)?)
+            }
             Detail::Normal | Detail::Console => None,
         };
         let actor = Some(Arc::clone(&self.plan.actors[act.actor.0].name));
         let (result, gas_used, fee, logs, console) = match &mined.result {
             Ok(receipt) => (
-                TransactionResult::Mined(unwrapped(&receipt.outcome, prepared.forwarded)),
+                TransactionResult::Mined(self.unwrapped(act, &receipt.outcome)),
                 receipt.gas_used,
                 receipt.fee,
                 receipt.logs.clone(),
                 receipt.console.clone(),
             ),
-            Err(reason) => (TransactionResult::Rejected(reason.clone()), 0, U256::ZERO, Vec::new(), Vec::new()),
+            Err(reason) => {
+                (TransactionResult::Rejected(reason.clone()), 0, U256::ZERO, Vec::new(), Vec::new())
+            }
         };
         self.events.push(Event::Transaction(Box::new(TransactionEvent {
             site: Arc::clone(&act.site),
@@ -164,6 +180,12 @@ impl Runner<'_> {
         Ok(())
     }
 
+    /// Solidity refuses to call an address without code; a bare transaction would succeed and do nothing.
+    fn nobody_there(&mut self, target: &Typed, act: &Act) -> Stop {
+        let message = "there is no contract at this address, so the call would do nothing";
+        self.fail(self.failure(&act.site, target.span, FailureKind::Evaluation, message))
+    }
+
     fn address(&mut self, typed: &Typed, act: &Act) -> Flow<Address> {
         match self.value(typed, &act.site)? {
             Value::Address(address) => Ok(address),
@@ -187,14 +209,4 @@ struct Raw {
     input: Bytes,
     value: U256,
     gas_limit: Option<u64>,
-}
-
-/// The outcome of the inner call, where a forwarder's `execute` returned it as `bytes`.
-pub(super) fn unwrapped(outcome: &Outcome, forwarded: bool) -> Outcome {
-    match outcome {
-        Outcome::Success { output, .. } if forwarded => {
-            Outcome::Success { output: forwarder::answer(output), created: None }
-        }
-        other => other.clone(),
-    }
 }

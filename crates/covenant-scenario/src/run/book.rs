@@ -55,7 +55,10 @@ impl Book {
         let result = match &transaction.result {
             TransactionResult::Rejected(reason) => ResultView::Rejected(reason.clone()),
             TransactionResult::Mined(Outcome::Success { output, created }) => ResultView::Success {
-                returned: transaction.returns.as_ref().and_then(|ty| self.returned(ty, output, *created)),
+                returned: transaction
+                    .returns
+                    .as_ref()
+                    .and_then(|ty| self.returned(ty, output, *created)),
                 created: *created,
             },
             TransactionResult::Mined(Outcome::Revert { data }) => {
@@ -82,7 +85,11 @@ impl Book {
         let emitter = self.names.label(log.address);
         let text = match self.decoder().decode_log(log) {
             Some(decoded) => decoded.to_string(),
-            None => format!("an unknown event with {} topics and {} bytes", log.topics.len(), log.data.len()),
+            None => format!(
+                "an unknown event with {} topics and {} bytes",
+                log.topics.len(),
+                log.data.len()
+            ),
         };
         LogView { emitter, text }
     }
@@ -97,6 +104,13 @@ pub(super) fn decoder(
     let mut decoder = Decoder::new().with_numbers(Numbers::Hinted);
     for contract in builds.iter().flat_map(|build| build.contracts.values()) {
         decoder.register(&contract.id.name, &contract.abi);
+    }
+    for build in builds {
+        let declared =
+            build.contracts.values().map(|contract| &contract.types).chain([&build.types]);
+        for (name, definition) in declared.flat_map(|types| &types.enums) {
+            decoder.register_enum(name.as_str(), definition.members.clone());
+        }
     }
     for (address, name) in names.iter() {
         decoder.label(address, name);

@@ -77,7 +77,12 @@ impl Runner<'_> {
     }
 
     /// Compares balance changes with what was expected: whoever is not named must not change.
-    pub(super) fn changes_meet(&mut self, act: &Act, expected: &Changes, actual: &[world::Change]) -> Flow {
+    pub(super) fn changes_meet(
+        &mut self,
+        act: &Act,
+        expected: &Changes,
+        actual: &[world::Change],
+    ) -> Flow {
         let wanted = self.wanted(expected, &act.site)?;
         let seen: BTreeMap<(Party, world::Asset), &BigInt> =
             actual.iter().map(|change| ((change.party, change.asset), &change.by)).collect();
@@ -91,7 +96,12 @@ impl Runner<'_> {
         for (key, by) in &seen {
             // A token's own contract is neither an actor nor a declared contract: it counts only where it is named.
             if !wanted.contains_key(key) && !matches!(key.0, Party::Token(_)) {
-                wrong.push(Wrong { key: *key, expected: None, by: (*by).clone(), span: expected.span });
+                wrong.push(Wrong {
+                    key: *key,
+                    expected: None,
+                    by: (*by).clone(),
+                    span: expected.span,
+                });
             }
         }
         if wrong.is_empty() { Ok(()) } else { Err(self.wrong_changes(act, &wrong)) }
@@ -120,10 +130,13 @@ impl Runner<'_> {
             Some(_) => format!("the balance of `{name}` changed differently"),
             None => format!("`{name}` is not named, so its balance must not change, but it did"),
         };
-        let mut failure: Failure = self.failure(&act.site, first.span, FailureKind::Changes, message);
+        let mut failure: Failure =
+            self.failure(&act.site, first.span, FailureKind::Changes, message);
         failure.expected = Some(self.expected_text(first));
         failure.actual = Some(self.amount(&first.by, first.key.1));
-        failure.notes = wrong
+        // One alone says nothing that was not said already.
+        let told = if wrong.len() > 1 { wrong } else { &[] };
+        failure.notes = told
             .iter()
             .map(|one| {
                 let name = self.party_name(one.key.0);
@@ -135,7 +148,10 @@ impl Runner<'_> {
     }
 
     fn expected_text(&self, wrong: &Wrong) -> String {
-        wrong.expected.as_ref().map_or_else(|| "no change".to_owned(), |amount| self.amount(amount, wrong.key.1))
+        wrong
+            .expected
+            .as_ref()
+            .map_or_else(|| "no change".to_owned(), |amount| self.amount(amount, wrong.key.1))
     }
 
     /// An amount as one would write it.

@@ -33,8 +33,9 @@ impl Runner<'_> {
         let from = self.world.chain.now();
         if to < from {
             let mut failure =
-                self.failure(site, text, FailureKind::Evaluation, "the clock cannot be moved back".to_owned());
-            failure.expected = Some(format!("an instant not before {}", crate::time::format_timestamp(from)));
+                self.failure(site, text, FailureKind::Clock, "the clock cannot be moved back");
+            failure.expected =
+                Some(format!("an instant not before {}", crate::time::format_timestamp(from)));
             failure.actual = Some(crate::time::format_timestamp(to));
             return Err(self.fail(failure));
         }
@@ -43,7 +44,12 @@ impl Runner<'_> {
     }
 
     /// The instant that a text names.
-    pub(super) fn instant(&mut self, spec: &TimeSpec, site: &Arc<Site>, text: Span) -> Flow<Timestamp> {
+    pub(super) fn instant(
+        &mut self,
+        spec: &TimeSpec,
+        site: &Arc<Site>,
+        text: Span,
+    ) -> Flow<Timestamp> {
         match spec {
             TimeSpec::Date(date) => Ok(*date),
             TimeSpec::Seconds(typed) => self.seconds(typed, site).map(Timestamp),
@@ -78,7 +84,9 @@ impl Runner<'_> {
                 let months = self.months_after(from, *months, site, text)?;
                 self.and_then(months, then.as_ref(), site, text)
             }
-            TimeSpec::Date(_) | TimeSpec::Months { anchor: Some(_), .. } => self.instant(span, site, text),
+            TimeSpec::Date(_) | TimeSpec::Months { anchor: Some(_), .. } => {
+                self.instant(span, site, text)
+            }
         }
     }
 
@@ -112,7 +120,13 @@ impl Runner<'_> {
         }
     }
 
-    fn months_after(&mut self, anchor: Timestamp, months: i64, site: &Arc<Site>, text: Span) -> Flow<Timestamp> {
+    fn months_after(
+        &mut self,
+        anchor: Timestamp,
+        months: i64,
+        site: &Arc<Site>,
+        text: Span,
+    ) -> Flow<Timestamp> {
         match add_months(anchor, months) {
             Some(to) => Ok(to),
             None => Err(self.out_of_time(site, text)),
@@ -120,7 +134,13 @@ impl Runner<'_> {
     }
 
     /// The instant that lies some seconds after (or, with a negative number, before) another.
-    fn and_then(&mut self, from: Timestamp, then: Option<&Typed>, site: &Arc<Site>, text: Span) -> Flow<Timestamp> {
+    fn and_then(
+        &mut self,
+        from: Timestamp,
+        then: Option<&Typed>,
+        site: &Arc<Site>,
+        text: Span,
+    ) -> Flow<Timestamp> {
         let Some(typed) = then else { return Ok(from) };
         let to = match self.value(typed, site)? {
             Value::Int(seconds) => (seconds + from.0).to_u64(),
@@ -133,7 +153,12 @@ impl Runner<'_> {
     }
 
     fn out_of_time(&mut self, site: &Arc<Site>, text: Span) -> Stop {
-        self.fail(self.failure(site, text, FailureKind::Evaluation, "this date is beyond what the clock can hold"))
+        self.fail(self.failure(
+            site,
+            text,
+            FailureKind::Clock,
+            "this date is beyond what the clock can hold",
+        ))
     }
 
     fn seconds(&mut self, typed: &Typed, site: &Arc<Site>) -> Flow<u64> {
@@ -141,8 +166,12 @@ impl Runner<'_> {
         match value.as_amount().and_then(|seconds| u64::try_from(seconds).ok()) {
             Some(seconds) => Ok(seconds),
             None => {
-                let mut failure =
-                    self.failure(site, typed.span, FailureKind::Evaluation, "this is not a number of seconds");
+                let mut failure = self.failure(
+                    site,
+                    typed.span,
+                    FailureKind::Clock,
+                    "this is not a number of seconds",
+                );
                 failure.expected = Some("a number from 0 to 18446744073709551615".to_owned());
                 failure.actual = Some(self.show(&value));
                 Err(self.fail(failure))
@@ -156,16 +185,24 @@ impl Runner<'_> {
         let span = until.condition.typed.span;
         let from = self.world.chain.now();
         let limit = self.after(from, &until.within, &site, span)?;
-        let reached =
-            self.until_holds(&until.condition)? || self.pass_time(limit, Watch { until: Some(&until.condition) })?;
+        let reached = self.until_holds(&until.condition)?
+            || self.pass_time(limit, Watch { until: Some(&until.condition) })?;
         let now = self.world.chain.now();
         self.events.push(Event::Waited { site: Arc::clone(&site), from, to: now });
         if reached {
-            self.events.push(Event::UntilReached { site, text: Arc::clone(&until.condition.text), at: now });
+            self.events.push(Event::UntilReached {
+                site,
+                text: Arc::clone(&until.condition.text),
+                at: now,
+            });
             return Ok(());
         }
-        let mut failure =
-            self.failure(&site, span, FailureKind::Within, "the condition did not become true within its time");
+        let mut failure = self.failure(
+            &site,
+            span,
+            FailureKind::Within,
+            "the condition did not become true within its time",
+        );
         failure.expected = Some(format!("true by {}", crate::time::format_timestamp(limit)));
         failure.actual = Some("still false".to_owned());
         failure.notes = super::explain::condition(self, &until.condition);
@@ -202,7 +239,12 @@ impl Runner<'_> {
     }
 
     /// The first second after `from`, up to `to`, at which a rule or `until` turns true, if one is true at `to`.
-    fn first_turn(&mut self, from: Timestamp, to: Timestamp, watch: Watch<'_>) -> Flow<Option<Timestamp>> {
+    fn first_turn(
+        &mut self,
+        from: Timestamp,
+        to: Timestamp,
+        watch: Watch<'_>,
+    ) -> Flow<Option<Timestamp>> {
         let plan = Arc::clone(self.plan);
         let mut first: Option<Timestamp> = None;
         for (index, rule) in plan.rules.iter().enumerate() {
@@ -219,7 +261,8 @@ impl Runner<'_> {
         }
         if let Some(until) = watch.until {
             let end = first.unwrap_or(to);
-            let turned = self.turn(from, end, &mut |runner: &mut Self| runner.until_holds(until))?;
+            let turned =
+                self.turn(from, end, &mut |runner: &mut Self| runner.until_holds(until))?;
             first = turned.or(first);
         }
         Ok(first)
@@ -267,7 +310,7 @@ impl Runner<'_> {
         Ok(())
     }
 
-    fn until_holds(&mut self, until: &Condition) -> Flow<bool> {
+    fn until_holds(&self, until: &Condition) -> Flow<bool> {
         match self.truth(&until.typed) {
             Ok(truth) => Ok(truth),
             Err(error) if error.is_engine() => Err(Stop::Engine(error.into())),

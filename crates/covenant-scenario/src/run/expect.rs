@@ -3,7 +3,7 @@
 use covenant_chain::{Outcome, Receipt};
 
 use super::{
-    act::{Mined, Prepared, unwrapped},
+    act::{Mined, Prepared},
     runner::{Flow, Runner, Stop},
 };
 use crate::{
@@ -23,12 +23,16 @@ impl Runner<'_> {
             Ok(receipt) => receipt,
             Err(reason) => return Err(self.rejected(act, reason)),
         };
-        let outcome = unwrapped(&receipt.outcome, prepared.forwarded);
+        let outcome = self.unwrapped(act, &receipt.outcome);
         match (&act.expect.reverts, &outcome) {
             (None, Outcome::Success { .. }) => self.succeeded(act, prepared, receipt, &outcome)?,
             (None, _) => return Err(self.did_not_succeed(act, prepared, mined, &outcome)?),
-            (Some((_, span)), Outcome::Success { .. }) => return Err(self.did_not_revert(act, *span)),
-            (Some((pattern, span)), _) => self.reverted(act, prepared, mined, &outcome, (pattern, *span))?,
+            (Some((_, span)), Outcome::Success { .. }) => {
+                return Err(self.did_not_revert(act, *span));
+            }
+            (Some((pattern, span)), _) => {
+                self.reverted(act, prepared, mined, &outcome, (pattern, *span))?
+            }
         }
         if let Some(changes) = &act.expect.changes {
             self.changes_meet(act, changes, &mined.changes)?;
@@ -36,7 +40,13 @@ impl Runner<'_> {
         self.gas_meets(act, receipt.gas_used)
     }
 
-    fn succeeded(&mut self, act: &Act, prepared: &Prepared, receipt: &Receipt, outcome: &Outcome) -> Flow {
+    fn succeeded(
+        &mut self,
+        act: &Act,
+        prepared: &Prepared,
+        receipt: &Receipt,
+        outcome: &Outcome,
+    ) -> Flow {
         let value = self.returned(act, prepared, outcome)?;
         self.world.set_last(value.clone());
         if let Some(id) = act.bind {
@@ -70,8 +80,12 @@ impl Runner<'_> {
         if wanted == *actual {
             return Ok(());
         }
-        let mut failure =
-            self.failure(&act.site, expected.span, FailureKind::Returns, "the call returned something else");
+        let mut failure = self.failure(
+            &act.site,
+            expected.span,
+            FailureKind::Returns,
+            "the call returned something else",
+        );
         failure.expected = Some(self.show(&wanted));
         failure.actual = Some(self.show(actual));
         Err(self.fail(failure))
@@ -104,7 +118,8 @@ impl Runner<'_> {
                 None => format!("an unknown event of {}", self.world.names().label(log.address)),
             })
             .collect();
-        failure.actual = Some(if emitted.is_empty() { "no events".to_owned() } else { emitted.join("\n") });
+        failure.actual =
+            Some(if emitted.is_empty() { "no events".to_owned() } else { emitted.join("\n") });
         if let Some((place, mismatch)) = &missing.nearest {
             failure.notes.push(format!("the nearest is {}", emitted[*place]));
             failure.notes.extend(self.event_mismatch(mismatch));
@@ -114,13 +129,16 @@ impl Runner<'_> {
 
     fn gas_meets(&mut self, act: &Act, used: u64) -> Flow {
         let Some(bound) = &act.expect.gas else { return Ok(()) };
-        let expected =
-            ExpectedGas::new(bound, &self.world).map_err(|error| self.cannot_evaluate(error, &act.site))?;
+        let expected = ExpectedGas::new(bound, &self.world)
+            .map_err(|error| self.cannot_evaluate(error, &act.site))?;
         let Err(mismatch) = expected.check(used) else { return Ok(()) };
         let message = "the gas used is out of bounds";
         let mut failure = self.failure(&act.site, bound.bound.span, FailureKind::Gas, message);
-        failure.expected =
-            Some(format!("{} {}", mismatch.expected.op.symbol(), grouped(&mismatch.expected.bound)));
+        failure.expected = Some(format!(
+            "{} {}",
+            mismatch.expected.op.symbol(),
+            grouped(&mismatch.expected.bound)
+        ));
         failure.actual = Some(grouped(&used.into()));
         Err(self.fail(failure))
     }
@@ -144,9 +162,19 @@ impl Runner<'_> {
         self.fail(failure)
     }
 
-    fn did_not_succeed(&mut self, act: &Act, prepared: &Prepared, mined: &Mined, outcome: &Outcome) -> Flow<Stop> {
-        let mut failure =
-            self.failure(&act.site, act.span, FailureKind::UnexpectedRevert, "the transaction was expected to succeed");
+    fn did_not_succeed(
+        &mut self,
+        act: &Act,
+        prepared: &Prepared,
+        mined: &Mined,
+        outcome: &Outcome,
+    ) -> Flow<Stop> {
+        let mut failure = self.failure(
+            &act.site,
+            act.span,
+            FailureKind::UnexpectedRevert,
+            "the transaction was expected to succeed",
+        );
         failure.expected = Some("success".to_owned());
         failure.actual = Some(self.outcome_text(outcome));
         self.add_trace(&mut failure, &prepared.transaction, &mined.before)?;
@@ -154,8 +182,12 @@ impl Runner<'_> {
     }
 
     fn did_not_revert(&mut self, act: &Act, span: Span) -> Stop {
-        let mut failure =
-            self.failure(&act.site, span, FailureKind::MissingRevert, "the transaction was expected to revert");
+        let mut failure = self.failure(
+            &act.site,
+            span,
+            FailureKind::MissingRevert,
+            "the transaction was expected to revert",
+        );
         failure.expected = Some(format!("revert {}", self.text_at(span)));
         failure.actual = Some("success".to_owned());
         self.fail(failure)
@@ -172,8 +204,12 @@ impl Runner<'_> {
         let expected = ExpectedRevert::new(pattern, &self.world)
             .map_err(|error| self.cannot_evaluate(error, &act.site))?;
         let Err(mismatch) = expected.check(outcome) else { return Ok(()) };
-        let mut failure =
-            self.failure(&act.site, span, FailureKind::WrongRevert, "the transaction reverted with another error");
+        let mut failure = self.failure(
+            &act.site,
+            span,
+            FailureKind::WrongRevert,
+            "the transaction reverted with another error",
+        );
         failure.expected = Some(format!("revert {}", self.text_at(span)));
         failure.actual = Some(self.outcome_text(outcome));
         failure.notes = self.revert_mismatch(&mismatch);

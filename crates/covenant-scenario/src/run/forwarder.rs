@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, Bytes, U256};
-use alloy_sol_types::{SolCall, SolValue, sol};
+use alloy_primitives::{Address, Bytes};
+use alloy_sol_types::SolValue;
 use covenant_chain::Key;
 use covenant_compile::{Build, Contract};
-
-sol! {
-    function execute(address to, uint256 value, bytes data) external payable returns (bytes);
-}
 
 /// The account that sends a contract actor's transactions. No actor can have its name.
 pub(super) fn owner(actor: &str) -> Key {
@@ -22,18 +18,12 @@ pub(super) fn address(owner: &Key) -> Address {
 }
 
 /// The init code of a forwarder, and the contract that it is; `None` where the bundled contracts have none.
-pub(super) fn init_code(bundled: &Build, owner: Address, behaviour: Address) -> Option<(Bytes, Arc<Contract>)> {
+pub(super) fn init_code(
+    bundled: &Build,
+    owner: Address,
+    behaviour: Address,
+) -> Option<(Bytes, Arc<Contract>)> {
     let contract = bundled.find("Forwarder").ok()?;
     let arguments = (owner, behaviour).abi_encode_params();
     Some(([contract.creation.bytes.as_ref(), &arguments].concat().into(), Arc::clone(contract)))
-}
-
-/// The call that makes a forwarder call somebody else.
-pub(super) fn execute(to: Address, value: U256, data: &Bytes) -> Bytes {
-    executeCall { to, value, data: data.clone() }.abi_encode().into()
-}
-
-/// What the forwarded call returned; the raw answer where it is not a forwarder's.
-pub(super) fn answer(output: &Bytes) -> Bytes {
-    executeCall::abi_decode_returns(output).unwrap_or_else(|_| output.clone())
 }

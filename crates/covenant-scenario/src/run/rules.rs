@@ -13,37 +13,38 @@ use crate::{
 const MAX_FIRINGS: usize = 1_000;
 
 impl Runner<'_> {
-    /// Looks at the rules in order, again and again, until none fires.
+    /// Looks at the rules, fires the first of which it is time, and so on until there is none.
+    ///
+    /// A firing makes blocks, and after each of them all conditions are looked at again: one that turned false and true
+    /// again has turned true.
     pub(super) fn settle(&mut self) -> Flow {
         let plan = Arc::clone(self.plan);
         let mut firings = vec![0_usize; plan.rules.len()];
-        loop {
-            let mut any_fired = false;
-            for index in 0..plan.rules.len() {
-                if self.look_at(&plan, index)? {
-                    any_fired = true;
-                    firings[index] += 1;
-                    if firings.iter().sum::<usize>() > MAX_FIRINGS {
-                        return Err(self.never_settles(&plan, &firings));
-                    }
-                }
+        while let Some(index) = self.next_to_fire(&plan)? {
+            firings[index] += 1;
+            if firings.iter().sum::<usize>() > MAX_FIRINGS {
+                return Err(self.never_settles(&plan, &firings));
             }
-            if !any_fired {
-                return Ok(());
-            }
+            self.fire(index, &plan.rules[index])?;
         }
+        Ok(())
     }
 
-    /// Looks at one rule and fires it if it is time. Says whether it fired.
-    fn look_at(&mut self, plan: &Plan, index: usize) -> Flow<bool> {
-        let rule = &plan.rules[index];
-        let is_true = self.is_true(index, rule)?;
-        let fires = self.would_fire(index, rule, is_true);
-        self.rules[index].was_true = is_true;
-        if fires {
-            self.fire(index, rule)?;
+    /// Looks at every rule, and yields the first that fires.
+    fn next_to_fire(&mut self, plan: &Plan) -> Flow<Option<usize>> {
+        let mut first = None;
+        for (index, rule) in plan.rules.iter().enumerate() {
+            let is_true = self.is_true(index, rule)?;
+            if !is_true {
+                self.rules[index].was_true = false;
+            } else if first.is_none() && self.would_fire(index, rule, is_true) {
+                first = Some(index);
+            }
         }
-        Ok(fires)
+        if let Some(index) = first {
+            self.rules[index].was_true = true;
+        }
+        Ok(first)
     }
 
     /// Whether a rule fires, given whether its condition is true now.
@@ -108,14 +109,19 @@ impl Runner<'_> {
     }
 
     fn never_settles(&mut self, plan: &Plan, firings: &[usize]) -> Stop {
-        let (culprit, _) =
-            firings.iter().enumerate().max_by_key(|(_, count)| **count).expect("a rule fired, so there is one");
+        let (culprit, _) = firings
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, count)| **count)
+            .expect("a rule fired, so there is one");
         let rule = &plan.rules[culprit];
         let mut failure = self.failure(
             &rule.site,
             rule.when.typed.span,
             FailureKind::Unsettled,
-            format!("the rules did not settle: they fired more than {MAX_FIRINGS} times at one instant"),
+            format!(
+                "the rules did not settle: they fired more than {MAX_FIRINGS} times at one instant"
+            ),
         );
         failure.notes = plan
             .rules

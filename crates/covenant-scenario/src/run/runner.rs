@@ -80,6 +80,8 @@ pub(super) struct Runner<'a> {
     pub(super) said: BTreeSet<(usize, String)>,
     /// When the first step began.
     pub(super) started: Timestamp,
+    /// How many steps were taken.
+    pub(super) steps: u64,
 }
 
 impl<'a> Runner<'a> {
@@ -95,6 +97,7 @@ impl<'a> Runner<'a> {
             rules: vec![RuleState::default(); plan.rules.len()],
             said: BTreeSet::new(),
             started,
+            steps: 0,
         }
     }
 
@@ -216,11 +219,12 @@ fn parties(plan: &Plan, world: &World) -> Vec<Party> {
         address: Some(state.address),
         kind: PartyKind::Actor,
     });
-    let instances = plan.instances.iter().zip(world.instances()).map(|(instance, deployed)| Party {
-        name: instance.name.to_string(),
-        address: deployed.address,
-        kind: PartyKind::Contract,
-    });
+    let instances =
+        plan.instances.iter().zip(world.instances()).map(|(instance, deployed)| Party {
+            name: instance.name.to_string(),
+            address: deployed.address,
+            kind: PartyKind::Contract,
+        });
     let tokens = plan.tokens.iter().zip(world.tokens()).map(|(token, deployed)| Party {
         name: token.name.to_string(),
         address: deployed.address,

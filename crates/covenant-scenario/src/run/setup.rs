@@ -122,14 +122,11 @@ impl Runner<'_> {
 
     /// Notes what whoever has just entered the scenario has.
     fn enter(&mut self, site: &Arc<Site>) -> Flow {
-        self.world.record_baselines().map_err(|kind| {
-            let span = self.plan.whole();
-            self.cannot_evaluate(kind.at(span), site)
-        })
+        self.world.record_baselines().map_err(|kind| self.cannot_evaluate(kind.at(site.span), site))
     }
 
     fn put_token(&mut self, id: TokenId, token: &TokenPlan) -> Flow {
-        let span = self.plan.whole();
+        let span = token.site.span;
         let decimals = Value::Int(token.decimals.into());
         let arguments =
             [Value::String(token.title.clone()), Value::String(token.symbol.clone()), decimals];
@@ -147,7 +144,8 @@ impl Runner<'_> {
             let amount = self.word_of(amount, &token.site, "this is not an amount of tokens")?;
             let to = self.world.actor(*actor).address;
             let input = [&MINT[..], to.into_word().as_ref(), &amount.to_be_bytes::<32>()].concat();
-            let text = format!("mint {} {amount} to {}", token.name, self.plan.actors[actor.0].name);
+            let text =
+                format!("mint {} {amount} to {}", token.name, self.plan.actors[actor.0].name);
             let transaction = Transaction::call(stage_hand(), address, input);
             self.put(Put { transaction, text: text.into(), site: &token.site, span, actor: None })?;
         }
@@ -158,7 +156,7 @@ impl Runner<'_> {
         let actor = &plan.actors[id.0];
         let ActorKind::Contract(contract) = &actor.kind else { return Ok(()) };
         let ContractActor { behaviour, args, libraries } = &**contract;
-        let span = plan.whole();
+        let span = actor.site.span;
         let owner = forwarder::owner(&actor.name);
         let code = self.init_code(behaviour, args, libraries, &actor.site, span)?;
         // The forwarder has the address that follows from the owner's first transaction; the behaviour is deployed from
@@ -169,26 +167,38 @@ impl Runner<'_> {
         let code = forwarder::init_code(&plan.bundled, owner.address(), place);
         let Some((code, forwarding)) = code else {
             let message = "the bundled contracts lack the forwarder that contracts act through";
-            return Err(self.fail(self.failure(&actor.site, span, FailureKind::Evaluation, message)));
+            return Err(self.fail(self.failure(
+                &actor.site,
+                span,
+                FailureKind::Evaluation,
+                message,
+            )));
         };
         let address = self.deploy(owner.address(), code, &actor.name, &actor.site, span)?;
-        debug_assert_eq!(address, self.world.actor(id).address, "the address was computed beforehand");
+        debug_assert_eq!(
+            address,
+            self.world.actor(id).address,
+            "the address was computed beforehand"
+        );
         self.know(address, &forwarding);
         self.world.chain.set_balance(owner.address(), FIRST_BALANCE)?;
         Ok(())
     }
 
     fn put_instance(&mut self, id: InstanceId, instance: &InstancePlan) -> Flow {
-        let span = self.plan.whole();
+        let span = instance.site.span;
         let address = match &instance.origin {
             Origin::At(typed) => match self.value(typed, &instance.site)? {
                 Value::Address(address) => self.attached(address, instance, typed.span)?,
                 other => unreachable!("the checker made sure that {other:?} is an address"),
             },
             Origin::Deploy { by, args, value, libraries } => {
-                let code = self.init_code(&instance.contract, args, libraries, &instance.site, span)?;
+                let code =
+                    self.init_code(&instance.contract, args, libraries, &instance.site, span)?;
                 let value = match value {
-                    Some(typed) => self.word_of(typed, &instance.site, "this is not an amount of wei")?,
+                    Some(typed) => {
+                        self.word_of(typed, &instance.site, "this is not an amount of wei")?
+                    }
                     None => U256::ZERO,
                 };
                 let from = by.map_or_else(stage_hand, |actor| self.world.actor(actor).address);
@@ -196,6 +206,7 @@ impl Runner<'_> {
                 // lost from the account of who gained what.
                 let place = self.world.chain.create_address(from)?;
                 self.world.set_instance(id, place);
+                self.know(place, &instance.contract);
                 self.enter(&instance.site)?;
                 let actor = by.map(|actor| Arc::clone(&self.plan.actors[actor.0].name));
                 let transaction = Transaction::create(from, code).with_value(value);
@@ -226,7 +237,13 @@ impl Runner<'_> {
         span: Span,
     ) -> Flow<Address> {
         let text = format!("deploy {name}").into();
-        self.created(Put { transaction: Transaction::create(from, code), text, site, span, actor: None })
+        self.created(Put {
+            transaction: Transaction::create(from, code),
+            text,
+            site,
+            span,
+            actor: None,
+        })
     }
 
     fn created(&mut self, put: Put<'_>) -> Flow<Address> {
@@ -240,8 +257,14 @@ impl Runner<'_> {
         let receipt = match self.world.chain.send(&put.transaction) {
             Ok(receipt) => receipt,
             Err(ChainError::Rejected(rejection)) => {
-                let message = format!("`{}` is not possible: {rejection}", put.text);
-                return Err(self.fail(self.failure(put.site, put.span, FailureKind::UnexpectedRevert, message)));
+                let message =
+                    format!("`{}` is not possible: {}", put.text, self.rejection_text(&rejection));
+                return Err(self.fail(self.failure(
+                    put.site,
+                    put.span,
+                    FailureKind::UnexpectedRevert,
+                    message,
+                )));
             }
             Err(error) => return Err(error.into()),
         };

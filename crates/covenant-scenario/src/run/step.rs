@@ -5,15 +5,22 @@ use std::sync::Arc;
 use super::runner::{Flow, Runner, Stop};
 use crate::{
     event::{Event, FailureKind, Site},
-    expr::Typed,
+    expr::{Typed, grouped},
     plan::{Condition, Step, StepKind, TimeSpec},
     source::Span,
 };
+
+/// How many steps a run may take, repeated ones counted each time; every one leaves an event in memory.
+const MAX_STEPS: u64 = 1_000_000;
 
 impl Runner<'_> {
     /// Takes one step; `rule` names the rule it belongs to.
     pub(super) fn step(&mut self, step: &Step, rule: Option<&Arc<str>>) -> Flow {
         self.check_cancelled()?;
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(self.endless(step));
+        }
         match &step.kind {
             StepKind::Act(act) => self.act(act, rule),
             StepKind::Together(acts) => self.together(acts, rule),
@@ -28,6 +35,13 @@ impl Runner<'_> {
                 self.repeat(&round, &step.site, step.span)
             }
         }
+    }
+
+    fn endless(&mut self, step: &Step) -> Stop {
+        let message = "the scenario takes more steps than can be meant";
+        let mut failure = self.failure(&step.site, step.span, FailureKind::Endless, message);
+        failure.expected = Some(format!("at most {} steps", grouped(&MAX_STEPS.into())));
+        self.fail(failure)
     }
 
     fn check(&mut self, conditions: &[Condition]) -> Flow {
@@ -66,8 +80,12 @@ impl Runner<'_> {
     fn repeat(&mut self, round: &Round<'_>, site: &Arc<Site>, text: Span) -> Flow {
         let times = self.value(round.times, site)?;
         let Some(times) = times.as_amount().and_then(|times| u64::try_from(times).ok()) else {
-            let mut failure =
-                self.failure(site, round.times.span, FailureKind::Evaluation, "steps cannot be repeated so often");
+            let mut failure = self.failure(
+                site,
+                round.times.span,
+                FailureKind::Evaluation,
+                "steps cannot be repeated so often",
+            );
             failure.actual = Some(self.show(&times));
             return Err(self.fail(failure));
         };

@@ -40,10 +40,11 @@ impl Runner<'_> {
     fn last_of_block(&mut self, transactions: &[Transaction]) -> Flow<Result<Receipt, String>> {
         match self.world.chain.send_block(transactions) {
             Ok(mut receipts) => {
-                let last = receipts.pop().expect("a block of at least one transaction has a last receipt");
+                let last =
+                    receipts.pop().expect("a block of at least one transaction has a last receipt");
                 Ok(Ok(last))
             }
-            Err(ChainError::Rejected(rejection)) => Ok(Err(rejection.to_string())),
+            Err(ChainError::Rejected(rejection)) => Ok(Err(self.rejection_text(&rejection))),
             Err(error) => Err(error.into()),
         }
     }

@@ -11,7 +11,11 @@ use crate::event::{Failure, SolidityLine};
 
 impl Runner<'_> {
     /// Runs a transaction again, on the chain as it was before it, and records everything.
-    pub(super) fn trace(&mut self, transaction: &Transaction, before: &Snapshot) -> Flow<CallTrace> {
+    pub(super) fn trace(
+        &mut self,
+        transaction: &Transaction,
+        before: &Snapshot,
+    ) -> Flow<CallTrace> {
         let here = self.world.chain.snapshot();
         self.world.chain.restore(before);
         let trace = self.world.chain.trace(transaction);
@@ -33,7 +37,11 @@ impl Runner<'_> {
     }
 
     /// What a transaction did, rendered.
-    pub(super) fn rendered_trace(&mut self, transaction: &Transaction, before: &Snapshot) -> Flow<String> {
+    pub(super) fn rendered_trace(
+        &mut self,
+        transaction: &Transaction,
+        before: &Snapshot,
+    ) -> Flow<String> {
         let trace = self.trace(transaction, before)?;
         Ok(trace.render(&self.decoder(), self.options.detail.of_traces()))
     }
@@ -61,18 +69,25 @@ impl Runner<'_> {
         let (build, contract) = self.contract_of(failed)?;
         let code = if failed.kind.is_create() { &contract.creation } else { &contract.runtime };
         let map = SourceMap::new(code);
-        let place = |counter: &usize| map.pc_to_source(build, *counter).filter(|found| found.text_known);
+        let place =
+            |counter: &usize| map.pc_to_source(build, *counter).filter(|found| found.text_known);
         let words = self.error_words(failed);
         let names_it = |found: &SourceLocation| {
             let text = build.sources.get(&found.source).and_then(|source| source.text.as_deref());
-            let text = text.and_then(|text| text.get(found.place.bytes.clone())).unwrap_or_default();
+            let text =
+                text.and_then(|text| text.get(found.place.bytes.clone())).unwrap_or_default();
             words.iter().any(|word| text.starts_with(word))
         };
         let mut way_back = failed.trail.iter().rev().filter_map(place);
         let found = way_back.find(names_it).or_else(|| place(&failed.failed_at?))?;
         let place = found.place;
         let text = place.line_text.trim_end().to_owned();
-        Some(SolidityLine { file: place.file, line: place.start.line, column: place.start.column, text })
+        Some(SolidityLine {
+            file: place.file,
+            line: place.start.line,
+            column: place.start.column,
+            text,
+        })
     }
 
     /// How a statement begins that fails as a call did.
@@ -93,7 +108,9 @@ impl Runner<'_> {
         let builds = [&*self.plan.build, &*self.plan.bundled];
         builds.into_iter().find_map(|build| {
             let contract = match known {
-                Some(known) => build.contracts.get(&known.id).filter(|contract| Arc::ptr_eq(contract, known)),
+                Some(known) => {
+                    build.contracts.get(&known.id).filter(|contract| Arc::ptr_eq(contract, known))
+                }
                 None => build.contract_with_code(&call.code, call.kind.is_create()),
             };
             contract.map(|contract| (build, contract))

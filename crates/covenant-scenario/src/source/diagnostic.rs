@@ -31,7 +31,13 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error at a place.
     pub fn error(span: Span, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), span: Some(span), hint: None, related: Vec::new() }
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            span: Some(span),
+            hint: None,
+            related: Vec::new(),
+        }
     }
 
     /// A warning at a place.

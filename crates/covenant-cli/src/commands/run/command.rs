@@ -10,7 +10,7 @@ use covenant_scenario::run::{self, RunOptions};
 
 use super::{
     play::{AfterFailure, PlayOptions, play},
-    tests_of::{Test, tests},
+    tests_of::{Task, Test, tests},
     watch::watch,
 };
 use crate::{
@@ -104,8 +104,9 @@ fn tell(
     text: &TextOptions,
     terminal: &Terminal,
 ) {
+    // Why a test could not even begin was said when its file was prepared.
     if let Some(error) = &report.error
-        && report.status != Status::NotCompiled
+        && matches!(test.task, Task::Run(..))
     {
         let message = format!("{}: {error}", report.id);
         terminal.err(&covenant_report::message(

@@ -1,5 +1,6 @@
 //! What every part of the checker shares, and the entries for expressions.
 
+use super::constants::all_have_values;
 use crate::{
     expr::{Ast, GasBound, GasOp, Scope, Type, Typed, parse::parse, typed::Kind},
     source::{Diagnostic, Span, Text},
@@ -36,10 +37,11 @@ pub fn expression(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Typed> {
     let mut checker = Checker { scope, diagnostics };
-    match want {
+    let checked = match want {
         Some(want) => checker.value_as(ast, want, None),
         None => checker.value(ast),
-    }
+    }?;
+    all_have_values([&checked], scope, diagnostics).then_some(checked)
 }
 
 /// Checks a bound on gas: `<= 95_000`, `< 95_000`, `== 95_000`, or a bare number.

@@ -8,6 +8,7 @@ use covenant_compile::{Contract, ContractKind};
 use super::{
     arguments::{Open, Signature},
     checker::Checker,
+    constants::all_have_values,
 };
 use crate::{
     expr::{Args, Scope, Typed},
@@ -24,7 +25,8 @@ pub fn constructor(
     scope: &Scope,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Vec<Typed>> {
-    Checker { scope, diagnostics }.constructor(contract, args, span)
+    let args = Checker { scope, diagnostics }.constructor(contract, args, span)?;
+    all_have_values(&args, scope, diagnostics).then_some(args)
 }
 
 /// Whether wei can be sent with the deployment.

@@ -8,6 +8,7 @@ use covenant_compile::Contract;
 use super::{
     arguments::{Open, Signature},
     checker::Checker,
+    constants::all_have_values,
     entities::Entity,
     suggest::did_you_mean,
 };
@@ -25,7 +26,8 @@ pub fn event_pattern(
     scope: &Scope,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<EventPattern> {
-    Checker { scope, diagnostics }.event(ast)
+    let pattern = Checker { scope, diagnostics }.event(ast)?;
+    all_have_values(pattern.fields.iter().flatten(), scope, diagnostics).then_some(pattern)
 }
 
 /// An event, the contract it was found in, and who must have emitted it.

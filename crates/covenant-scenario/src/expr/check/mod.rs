@@ -9,6 +9,7 @@ mod builtins;
 mod calls;
 mod casts;
 mod checker;
+mod constants;
 mod constructors;
 mod convert;
 mod entities;
@@ -26,6 +27,7 @@ mod types;
 
 pub use actions::{CheckedAction, action};
 pub use checker::{expression, gas_bound};
+pub use constants::known;
 pub use constructors::{constructor, constructor_is_payable};
 pub use events::event_pattern;
 pub use reverts::revert_pattern;

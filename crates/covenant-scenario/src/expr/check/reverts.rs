@@ -8,6 +8,7 @@ use covenant_compile::Contract;
 use super::{
     arguments::{Open, Signature},
     checker::Checker,
+    constants::all_have_values,
     entities::Entity,
     suggest::did_you_mean,
 };
@@ -26,7 +27,13 @@ pub fn revert_pattern(
     scope: &Scope,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<RevertPattern> {
-    Checker { scope, diagnostics }.revert(text)
+    let pattern = Checker { scope, diagnostics }.revert(text)?;
+    let parts = match &pattern {
+        RevertPattern::Error { args, .. } => args.iter().flatten().collect(),
+        RevertPattern::Panic(Some(code)) => vec![code],
+        RevertPattern::Any | RevertPattern::Message(_) | RevertPattern::Panic(None) => Vec::new(),
+    };
+    all_have_values(parts, scope, diagnostics).then_some(pattern)
 }
 
 impl Checker<'_> {

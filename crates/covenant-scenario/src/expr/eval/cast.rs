@@ -15,7 +15,7 @@ use crate::expr::{
 ///
 /// # Errors
 /// [`EvalErrorKind::OutOfRange`] for an integer that does not fit, [`EvalErrorKind::Cast`] for anything else that does not.
-pub(super) fn cast(value: Value, ty: &Type) -> Result<Value, EvalErrorKind> {
+pub(in crate::expr) fn cast(value: Value, ty: &Type) -> Result<Value, EvalErrorKind> {
     match (value, ty) {
         (Value::Int(number), _) => from_integer(number, ty),
         (Value::Enum(_, number), Type::Int(_)) => from_integer(number.into(), ty),

@@ -13,3 +13,7 @@ pub(crate) use call::read;
 pub use call::{arguments, call_data, constructor_arguments};
 pub use error::{CallSite, EvalError, EvalErrorKind};
 pub use evaluate::eval;
+pub(in crate::expr) use {
+    cast::cast,
+    operators::{binary, unary},
+};

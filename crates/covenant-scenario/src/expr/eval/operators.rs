@@ -19,7 +19,7 @@ pub(super) const MAX_BITS: u64 = 4096;
 type Result<T> = std::result::Result<T, EvalErrorKind>;
 
 /// Applies an operator before its operand, whose type is needed for `~`.
-pub(super) fn unary(op: UnaryOp, value: &Value, ty: &Type) -> Result<Value> {
+pub(in crate::expr) fn unary(op: UnaryOp, value: &Value, ty: &Type) -> Result<Value> {
     match (op, value) {
         (UnaryOp::Neg, Value::Int(number)) => Ok(Value::Int(-number)),
         (UnaryOp::Not, Value::Bool(truth)) => Ok(Value::Bool(!truth)),
@@ -44,7 +44,7 @@ fn inverted(number: &BigInt, ty: &Type) -> Result<BigInt> {
 }
 
 /// Applies an operator between two operands. Both sides of `&&` and `||` are taken as evaluated.
-pub(super) fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value> {
+pub(in crate::expr) fn binary(op: BinaryOp, left: &Value, right: &Value) -> Result<Value> {
     use BinaryOp as Op;
     match op {
         Op::Eq => Ok(Value::Bool(left == right)),

@@ -306,7 +306,7 @@ fn deep_expressions() {
         "lease.small(".repeat(60) + "1" + &")".repeat(60),
         "lease.find(uint256(".repeat(30) + "1" + &"))".repeat(30),
         "flag ? 1 : ".repeat(60) + "now",
-        "2 ** ".repeat(60) + "2",
+        "1 ** ".repeat(60) + "2",
         "uint8(".repeat(60) + "1" + &")".repeat(60),
     ];
     for source in &table {
