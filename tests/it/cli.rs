@@ -34,7 +34,8 @@ fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     for (name, text) in files {
         let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("it is in the folder")).expect("the folder can be written");
+        fs::create_dir_all(path.parent().expect("it is in the folder"))
+            .expect("the folder can be written");
         fs::write(path, text).expect("the folder can be written");
     }
     folder
@@ -45,7 +46,8 @@ fn nine() -> TempDir {
     let folder = folder(&[]);
     for index in 1..=9 {
         let paid = if index == 5 { 3 } else { 2 };
-        fs::write(folder.path().join(format!("{index}.yaml")), gift(paid)).expect("the folder can be written");
+        fs::write(folder.path().join(format!("{index}.yaml")), gift(paid))
+            .expect("the folder can be written");
     }
     folder
 }
@@ -72,7 +74,10 @@ fn text(bytes: &[u8]) -> String {
 fn ids(output: &Output) -> Vec<String> {
     let report: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
     let scenarios = report["scenarios"].as_array().expect("it lists scenarios");
-    scenarios.iter().map(|scenario| scenario["id"].as_str().expect("it has an id").to_owned()).collect()
+    scenarios
+        .iter()
+        .map(|scenario| scenario["id"].as_str().expect("it has an id").to_owned())
+        .collect()
 }
 
 #[test]
@@ -99,9 +104,16 @@ fn a_reader_that_goes_away_ends_the_run_quietly() {
 fn a_report_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     let folder = folder(&[("a.yaml", &gift(2)), ("file", "not a folder\n")]);
     let output = expect(folder.path(), &["run", "a.yaml", "--junit", "file/report.xml"], 2);
-    assert!(text(&output.stderr).contains("cannot write `file/report.xml`"), "{}", transcript(&output));
+    assert!(
+        text(&output.stderr).contains("cannot write `file/report.xml`"),
+        "{}",
+        transcript(&output)
+    );
     assert_eq!(entries(folder.path()), ["a.yaml", "file"]);
-    assert_eq!(fs::read_to_string(folder.path().join("file")).expect("it is there"), "not a folder\n");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("file")).expect("it is there"),
+        "not a folder\n"
+    );
 }
 
 #[cfg(unix)]
@@ -111,13 +123,18 @@ fn a_folder_that_is_read_only_is_an_error_and_stays_empty() {
     let folder = folder(&[("a.yaml", &gift(2))]);
     let closed = folder.path().join("closed");
     fs::create_dir(&closed).expect("the folder can be written");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).expect("permissions can be set");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o555))
+        .expect("permissions can be set");
     // Nothing is closed to the superuser, whom this test then has nothing to say to.
     if fs::write(closed.join("probe"), "").is_ok() {
         return;
     }
     let output = expect(folder.path(), &["run", "a.yaml", "--junit", "closed/report.xml"], 2);
-    assert!(text(&output.stderr).contains("cannot write `closed/report.xml`"), "{}", transcript(&output));
+    assert!(
+        text(&output.stderr).contains("cannot write `closed/report.xml`"),
+        "{}",
+        transcript(&output)
+    );
     assert!(entries(&closed).is_empty());
 }
 
@@ -125,7 +142,8 @@ fn a_folder_that_is_read_only_is_an_error_and_stays_empty() {
 fn a_report_of_a_failed_run_is_whole() {
     let folder = nine();
     expect(folder.path(), &["run", ".", "--junit", "new/folder/report.xml"], 3);
-    let report = fs::read_to_string(folder.path().join("new/folder/report.xml")).expect("it was written");
+    let report =
+        fs::read_to_string(folder.path().join("new/folder/report.xml")).expect("it was written");
     assert!(report.trim_end().ends_with("</testsuites>"), "{report}");
     assert_eq!(report.matches("<testcase ").count(), 9, "{report}");
     assert_eq!(report.matches("<failure ").count(), 1, "{report}");
@@ -146,7 +164,9 @@ fn a_report_that_was_there_is_replaced_as_a_whole_or_not_at_all() {
 fn entries(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = fs::read_dir(folder)
         .expect("the folder can be read")
-        .map(|entry| entry.expect("the folder can be read").file_name().to_string_lossy().into_owned())
+        .map(|entry| {
+            entry.expect("the folder can be read").file_name().to_string_lossy().into_owned()
+        })
         .collect();
     names.sort();
     names
@@ -156,7 +176,8 @@ fn entries(folder: &Path) -> Vec<String> {
 fn windows_line_ends_and_a_byte_order_mark_change_nothing() {
     let plain = folder(&[("a.yaml", &gift(2))]);
     let windows = folder(&[("a.yaml", &format!("\u{feff}{}", gift(2).replace('\n', "\r\n")))]);
-    let [plain, windows] = [plain, windows].map(|folder| expect(folder.path(), &["run", "a.yaml"], 0));
+    let [plain, windows] =
+        [plain, windows].map(|folder| expect(folder.path(), &["run", "a.yaml"], 0));
     assert_eq!(text(&windows.stdout), text(&plain.stdout));
     assert_eq!(text(&windows.stderr), "");
 }
@@ -166,14 +187,16 @@ fn places_in_a_file_with_windows_line_ends_are_right() {
     let broken = gift(2).replace("transfer", "trnasfer");
     let plain = folder(&[("a.yaml", &broken)]);
     let windows = folder(&[("a.yaml", &broken.replace('\n', "\r\n"))]);
-    let [plain, windows] = [plain, windows].map(|folder| expect(folder.path(), &["check", "a.yaml"], 2));
+    let [plain, windows] =
+        [plain, windows].map(|folder| expect(folder.path(), &["check", "a.yaml"], 2));
     assert_eq!(text(&windows.stderr), text(&plain.stderr));
     assert!(text(&plain.stderr).contains("--> a.yaml:4:13"), "{}", text(&plain.stderr));
 }
 
 #[test]
 fn names_may_have_blanks_and_letters_of_any_language() {
-    let folder = folder(&[("my files/the gift – für dich.yaml", &gift(3)), ("my files/b.yaml", &gift(2))]);
+    let folder =
+        folder(&[("my files/the gift – für dich.yaml", &gift(3)), ("my files/b.yaml", &gift(2))]);
     let output = expect(folder.path(), &["run", "my files"], 3);
     let said = text(&output.stdout);
     assert!(said.contains("covenant run 'my files/the gift – für dich.yaml'"), "{said}");
@@ -195,7 +218,9 @@ fn running_twice_gives_the_same_bytes() {
         text(&output.stdout)
     };
     assert_eq!(json("1"), json("2"));
-    let plain = |threads| text(&expect(folder.path(), &["run", ".", "-vvvvv", "--threads", threads], 3).stdout);
+    let plain = |threads| {
+        text(&expect(folder.path(), &["run", ".", "-vvvvv", "--threads", threads], 3).stdout)
+    };
     assert_eq!(plain("1"), plain("4"));
 }
 
@@ -203,15 +228,24 @@ fn running_twice_gives_the_same_bytes() {
 fn the_environment_changes_nothing_on_stdout() {
     let folder = nine();
     let plain = expect(folder.path(), &["run", "."], 3).stdout;
-    let variables = [("COLUMNS", "20"), ("TERM", "dumb"), ("LANG", "de_DE.UTF-8"), ("TZ", "Asia/Tokyo"), ("CI", "true")];
-    let output = command(folder.path(), &["run", "."]).envs(variables).output().expect("the binary starts");
+    let variables = [
+        ("COLUMNS", "20"),
+        ("TERM", "dumb"),
+        ("LANG", "de_DE.UTF-8"),
+        ("TZ", "Asia/Tokyo"),
+        ("CI", "true"),
+    ];
+    let output =
+        command(folder.path(), &["run", "."]).envs(variables).output().expect("the binary starts");
     assert_eq!(text(&output.stdout), text(&plain));
 }
 
 #[test]
 fn a_filter_chooses_by_path_and_title() {
     let folder = nine();
-    let chosen = |filter, code| ids(&expect(folder.path(), &["run", ".", "--json", "--filter", filter], code));
+    let chosen = |filter, code| {
+        ids(&expect(folder.path(), &["run", ".", "--json", "--filter", filter], code))
+    };
     assert_eq!(chosen("7.yaml", 0), ["7.yaml"]);
     assert_eq!(chosen("gift of 3", 3), ["5.yaml"]);
     assert_eq!(chosen("yaml", 3).len(), 9);
@@ -225,7 +259,8 @@ fn shards_are_a_partition() {
         let mut found = Vec::new();
         for index in 1..=count {
             let shard = format!("{index}/{count}");
-            let output = command(folder.path(), &["run", ".", "--json", "--shard", &shard]).output();
+            let output =
+                command(folder.path(), &["run", ".", "--json", "--shard", &shard]).output();
             found.extend(ids(&output.expect("the binary starts")));
         }
         let distinct: BTreeSet<_> = found.iter().collect();
@@ -249,9 +284,10 @@ fn fail_fast_stops_at_the_failure() {
 #[test]
 fn json_is_one_document_that_names_its_schema() {
     let folder = nine();
-    for (args, schema, code) in
-        [(["run", ".", "--json"], "covenant.run/1", 3), (["check", ".", "--json"], "covenant.check/1", 0)]
-    {
+    for (args, schema, code) in [
+        (["run", ".", "--json"], "covenant.run/1", 3),
+        (["check", ".", "--json"], "covenant.check/1", 0),
+    ] {
         let output = expect(folder.path(), &args, code);
         let report: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
         assert_eq!(report["schema"], schema);
@@ -261,7 +297,10 @@ fn json_is_one_document_that_names_its_schema() {
 
 #[test]
 fn a_case_is_named_with_two_colons() {
-    let cases = format!("{}cases:\n  fine: {{}}\n  greedy: {{ ensures: gained(child) == 9 ether }}\n", gift(2));
+    let cases = format!(
+        "{}cases:\n  fine: {{}}\n  greedy: {{ ensures: gained(child) == 9 ether }}\n",
+        gift(2)
+    );
     let folder = folder(&[("a.yaml", &cases)]);
     let chosen = |path, code| ids(&expect(folder.path(), &["run", "--json", path], code));
     assert_eq!(chosen("a.yaml", 3), ["a.yaml::fine", "a.yaml::greedy"]);
@@ -319,7 +358,11 @@ fn a_new_project_runs_from_anywhere_with_nothing_installed() {
         let run = |place: &Path, path: &OsStr| {
             let mut command = command(place, &["run"]);
             // Neither compiler nor node is to be found, and nothing that an earlier run has left.
-            command.arg(path).env("PATH", "").env("HOME", elsewhere.path()).env("COVENANT_CACHE", elsewhere.path());
+            command
+                .arg(path)
+                .env("PATH", "")
+                .env("HOME", elsewhere.path())
+                .env("COVENANT_CACHE", elsewhere.path());
             let output = command.output().expect("the binary starts");
             assert_eq!(output.status.code(), Some(0), "{template}\n{}", transcript(&output));
             assert_eq!(text(&output.stderr), "", "{template}");
@@ -349,7 +392,10 @@ fn check_counts_and_runs_nothing() {
 
 #[test]
 fn actors_have_the_same_address_everywhere() {
-    let folder = folder(&[("a.yaml", &gift(2)), ("b.yaml", "scenario: other\nactors: [child]\nsteps:\n  - wait: 1 days\n")]);
+    let folder = folder(&[
+        ("a.yaml", &gift(2)),
+        ("b.yaml", "scenario: other\nactors: [child]\nsteps:\n  - wait: 1 days\n"),
+    ]);
     let all = text(&expect(folder.path(), &["actors", "a.yaml"], 0).stdout);
     let one = text(&expect(folder.path(), &["actors", "b.yaml"], 0).stdout);
     let address = |said: &str| {
@@ -358,7 +404,10 @@ fn actors_have_the_same_address_everywhere() {
     };
     assert_eq!(address(&all), address(&one));
     assert!(address(&all).starts_with("0x") && address(&all).len() == 42, "{all}");
-    assert!(!all.to_lowercase().contains(&"f".repeat(64)) && all.lines().all(|line| line.len() < 64), "a key is shown: {all}");
+    assert!(
+        !all.to_lowercase().contains(&"f".repeat(64)) && all.lines().all(|line| line.len() < 64),
+        "a key is shown: {all}"
+    );
     let keys = text(&expect(folder.path(), &["actors", "--keys", "b.yaml"], 0).stdout);
     assert!(keys.lines().any(|line| line.len() > 66), "{keys}");
 }
@@ -369,7 +418,12 @@ fn schemas_are_json() {
     for of in ["scenario", "report", "check"] {
         let output = expect(folder.path(), &["schema", of], 0);
         let schema: Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
-        assert!(schema["$schema"].as_str().is_some_and(|uri| uri.starts_with("https://json-schema.org/")), "{of}");
+        assert!(
+            schema["$schema"]
+                .as_str()
+                .is_some_and(|uri| uri.starts_with("https://json-schema.org/")),
+            "{of}"
+        );
         assert!(schema.get("properties").is_some() || schema.get("$defs").is_some(), "{of}");
     }
 }
@@ -385,11 +439,21 @@ fn without_a_compiler_the_ways_to_get_one_are_said() {
     ]);
     let empty = tempfile::tempdir().expect("there is room for a folder");
     let mut command = command(folder.path(), &["run", "--offline", "a.yaml"]);
-    command.env("PATH", "").env("HOME", empty.path()).env("COVENANT_CACHE", empty.path()).env_remove("XDG_DATA_HOME");
+    command
+        .env("PATH", "")
+        .env("HOME", empty.path())
+        .env("COVENANT_CACHE", empty.path())
+        .env_remove("XDG_DATA_HOME");
     let output = command.output().expect("the binary starts");
     assert_eq!(output.status.code(), Some(5), "{}", transcript(&output));
     let said = text(&output.stderr);
-    for part in ["no Solidity compiler 0.8.37 to be had", "ways to get one:", "Node.js", "`--solc PATH`", "foundry.toml"] {
+    for part in [
+        "no Solidity compiler 0.8.37 to be had",
+        "ways to get one:",
+        "Node.js",
+        "`--solc PATH`",
+        "foundry.toml",
+    ] {
         assert!(said.contains(part), "`{part}` is missing:\n{said}");
     }
 }

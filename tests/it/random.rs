@@ -35,17 +35,161 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// What a file or an expression may be put together from.
 const WORDS: &[&str] = &[
-    "scenario", "chain", "actors", "tokens", "contracts", "let", "steps", "rules", "until", "within", "always", "ensures",
-    "cases", "include", "expect", "emits", "changes", "reverts", "returns", "gas", "value", "args", "as", "deploy", "by",
-    "wait", "at", "check", "together", "repeat", "do", "times", "every", "rule", "when", "then", "balance", "gained", "now",
-    "start", "block.number", "chain.id", "date(\"2026-02-30\")", "2026-01-31T00:00:00Z", "keccak256", "abi.encode",
-    "abi.encodePacked", "type(uint256).max", "address(0)", "last", "sign", "permit", "transfer", "uint8", "int256", "bytes32",
-    "Lease", "Escrow.Terms", "lease", "tenant", "covenant:Lease", "true", "false", "ether", "gwei", "days", "weeks", "months",
-    "years", "0x00", "0xZZ", "1e77", "1e999", "1_000", "0.5", "2**256", "hex\"00\"", "unicode\"ü\"", "\"text\"", "'", "\"",
-    "(", ")", "[", "]", "{", "}", ",", ".", ":", ": ", ";", "?", "!", "~", "-", "+", "*", "/", "%", "**", "<<", ">>", "<",
-    "<=", "==", "!=", ">", ">=", "&", "&&", "|", "||", "^", "=", "_", "#", " #", "@", "`", "|\n", ">\n", "- ", "-", "\n",
-    "\n  ", "\n    ", "\n- ", "\n  - ", "\t", "\r\n", "---\n", "&a ", "*a", "<<: ", "!!str ", "%YAML", "? ", "~", "\u{feff}",
-    "\u{202e}", "\u{0}", "\u{1b}", "ü", "𝕏", "new ", "delete ", "++", "payable", "assembly", "unchecked", "0", "1", "255", "256",
+    "scenario",
+    "chain",
+    "actors",
+    "tokens",
+    "contracts",
+    "let",
+    "steps",
+    "rules",
+    "until",
+    "within",
+    "always",
+    "ensures",
+    "cases",
+    "include",
+    "expect",
+    "emits",
+    "changes",
+    "reverts",
+    "returns",
+    "gas",
+    "value",
+    "args",
+    "as",
+    "deploy",
+    "by",
+    "wait",
+    "at",
+    "check",
+    "together",
+    "repeat",
+    "do",
+    "times",
+    "every",
+    "rule",
+    "when",
+    "then",
+    "balance",
+    "gained",
+    "now",
+    "start",
+    "block.number",
+    "chain.id",
+    "date(\"2026-02-30\")",
+    "2026-01-31T00:00:00Z",
+    "keccak256",
+    "abi.encode",
+    "abi.encodePacked",
+    "type(uint256).max",
+    "address(0)",
+    "last",
+    "sign",
+    "permit",
+    "transfer",
+    "uint8",
+    "int256",
+    "bytes32",
+    "Lease",
+    "Escrow.Terms",
+    "lease",
+    "tenant",
+    "covenant:Lease",
+    "true",
+    "false",
+    "ether",
+    "gwei",
+    "days",
+    "weeks",
+    "months",
+    "years",
+    "0x00",
+    "0xZZ",
+    "1e77",
+    "1e999",
+    "1_000",
+    "0.5",
+    "2**256",
+    "hex\"00\"",
+    "unicode\"ü\"",
+    "\"text\"",
+    "'",
+    "\"",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ".",
+    ":",
+    ": ",
+    ";",
+    "?",
+    "!",
+    "~",
+    "-",
+    "+",
+    "*",
+    "/",
+    "%",
+    "**",
+    "<<",
+    ">>",
+    "<",
+    "<=",
+    "==",
+    "!=",
+    ">",
+    ">=",
+    "&",
+    "&&",
+    "|",
+    "||",
+    "^",
+    "=",
+    "_",
+    "#",
+    " #",
+    "@",
+    "`",
+    "|\n",
+    ">\n",
+    "- ",
+    "-",
+    "\n",
+    "\n  ",
+    "\n    ",
+    "\n- ",
+    "\n  - ",
+    "\t",
+    "\r\n",
+    "---\n",
+    "&a ",
+    "*a",
+    "<<: ",
+    "!!str ",
+    "%YAML",
+    "? ",
+    "~",
+    "\u{feff}",
+    "\u{202e}",
+    "\u{0}",
+    "\u{1b}",
+    "ü",
+    "𝕏",
+    "new ",
+    "delete ",
+    "++",
+    "payable",
+    "assembly",
+    "unchecked",
+    "0",
+    "1",
+    "255",
+    "256",
 ];
 
 /// Runs a property over many inputs of a kind, always the same ones.
@@ -54,11 +198,15 @@ where
     S: Strategy,
     S::Value: Debug,
 {
-    let cases = (setting("COVENANT_FUZZ_CASES").map_or(CASES, |cases| cases.try_into().unwrap_or(u32::MAX)) / fraction).max(1);
+    let cases = (setting("COVENANT_FUZZ_CASES")
+        .map_or(CASES, |cases| cases.try_into().unwrap_or(u32::MAX))
+        / fraction)
+        .max(1);
     let config = Config { cases, failure_persistence: None, ..Config::default() };
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&setting("COVENANT_FUZZ_SEED").unwrap_or_default().to_le_bytes());
-    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let outcome = runner.run(inputs, |input| {
         in_time(|| property(input));
         Ok(())
@@ -74,7 +222,10 @@ fn setting(name: &str) -> Option<u64> {
 }
 
 fn in_time(act: impl FnOnce()) {
-    #[expect(clippy::disallowed_methods, reason = "a test that something ends has to look at the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test that something ends has to look at the clock"
+    )]
     let begin = Instant::now();
     act();
     let spent = begin.elapsed();
@@ -104,8 +255,9 @@ fn soup(most: usize) -> impl Strategy<Value = String> {
         1 => any::<u64>().prop_map(|number| number.to_string()),
     ];
     let joint = prop_oneof![4 => Just(""), 1 => Just(" ")];
-    vec((word, joint), 0..most)
-        .prop_map(|words| words.into_iter().flat_map(|(word, joint)| [word, joint.to_owned()]).collect())
+    vec((word, joint), 0..most).prop_map(|words| {
+        words.into_iter().flat_map(|(word, joint)| [word, joint.to_owned()]).collect()
+    })
 }
 
 fn read(bytes: Vec<u8>) {
@@ -157,14 +309,14 @@ enum Change {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let place = any::<Index>();
+    let place = any::<Index>;
     prop_oneof![
-        (place, 1..30usize).prop_map(|(at, count)| Change::Remove(at, count)),
-        (place, select(WORDS)).prop_map(|(at, word)| Change::Insert(at, word)),
-        4 => (place, select(WORDS)).prop_map(|(at, word)| Change::Replace(at, word)),
-        (place, place).prop_map(|(from, to)| Change::CopyLine(from, to)),
-        place.prop_map(Change::Cut),
-        (place, 0..8usize).prop_map(|(at, depth)| Change::Indent(at, depth)),
+        1 => (place(), 1..30usize).prop_map(|(at, count)| Change::Remove(at, count)),
+        1 => (place(), select(WORDS)).prop_map(|(at, word)| Change::Insert(at, word)),
+        4 => (place(), select(WORDS)).prop_map(|(at, word)| Change::Replace(at, word)),
+        1 => (place(), place()).prop_map(|(from, to)| Change::CopyLine(from, to)),
+        1 => place().prop_map(Change::Cut),
+        1 => (place(), 0..8usize).prop_map(|(at, depth)| Change::Indent(at, depth)),
     ]
 }
 
@@ -176,7 +328,12 @@ impl Change {
             return text.to_owned();
         }
         let with = |from: usize, to: usize, word: &str| -> String {
-            chars[..from].iter().copied().chain(word.chars()).chain(chars[to..].iter().copied()).collect()
+            chars[..from]
+                .iter()
+                .copied()
+                .chain(word.chars())
+                .chain(chars[to..].iter().copied())
+                .collect()
         };
         match self {
             Self::Remove(at, count) => {
@@ -202,8 +359,8 @@ impl Change {
             Self::Cut(at) => with(at.index(chars.len()), chars.len(), ""),
             Self::Indent(at, depth) => {
                 let at = at.index(lines.len());
-                let line = format!("{}{}", " ".repeat(*depth), lines[at].trim_start());
-                lines[at] = &line;
+                let mut lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
+                lines[at] = format!("{}{}", " ".repeat(*depth), lines[at].trim_start());
                 lines.join("\n")
             }
         }
@@ -213,7 +370,8 @@ impl Change {
 /// The scenarios that come with the repository.
 fn bundled_scenarios() -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    let mut folders = vec![root().join("crates/covenant-cli/templates"), root().join("tests/scenarios")];
+    let mut folders =
+        vec![root().join("crates/covenant-cli/templates"), root().join("tests/scenarios")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("the folder can be read") {
             let path = entry.expect("the folder can be read").path();
@@ -285,7 +443,8 @@ fn number() -> impl Strategy<Value = String> {
 fn condition() -> impl Strategy<Value = String> {
     let relation = (number(), select(&["<", "<=", "==", "!=", ">=", ">"][..]), number());
     let plain = relation.prop_map(|(a, relation, b)| format!("{a} {relation} {b}"));
-    let odd = number().prop_map(|a| format!("keccak256(abi.encode({a}, child, \"x\")) != bytes32(0)"));
+    let odd =
+        number().prop_map(|a| format!("keccak256(abi.encode({a}, child, \"x\")) != bytes32(0)"));
     prop_oneof![4 => plain, 1 => odd].prop_recursive(2, 6, 2, |inner| {
         let joint = select(&["&&", "||", "==", "!="][..]);
         (inner.clone(), joint, inner).prop_map(|(a, joint, b)| format!("({a}) {joint} !({b})"))
