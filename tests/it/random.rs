@@ -309,14 +309,14 @@ enum Change {
 }
 
 fn change() -> impl Strategy<Value = Change> {
-    let place = any::<Index>();
+    let place = any::<Index>;
     prop_oneof![
-        (place, 1..30usize).prop_map(|(at, count)| Change::Remove(at, count)),
-        (place, select(WORDS)).prop_map(|(at, word)| Change::Insert(at, word)),
-        4 => (place, select(WORDS)).prop_map(|(at, word)| Change::Replace(at, word)),
-        (place, place).prop_map(|(from, to)| Change::CopyLine(from, to)),
-        place.prop_map(Change::Cut),
-        (place, 0..8usize).prop_map(|(at, depth)| Change::Indent(at, depth)),
+        1 => (place(), 1..30usize).prop_map(|(at, count)| Change::Remove(at, count)),
+        1 => (place(), select(WORDS)).prop_map(|(at, word)| Change::Insert(at, word)),
+        4 => (place(), select(WORDS)).prop_map(|(at, word)| Change::Replace(at, word)),
+        1 => (place(), place()).prop_map(|(from, to)| Change::CopyLine(from, to)),
+        1 => place().prop_map(Change::Cut),
+        1 => (place(), 0..8usize).prop_map(|(at, depth)| Change::Indent(at, depth)),
     ]
 }
 
@@ -359,8 +359,8 @@ impl Change {
             Self::Cut(at) => with(at.index(chars.len()), chars.len(), ""),
             Self::Indent(at, depth) => {
                 let at = at.index(lines.len());
-                let line = format!("{}{}", " ".repeat(*depth), lines[at].trim_start());
-                lines[at] = &line;
+                let mut lines: Vec<String> = lines.into_iter().map(str::to_owned).collect();
+                lines[at] = format!("{}{}", " ".repeat(*depth), lines[at].trim_start());
                 lines.join("\n")
             }
         }
