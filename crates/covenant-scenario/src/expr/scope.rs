@@ -1,6 +1,10 @@
 //! What names mean at some place of a scenario.
 
-use std::{cell::Cell, collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use covenant_compile::{Build, Contract, FindError};
 use indexmap::IndexMap;
@@ -80,7 +84,16 @@ impl Name {
 impl Scope {
     /// A scope without declared names. Contracts are looked for in `build` first, then among the bundled ones.
     pub fn new(build: Arc<Build>, bundled: Arc<Build>) -> Self {
-        Self { builds: [build, bundled], names: IndexMap::new(), last: None, values: BTreeMap::new(), failed: BTreeSet::new(), later: BTreeMap::new(), last_failed: false, start: None }
+        Self {
+            builds: [build, bundled],
+            names: IndexMap::new(),
+            last: None,
+            values: BTreeMap::new(),
+            failed: BTreeSet::new(),
+            later: BTreeMap::new(),
+            last_failed: false,
+            start: None,
+        }
     }
 
     /// Declares a name.

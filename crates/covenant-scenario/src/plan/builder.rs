@@ -137,9 +137,13 @@ impl<'a> Builder<'a> {
     fn explain_quotes(&mut self) {
         let sources = &self.input.sources;
         for found in &mut self.diagnostics {
-            let Some(span) = found.span.filter(|_| found.message.ends_with("is not known here")) else { continue };
+            let Some(span) = found.span.filter(|_| found.message.ends_with("is not known here"))
+            else {
+                continue;
+            };
             let file = &sources.file(span.file).text;
-            let before = file.get(..span.range().start).and_then(|before| before.chars().next_back());
+            let before =
+                file.get(..span.range().start).and_then(|before| before.chars().next_back());
             let after = file.get(span.range().end..).and_then(|after| after.chars().next());
             if !matches!(before, Some('"' | '\'')) || before != after {
                 continue;
@@ -158,15 +162,19 @@ impl<'a> Builder<'a> {
         if raw.steps.is_empty() && raw.rules.is_empty() && !conditions {
             let span = raw.scenario.as_ref().map_or(raw.span, |title| title.span);
             self.diagnostics.push(
-                Diagnostic::warning(span, "nothing happens in this scenario, and nothing is checked")
-                    .hint("add `steps:`"),
+                Diagnostic::warning(
+                    span,
+                    "nothing happens in this scenario, and nothing is checked",
+                )
+                .hint("add `steps:`"),
             );
         }
     }
 
     /// Warnings for the names that nothing uses. What is included is meant for other scenarios too.
     fn unused(&self) -> Vec<Diagnostic> {
-        let own = |diagnostic: &Diagnostic| diagnostic.span.is_some_and(|span| span.file == FileId(0));
+        let own =
+            |diagnostic: &Diagnostic| diagnostic.span.is_some_and(|span| span.file == FileId(0));
         self.scope.unused().into_iter().filter(own).collect()
     }
 
@@ -216,9 +224,10 @@ impl<'a> Builder<'a> {
         match text.map(|text| (text.as_str().trim(), text)) {
             None | Some(("false", _)) => Some(false),
             Some(("true", _)) => Some(true),
-            Some((other, text)) => {
-                self.error(Diagnostic::error(text.span, format!("expected `true` or `false`, found `{other}`")))
-            }
+            Some((other, text)) => self.error(Diagnostic::error(
+                text.span,
+                format!("expected `true` or `false`, found `{other}`"),
+            )),
         }
     }
 }

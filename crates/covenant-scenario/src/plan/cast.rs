@@ -11,9 +11,7 @@ use covenant_compile::{Contract, ContractId, DeployError};
 use super::{
     builder::{Builder, one_line},
     order::{Needs, order},
-    types::{
-        ActorKind, ActorPlan, ContractActor, InstancePlan, LetPlan, Origin, Setup, TokenPlan,
-    },
+    types::{ActorKind, ActorPlan, ContractActor, InstancePlan, LetPlan, Origin, Setup, TokenPlan},
 };
 use crate::{
     expr::{self, ActorId, InstanceId, LetId, Name, TokenId, Type, Typed, Value, check},
@@ -40,11 +38,18 @@ impl Builder<'_> {
         let token_contracts = self.declare_tokens(raw);
         let contracts = self.declare_instances(raw);
         let lets = self.lets(&raw.lets);
-        let actors = self.actors(&raw.actors, raw.chain.as_ref().is_some_and(|chain| chain.fork.is_some()));
+        let actors =
+            self.actors(&raw.actors, raw.chain.as_ref().is_some_and(|chain| chain.fork.is_some()));
         let tokens = self.tokens(&raw.tokens, token_contracts);
         let instances = self.instances(&raw.contracts, contracts);
         let setup = self.setup(raw);
-        Some(Cast { actors: actors?, tokens: tokens?, instances: instances?, lets: lets?, setup: setup? })
+        Some(Cast {
+            actors: actors?,
+            tokens: tokens?,
+            instances: instances?,
+            lets: lets?,
+            setup: setup?,
+        })
     }
 
     pub(super) fn declare(&mut self, name: &Text, what: Name) {
@@ -59,12 +64,19 @@ impl Builder<'_> {
             let found = match &contract.deploy {
                 Some(deploy) => self.contract(deploy),
                 None => self.error(
-                    Diagnostic::error(name.span, format!("`{}` does not say which contract it is", name.value))
-                        .hint("add `deploy: Name`; with `at: 0x…` too, it is taken to be there already"),
+                    Diagnostic::error(
+                        name.span,
+                        format!("`{}` does not say which contract it is", name.value),
+                    )
+                    .hint(
+                        "add `deploy: Name`; with `at: 0x…` too, it is taken to be there already",
+                    ),
                 ),
             };
             match &found {
-                Some(contract) => self.declare(name, Name::Instance(InstanceId(index), Arc::clone(contract))),
+                Some(contract) => {
+                    self.declare(name, Name::Instance(InstanceId(index), Arc::clone(contract)))
+                }
                 None => self.scope.declare_failed(name.as_str()),
             }
             contracts.push(found);
@@ -88,7 +100,10 @@ impl Builder<'_> {
         for (index, (_, value)) in raw.iter().enumerate() {
             let named = names_in(value);
             let lets = named.iter().filter_map(|name| position.get(name.as_str()));
-            needs.insert(Setup::Let(LetId(index)), lets.map(|index| Setup::Let(LetId(*index))).collect());
+            needs.insert(
+                Setup::Let(LetId(index)),
+                lets.map(|index| Setup::Let(LetId(*index))).collect(),
+            );
         }
         let listed: Vec<Setup> = (0..raw.len()).map(|index| Setup::Let(LetId(index))).collect();
         let ordered = match order(&listed, &needs) {
@@ -126,11 +141,15 @@ impl Builder<'_> {
         let names: Vec<Text> = circle.iter().filter_map(|item| name(*item)).collect();
         let first = names.first()?;
         let path: Vec<&str> = names.iter().chain([first]).map(Text::as_str).collect();
-        self.error(Diagnostic::error(first.span, format!("`{}` depends on itself: {}", first.value, path.join(" → "))))
+        self.error(Diagnostic::error(
+            first.span,
+            format!("`{}` depends on itself: {}", first.value, path.join(" → ")),
+        ))
     }
 
     fn actors(&mut self, raw: &Entries<RawActor>, on_fork: bool) -> Option<Vec<ActorPlan>> {
-        let actors: Vec<Option<ActorPlan>> = raw.iter().map(|entry| self.actor(entry, on_fork)).collect();
+        let actors: Vec<Option<ActorPlan>> =
+            raw.iter().map(|entry| self.actor(entry, on_fork)).collect();
         actors.into_iter().collect()
     }
 
@@ -141,7 +160,9 @@ impl Builder<'_> {
         };
         let impersonate = self.truth(raw.impersonate.as_ref())?;
         let kind = match (&raw.contract, &raw.address) {
-            (Some(contract), None) => ActorKind::Contract(Box::new(self.contract_actor(contract, raw)?)),
+            (Some(contract), None) => {
+                ActorKind::Contract(Box::new(self.contract_actor(contract, raw)?))
+            }
             (None, Some(address)) => self.impersonated(address, impersonate, on_fork)?,
             (None, None) => ActorKind::Key,
             (Some(_), Some(address)) => {
@@ -153,7 +174,8 @@ impl Builder<'_> {
         };
         if let (ActorKind::Key, Some(text)) = (&kind, &raw.impersonate) {
             return self.error(
-                Diagnostic::error(text.span, "there is nobody to impersonate").hint("add `address: 0x…`"),
+                Diagnostic::error(text.span, "there is nobody to impersonate")
+                    .hint("add `address: 0x…`"),
             );
         }
         let site = self.site(format!("actors.{}", name.value), name.span);
@@ -166,7 +188,12 @@ impl Builder<'_> {
         Some(ContractActor { behaviour, args, libraries: BTreeMap::new() })
     }
 
-    fn impersonated(&mut self, address: &Text, impersonate: bool, on_fork: bool) -> Option<ActorKind> {
+    fn impersonated(
+        &mut self,
+        address: &Text,
+        impersonate: bool,
+        on_fork: bool,
+    ) -> Option<ActorKind> {
         if !on_fork {
             return self.error(
                 Diagnostic::error(address.span, "an actor can have a given address only on a fork")
@@ -186,7 +213,10 @@ impl Builder<'_> {
         let typed = self.expression(text, Some(&Type::ADDRESS))?;
         match super::constant::constant(&typed) {
             Some(Value::Address(address)) => Some(address),
-            _ => self.error(Diagnostic::error(text.span, "expected an address that is known before anything runs")),
+            _ => self.error(Diagnostic::error(
+                text.span,
+                "expected an address that is known before anything runs",
+            )),
         }
     }
 
@@ -197,8 +227,9 @@ impl Builder<'_> {
         args: Option<&RawArgs>,
         at: &Text,
     ) -> Option<Vec<Typed>> {
-        if let Err(error @ (DeployError::InitCodeTooLarge { .. } | DeployError::CodeTooLarge { .. })) =
-            contract.check_deployable(0)
+        if let Err(
+            error @ (DeployError::InitCodeTooLarge { .. } | DeployError::CodeTooLarge { .. }),
+        ) = contract.check_deployable(0)
         {
             return self.error(Diagnostic::error(at.span, error.to_string()));
         }
@@ -214,12 +245,19 @@ impl Builder<'_> {
         raw: &Entries<RawContract>,
         contracts: Vec<Option<Arc<Contract>>>,
     ) -> Option<Vec<InstancePlan>> {
-        let instances: Vec<Option<InstancePlan>> =
-            raw.iter().zip(contracts).map(|(entry, contract)| self.instance(entry, contract?)).collect();
+        let instances: Vec<Option<InstancePlan>> = raw
+            .iter()
+            .zip(contracts)
+            .map(|(entry, contract)| self.instance(entry, contract?))
+            .collect();
         instances.into_iter().collect()
     }
 
-    fn instance(&mut self, (name, raw): &(Text, RawContract), contract: Arc<Contract>) -> Option<InstancePlan> {
+    fn instance(
+        &mut self,
+        (name, raw): &(Text, RawContract),
+        contract: Arc<Contract>,
+    ) -> Option<InstancePlan> {
         let deploy = raw.deploy.as_ref()?;
         let origin = match &raw.at {
             Some(at) => self.attached(at, raw)?,
@@ -234,14 +272,22 @@ impl Builder<'_> {
         let surplus = [raw.by.as_ref(), raw.value.as_ref()].into_iter().flatten().next();
         if let Some(surplus) = surplus {
             return self.error(
-                Diagnostic::error(surplus.span, "a contract that is there already is not deployed by anybody")
-                    .related(at.span, "it is said to be there already"),
+                Diagnostic::error(
+                    surplus.span,
+                    "a contract that is there already is not deployed by anybody",
+                )
+                .related(at.span, "it is said to be there already"),
             );
         }
         self.expression(at, Some(&Type::ADDRESS)).map(Origin::At)
     }
 
-    fn deployed(&mut self, raw: &RawContract, contract: &Arc<Contract>, deploy: &Text) -> Option<Origin> {
+    fn deployed(
+        &mut self,
+        raw: &RawContract,
+        contract: &Arc<Contract>,
+        deploy: &Text,
+    ) -> Option<Origin> {
         let by = match &raw.by {
             Some(by) => Some(self.actor_named(by)?),
             None => None,
@@ -255,7 +301,12 @@ impl Builder<'_> {
         Some(Origin::Deploy { by, args, value, libraries })
     }
 
-    fn deploy_value(&mut self, value: &Text, contract: &Contract, has_payer: bool) -> Option<Typed> {
+    fn deploy_value(
+        &mut self,
+        value: &Text,
+        contract: &Contract,
+        has_payer: bool,
+    ) -> Option<Typed> {
         if !check::constructor_is_payable(contract) {
             return self.error(Diagnostic::error(
                 value.span,
@@ -264,7 +315,8 @@ impl Builder<'_> {
         }
         if !has_payer {
             return self.error(
-                Diagnostic::error(value.span, "it is not said who pays this").hint("add `by:` with an actor"),
+                Diagnostic::error(value.span, "it is not said who pays this")
+                    .hint("add `by:` with an actor"),
             );
         }
         self.expression(value, Some(&Type::UINT256))
@@ -284,11 +336,14 @@ impl Builder<'_> {
         let name = text.as_str().trim();
         match self.scope.lookup(name) {
             Some(Name::Actor(id)) => Some(*id),
-            Some(_) => self.error(Diagnostic::error(text.span, format!("`{name}` is not an actor"))),
+            Some(_) => {
+                self.error(Diagnostic::error(text.span, format!("`{name}` is not an actor")))
+            }
             None if self.scope.has_failed(name) => None,
             None => {
                 let similar = crate::raw::closest(name, self.scope.actors()).map(str::to_owned);
-                let found = Diagnostic::error(text.span, format!("no actor is named `{}`", brief(name)));
+                let found =
+                    Diagnostic::error(text.span, format!("no actor is named `{}`", brief(name)));
                 let found = match similar {
                     Some(similar) => {
                         let look = crate::raw::look_alike(name, &similar).unwrap_or_default();
@@ -303,8 +358,10 @@ impl Builder<'_> {
 
     /// The order in which the scene is set.
     fn setup(&mut self, raw: &RawScenario) -> Option<Vec<Setup>> {
-        let mut listed: Vec<Setup> = (0..raw.tokens.len()).map(|index| Setup::Token(TokenId(index))).collect();
-        let acting = raw.actors.iter().enumerate().filter(|(_, (_, actor))| actor.contract.is_some());
+        let mut listed: Vec<Setup> =
+            (0..raw.tokens.len()).map(|index| Setup::Token(TokenId(index))).collect();
+        let acting =
+            raw.actors.iter().enumerate().filter(|(_, (_, actor))| actor.contract.is_some());
         listed.extend(acting.map(|(index, _)| Setup::Actor(ActorId(index))));
         listed.extend((0..raw.contracts.len()).map(|index| Setup::Instance(InstanceId(index))));
         listed.extend((0..raw.lets.len()).map(|index| Setup::Let(LetId(index))));
@@ -312,7 +369,10 @@ impl Builder<'_> {
         let mut needs = Needs::new();
         for item in &listed {
             let names = names_needed(*item, raw);
-            needs.insert(*item, names.iter().filter_map(|name| named.get(name.as_str()).copied()).collect());
+            needs.insert(
+                *item,
+                names.iter().filter_map(|name| named.get(name.as_str()).copied()).collect(),
+            );
         }
         match order(&listed, &needs) {
             Ok(ordered) => Some(ordered),
@@ -323,16 +383,26 @@ impl Builder<'_> {
 
 /// What has to be put in place before a name can be used. The address of an actor is known beforehand.
 fn named_things(raw: &RawScenario) -> BTreeMap<&str, Setup> {
-    let tokens = raw.tokens.iter().enumerate().map(|(i, (name, _))| (name.as_str(), Setup::Token(TokenId(i))));
-    let instances =
-        raw.contracts.iter().enumerate().map(|(i, (name, _))| (name.as_str(), Setup::Instance(InstanceId(i))));
-    let lets = raw.lets.iter().enumerate().map(|(i, (name, _))| (name.as_str(), Setup::Let(LetId(i))));
+    let tokens = raw
+        .tokens
+        .iter()
+        .enumerate()
+        .map(|(i, (name, _))| (name.as_str(), Setup::Token(TokenId(i))));
+    let instances = raw
+        .contracts
+        .iter()
+        .enumerate()
+        .map(|(i, (name, _))| (name.as_str(), Setup::Instance(InstanceId(i))));
+    let lets =
+        raw.lets.iter().enumerate().map(|(i, (name, _))| (name.as_str(), Setup::Let(LetId(i))));
     tokens.chain(instances).chain(lets).collect()
 }
 
 fn names_needed(item: Setup, raw: &RawScenario) -> BTreeSet<String> {
     match item {
-        Setup::Token(id) => raw.tokens[id.0].1.mint.iter().flat_map(|(_, amount)| names_in_text(amount)).collect(),
+        Setup::Token(id) => {
+            raw.tokens[id.0].1.mint.iter().flat_map(|(_, amount)| names_in_text(amount)).collect()
+        }
         Setup::Actor(id) => names_in_args(raw.actors[id.0].1.args.as_ref()),
         Setup::Let(id) => names_in(&raw.lets[id.0].1),
         Setup::Instance(id) => {
@@ -348,7 +418,9 @@ fn names_needed(item: Setup, raw: &RawScenario) -> BTreeSet<String> {
 fn names_in_args(args: Option<&RawArgs>) -> BTreeSet<String> {
     match args {
         Some(RawArgs::List(values)) => values.iter().flat_map(names_in).collect(),
-        Some(RawArgs::ByName(entries)) => entries.iter().flat_map(|(_, value)| names_in(value)).collect(),
+        Some(RawArgs::ByName(entries)) => {
+            entries.iter().flat_map(|(_, value)| names_in(value)).collect()
+        }
         None => BTreeSet::new(),
     }
 }
@@ -356,7 +428,9 @@ fn names_in_args(args: Option<&RawArgs>) -> BTreeSet<String> {
 fn names_in(value: &RawValue) -> BTreeSet<String> {
     match value {
         RawValue::Expr(text) => names_in_text(text),
-        RawValue::Struct { fields, .. } => fields.iter().flat_map(|(_, value)| names_in(value)).collect(),
+        RawValue::Struct { fields, .. } => {
+            fields.iter().flat_map(|(_, value)| names_in(value)).collect()
+        }
         RawValue::List(values, _) => values.iter().flat_map(names_in).collect(),
     }
 }

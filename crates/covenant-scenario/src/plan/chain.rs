@@ -48,7 +48,7 @@ impl Builder<'_> {
         let fork = fork?;
         // The clock of a fork continues from its block unless the scenario says otherwise.
         let start = if fork.is_some() && raw.start.is_none() { Timestamp(0) } else { start? };
-        let id = id?.or(if fork.is_some() { None } else { Some(DEFAULT_ID) });
+        let id = id?.or_else(|| fork.is_none().then_some(DEFAULT_ID));
         Some(ChainPlan { start, hard_fork: hard_fork?, id, fees: fees?, tick: tick?, fork })
     }
 
@@ -58,7 +58,8 @@ impl Builder<'_> {
     }
 
     fn default_hard_fork(&self) -> HardFork {
-        let named = self.input.build.evm_version.as_deref().and_then(|name| HardFork::from_str(name).ok());
+        let named =
+            self.input.build.evm_version.as_deref().and_then(|name| HardFork::from_str(name).ok());
         named.unwrap_or(HardFork::Prague)
     }
 
@@ -66,7 +67,9 @@ impl Builder<'_> {
         match self.instant(text)? {
             TimeSpec::Date(date) => Some(date),
             TimeSpec::Seconds(typed) => match super::constant::constant(&typed) {
-                Some(Value::Int(seconds)) if seconds.to_u64().is_some() => seconds.to_u64().map(Timestamp),
+                Some(Value::Int(seconds)) if seconds.to_u64().is_some() => {
+                    seconds.to_u64().map(Timestamp)
+                }
                 _ => self.error(not_a_date(text)),
             },
             TimeSpec::Months { .. } => self.error(not_a_date(text)),
@@ -79,7 +82,8 @@ impl Builder<'_> {
             Err(error) => {
                 let known: Vec<&str> = HardFork::ALL.iter().map(|(name, _)| *name).collect();
                 self.error(
-                    Diagnostic::error(text.span, error.to_string()).hint(format!("one of {}", known.join(", "))),
+                    Diagnostic::error(text.span, error.to_string())
+                        .hint(format!("one of {}", known.join(", "))),
                 )
             }
         }
@@ -87,7 +91,10 @@ impl Builder<'_> {
 
     fn tick(&mut self, text: &Text) -> Option<u64> {
         match self.number(text)? {
-            0 => self.error(Diagnostic::error(text.span, "a tick takes at least a second").hint("write `1 hours`")),
+            0 => self.error(
+                Diagnostic::error(text.span, "a tick takes at least a second")
+                    .hint("write `1 hours`"),
+            ),
             seconds => Some(seconds),
         }
     }
@@ -106,10 +113,15 @@ impl Builder<'_> {
 
     fn fork(&mut self, raw: &RawFork) -> Option<ForkPlan> {
         let span = |text: &Option<Text>| text.as_ref().map(|text| text.span);
-        let Some(place) = span(&raw.rpc).or_else(|| span(&raw.block)).or_else(|| span(&raw.recording)) else {
+        let Some(place) =
+            span(&raw.rpc).or_else(|| span(&raw.block)).or_else(|| span(&raw.recording))
+        else {
             return self.error(Diagnostic {
                 span: None,
-                ..Diagnostic::error(self.nowhere(), "`fork` says neither which network nor which block")
+                ..Diagnostic::error(
+                    self.nowhere(),
+                    "`fork` says neither which network nor which block",
+                )
             });
         };
         if raw.rpc.is_none() && raw.recording.is_none() {
@@ -120,24 +132,28 @@ impl Builder<'_> {
         }
         let Some(block) = &raw.block else {
             return self.error(
-                Diagnostic::error(place, "the fork does not say from which block")
-                    .hint("add `block:`; without it the scenario would mean something else every day"),
+                Diagnostic::error(place, "the fork does not say from which block").hint(
+                    "add `block:`; without it the scenario would mean something else every day",
+                ),
             );
         };
-        if matches!(block.as_str().trim(), "latest" | "safe" | "finalized" | "earliest" | "pending") {
+        if matches!(block.as_str().trim(), "latest" | "safe" | "finalized" | "earliest" | "pending")
+        {
             return self.error(
-                Diagnostic::error(block.span, "a fork starts from the number of a block")
-                    .hint("write the number; a block that moves would mean something else every day"),
+                Diagnostic::error(block.span, "a fork starts from the number of a block").hint(
+                    "write the number; a block that moves would mean something else every day",
+                ),
             );
         }
         let block = self.number(block);
         let rpc = raw.rpc.as_ref().map_or(Some(None), |text| self.endpoint(text).map(Some));
         let folder = |text: &Text| {
             let file = &self.input.sources.file(text.span.file).path;
-            file.parent().unwrap_or(std::path::Path::new("")).join(text.as_str().trim())
+            file.parent().unwrap_or_else(|| Path::new("")).join(text.as_str().trim())
         };
         let recording = raw.recording.as_ref().map(|text| (text, folder(text)));
-        let unusable = recording.as_ref().and_then(|(text, path)| unusable(text, path, raw.rpc.is_some()));
+        let unusable =
+            recording.as_ref().and_then(|(text, path)| unusable(text, path, raw.rpc.is_some()));
         if let Some(unusable) = unusable {
             return self.error(unusable);
         }
@@ -149,12 +165,19 @@ impl Builder<'_> {
         let url = text.value.trim();
         let host = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme));
         match host {
-            Some(host) if !host.starts_with(['/', ':', '?']) && !host.is_empty() && !host.contains(char::is_whitespace) => {
+            Some(host)
+                if !host.starts_with(['/', ':', '?'])
+                    && !host.is_empty()
+                    && !host.contains(char::is_whitespace) =>
+            {
                 Some(url.to_owned())
             }
             _ => self.error(
-                Diagnostic::error(text.span, format!("`{}` is not the address of a node", brief(url)))
-                    .hint("write it with its scheme, as in https://rpc.example.org"),
+                Diagnostic::error(
+                    text.span,
+                    format!("`{}` is not the address of a node", brief(url)),
+                )
+                .hint("write it with its scheme, as in https://rpc.example.org"),
             ),
         }
     }
@@ -168,7 +191,10 @@ impl Builder<'_> {
 /// Why a recording is of no use. One that is not there yet is made from what the node answers, if there is one.
 fn unusable(text: &Text, path: &Path, has_node: bool) -> Option<Diagnostic> {
     let refuse = |reason: String| {
-        Some(Diagnostic::error(text.span, format!("the recording {} cannot be read: {reason}", path.display())))
+        Some(Diagnostic::error(
+            text.span,
+            format!("the recording {} cannot be read: {reason}", path.display()),
+        ))
     };
     match std::fs::read(path) {
         Ok(bytes) => serde_json::from_slice::<serde::de::IgnoredAny>(&bytes)

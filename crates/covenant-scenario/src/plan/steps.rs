@@ -2,19 +2,20 @@
 
 use super::{
     builder::{Builder, one_line},
-    types::{
-        Act, Changes, Expect, ExpectedChange, Firing, Rule, Step, StepKind, Until,
-    },
+    types::{Act, Changes, Expect, ExpectedChange, Firing, Rule, Step, StepKind, Until},
 };
 use crate::{
     expr::{
         Ast, AstKind, BoundId, Kind, Name, RevertPattern, Type, Typed, Value,
         check::{self, CheckedAction},
     },
-    raw::{Entries, RawAct, RawChange, RawExpect, RawRepeat, RawRule, RawScenario, RawStep, RawStepKind},
+    raw::{
+        Entries, RawAct, RawChange, RawExpect, RawRepeat, RawRule, RawScenario, RawStep,
+        RawStepKind,
+    },
     source::{Diagnostic, Span, Text},
-    yaml::brief,
     world::{Asset, Party},
+    yaml::brief,
 };
 
 /// The names that steps bind, in order.
@@ -34,8 +35,11 @@ pub(super) fn bound_by(steps: &[RawStep]) -> Vec<&Text> {
 impl Builder<'_> {
     /// Checks steps in order.
     pub(super) fn steps(&mut self, raw: &[RawStep], path: &str) -> Option<Vec<Step>> {
-        let steps: Vec<Option<Step>> =
-            raw.iter().enumerate().map(|(index, step)| self.step(step, &format!("{path}[{index}]"))).collect();
+        let steps: Vec<Option<Step>> = raw
+            .iter()
+            .enumerate()
+            .map(|(index, step)| self.step(step, &format!("{path}[{index}]")))
+            .collect();
         steps.into_iter().collect()
     }
 
@@ -56,7 +60,10 @@ impl Builder<'_> {
         let mut all_good = true;
         for (index, step) in raw.iter().enumerate() {
             let RawStepKind::Act(act) = &step.kind else {
-                return self.error(Diagnostic::error(step.text_span, "only transactions can share a block"));
+                return self.error(Diagnostic::error(
+                    step.text_span,
+                    "only transactions can share a block",
+                ));
             };
             match self.act(act, &format!("{path}.together[{index}]")) {
                 Some(act) => acts.push(act),
@@ -95,7 +102,9 @@ impl Builder<'_> {
         }
         let value = self.optional_word(raw.value.as_ref());
         let gas_limit = self.gas_limit(raw.gas_limit.as_ref());
-        let (Some(actor), Some(checked), Some(value), Some(gas_limit)) = (actor, checked, value, gas_limit) else {
+        let (Some(actor), Some(checked), Some(value), Some(gas_limit)) =
+            (actor, checked, value, gas_limit)
+        else {
             return None;
         };
         let value = self.one_of(value, checked.value.clone(), "value")?;
@@ -144,17 +153,25 @@ impl Builder<'_> {
         match check::known(&typed, &self.scope) {
             Some(Value::Int(limit)) if limit > u64::MAX.into() => {
                 let message = format!("no block has {limit} gas");
-                self.error(Diagnostic::error(typed.span, message).hint("write `gas_limit: 1_000_000`"))
+                self.error(
+                    Diagnostic::error(typed.span, message).hint("write `gas_limit: 1_000_000`"),
+                )
             }
             _ => Some(Some(typed)),
         }
     }
 
     /// What is said once, beside the call or in its options; not in both places.
-    fn one_of(&mut self, beside: Option<Typed>, option: Option<Typed>, what: &str) -> Option<Option<Typed>> {
+    fn one_of(
+        &mut self,
+        beside: Option<Typed>,
+        option: Option<Typed>,
+        what: &str,
+    ) -> Option<Option<Typed>> {
         match (beside, option) {
             (Some(first), Some(second)) => self.error(
-                Diagnostic::error(second.span, format!("the {what} is said twice")).related(first.span, "and here"),
+                Diagnostic::error(second.span, format!("the {what} is said twice"))
+                    .related(first.span, "and here"),
             ),
             (one, other) => Some(one.or(other)),
         }
@@ -186,12 +203,17 @@ impl Builder<'_> {
                 check::event_pattern(&pattern, &self.scope, &mut self.diagnostics)
             })
             .collect();
-        let changes = raw.changes.as_ref().map_or(Some(None), |changes| self.changes(changes, raw.span).map(Some));
-        let gas = raw
-            .gas
+        let changes = raw
+            .changes
             .as_ref()
-            .map_or(Some(None), |gas| check::gas_bound(gas, &self.scope, &mut self.diagnostics).map(Some));
-        let value = raw.returns.as_ref().map_or(Some(None), |value| self.returned(value, returns, raw.span).map(Some));
+            .map_or(Some(None), |changes| self.changes(changes, raw.span).map(Some));
+        let gas = raw.gas.as_ref().map_or(Some(None), |gas| {
+            check::gas_bound(gas, &self.scope, &mut self.diagnostics).map(Some)
+        });
+        let value = raw
+            .returns
+            .as_ref()
+            .map_or(Some(None), |value| self.returned(value, returns, raw.span).map(Some));
         let reverts = raw.reverts.as_ref().map_or(Some(None), |text| self.reverts(text).map(Some));
         let expect = Expect {
             emits: emits.into_iter().collect::<Option<_>>()?,
@@ -203,18 +225,28 @@ impl Builder<'_> {
         if let Some((_, span)) = &expect.reverts
             && (!expect.emits.is_empty() || expect.returns.is_some())
         {
-            return self.error(Diagnostic::error(*span, "a call that reverts emits nothing and returns nothing"));
+            return self.error(Diagnostic::error(
+                *span,
+                "a call that reverts emits nothing and returns nothing",
+            ));
         }
         Some(expect)
     }
 
-    fn returned(&mut self, raw: &crate::raw::RawValue, returns: &Type, span: Span) -> Option<Typed> {
+    fn returned(
+        &mut self,
+        raw: &crate::raw::RawValue,
+        returns: &Type,
+        span: Span,
+    ) -> Option<Typed> {
         if returns.is_nothing() {
             return self.error(Diagnostic::error(span, "this call returns nothing"));
         }
         let ast = self.syntax(raw)?;
         match (&ast.kind, returns) {
-            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(types)) if items.len() == types.len() => {
+            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(types))
+                if items.len() == types.len() =>
+            {
                 self.returned_values(items, types, returns, ast.span)
             }
             _ => check::expression(&ast, &self.scope, Some(returns), &mut self.diagnostics),
@@ -234,7 +266,11 @@ impl Builder<'_> {
             let any = matches!(&item.kind, AstKind::Name(name) if name == "_");
             values.push(if any {
                 let last = Typed { kind: Kind::Last, ty: whole.clone(), span: item.span };
-                Some(Typed { kind: Kind::Field { base: Box::new(last), index }, ty: ty.clone(), span: item.span })
+                Some(Typed {
+                    kind: Kind::Field { base: Box::new(last), index },
+                    ty: ty.clone(),
+                    span: item.span,
+                })
             } else {
                 check::expression(item, &self.scope, Some(ty), &mut self.diagnostics)
             });
@@ -244,7 +280,8 @@ impl Builder<'_> {
     }
 
     fn reverts(&mut self, text: &Text) -> Option<(RevertPattern, Span)> {
-        check::revert_pattern(text, &self.scope, &mut self.diagnostics).map(|pattern| (pattern, text.span))
+        check::revert_pattern(text, &self.scope, &mut self.diagnostics)
+            .map(|pattern| (pattern, text.span))
     }
 
     fn changes(&mut self, raw: &Entries<RawChange>, span: Span) -> Option<Changes> {
@@ -252,7 +289,9 @@ impl Builder<'_> {
         let mut all_good = true;
         for (name, change) in raw {
             let checked = match change {
-                RawChange::Amount(amount) => self.change(name, Asset::Ether, amount).map(|change| vec![change]),
+                RawChange::Amount(amount) => {
+                    self.change(name, Asset::Ether, amount).map(|change| vec![change])
+                }
                 RawChange::Token(parties) => self.token_changes(name, parties),
             };
             match checked {
@@ -263,7 +302,11 @@ impl Builder<'_> {
         all_good.then_some(Changes { entries, span })
     }
 
-    fn token_changes(&mut self, name: &Text, parties: &Entries<Text>) -> Option<Vec<ExpectedChange>> {
+    fn token_changes(
+        &mut self,
+        name: &Text,
+        parties: &Entries<Text>,
+    ) -> Option<Vec<ExpectedChange>> {
         let asset = match self.scope.lookup(name.as_str()) {
             Some(Name::Token(id, _)) => Asset::Token(*id),
             None if self.scope.has_failed(name.as_str()) => return None,
@@ -286,8 +329,12 @@ impl Builder<'_> {
             Some(Name::Token(id, _)) => Party::Token(*id),
             None if self.scope.has_failed(name.as_str()) => return None,
             _ => {
-                let similar = crate::raw::closest(name.as_str(), self.scope.parties()).map(str::to_owned);
-                let found = Diagnostic::error(name.span, format!("no actor or contract is named `{}`", name.value));
+                let similar =
+                    crate::raw::closest(name.as_str(), self.scope.parties()).map(str::to_owned);
+                let found = Diagnostic::error(
+                    name.span,
+                    format!("no actor or contract is named `{}`", name.value),
+                );
                 return match similar {
                     Some(similar) => {
                         let hint = format!("did you mean `{similar}`?");
@@ -305,7 +352,9 @@ impl Builder<'_> {
     pub(super) fn rules(&mut self, raw: &[RawRule]) -> Option<Vec<Rule>> {
         for (index, rule) in raw.iter().enumerate() {
             let name = rule.rule.as_str().trim();
-            if let Some(first) = raw[..index].iter().find(|first| first.rule.as_str().trim() == name) {
+            if let Some(first) =
+                raw[..index].iter().find(|first| first.rule.as_str().trim() == name)
+            {
                 let message = format!("another rule is named `{}`", brief(name));
                 self.diagnostics.push(
                     Diagnostic::error(rule.rule.span, message)
@@ -314,7 +363,8 @@ impl Builder<'_> {
                 );
             }
         }
-        let rules: Vec<Option<Rule>> = raw.iter().enumerate().map(|(index, rule)| self.rule(rule, index)).collect();
+        let rules: Vec<Option<Rule>> =
+            raw.iter().enumerate().map(|(index, rule)| self.rule(rule, index)).collect();
         rules.into_iter().collect()
     }
 
@@ -332,7 +382,8 @@ impl Builder<'_> {
             (false, true) => Firing::Once,
             (true, true) => {
                 let span = raw.once.as_ref().map_or(raw.span, |text| text.span);
-                return self.error(Diagnostic::error(span, "a rule fires repeatedly or once, not both"));
+                return self
+                    .error(Diagnostic::error(span, "a rule fires repeatedly or once, not both"));
             }
         };
         let site = self.site(&path, raw.rule.span);
@@ -342,10 +393,16 @@ impl Builder<'_> {
     /// A rule acts at the instant at which it fires, so nothing in it may move the clock.
     fn only_acts(&mut self, steps: &[RawStep]) {
         for step in steps {
-            if matches!(step.kind, RawStepKind::Wait(_) | RawStepKind::At(_) | RawStepKind::Repeat(_)) {
+            if matches!(
+                step.kind,
+                RawStepKind::Wait(_) | RawStepKind::At(_) | RawStepKind::Repeat(_)
+            ) {
                 self.diagnostics.push(
-                    Diagnostic::error(step.text_span, "a rule acts at the instant at which it fires")
-                        .hint("write the waiting into `when`, or make it a second rule"),
+                    Diagnostic::error(
+                        step.text_span,
+                        "a rule acts at the instant at which it fires",
+                    )
+                    .hint("write the waiting into `when`, or make it a second rule"),
                 );
             }
         }
@@ -364,9 +421,10 @@ impl Builder<'_> {
                 Diagnostic::error(until.span, "`until` needs `within`, or it might wait for ever")
                     .hint("add `within: 400 days`"),
             ),
-            (None, Some(within)) => {
-                self.error(Diagnostic::error(within.span, "`within` says how long `until` may take, which is missing"))
-            }
+            (None, Some(within)) => self.error(Diagnostic::error(
+                within.span,
+                "`within` says how long `until` may take, which is missing",
+            )),
         }
     }
 }

@@ -12,7 +12,9 @@ impl Builder<'_> {
     pub(super) fn parse(&mut self, text: &Text) -> Option<Ast> {
         match expr::parse(text) {
             Ok(ast) => Some(ast),
-            Err(diagnostic) if is_words_in_quotes(text) && !diagnostic.message.starts_with("`and`") => {
+            Err(diagnostic)
+                if is_words_in_quotes(text) && !diagnostic.message.starts_with("`and`") =>
+            {
                 self.error(diagnostic.hint(taken_quotes(text.as_str())))
             }
             Err(diagnostic) => self.error(diagnostic),
@@ -28,7 +30,9 @@ impl Builder<'_> {
                 let fields = self.entries(fields);
                 Some(Ast::structure(name?, fields?, *span))
             }
-            RawValue::List(values, span) => Some(Ast::new(AstKind::Array(self.list(values)?), *span)),
+            RawValue::List(values, span) => {
+                Some(Ast::new(AstKind::Array(self.list(values)?), *span))
+            }
         }
     }
 
@@ -62,7 +66,10 @@ impl Builder<'_> {
             .iter()
             .map(|(name, value)| {
                 let value = self.syntax(value)?;
-                Some(Entry { name: Ident { name: name.value.trim().to_owned(), span: name.span }, value })
+                Some(Entry {
+                    name: Ident { name: name.value.trim().to_owned(), span: name.span },
+                    value,
+                })
             })
             .collect();
         entries.into_iter().collect()

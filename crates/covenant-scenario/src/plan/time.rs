@@ -11,7 +11,8 @@ use crate::{
     time::{TimeText, add_months, format_timestamp, parse_time},
 };
 
-const INSTANT: &str = "write a date as 2026-03-31 or 2026-03-31T12:00:00Z, or a moment such as start + 3 days";
+const INSTANT: &str =
+    "write a date as 2026-03-31 or 2026-03-31T12:00:00Z, or a moment such as start + 3 days";
 const SPAN: &str = "write a span of time as 31 days or 1 months";
 const BACK: &str = "the clock cannot be moved back";
 const BEYOND: &str = "this is beyond what the clock can hold";
@@ -37,9 +38,14 @@ impl Builder<'_> {
         match self.known_seconds(typed) {
             Some(seconds) if seconds < BigInt::ZERO => {
                 let message = format!("{BACK}: {}", text.as_str().trim());
-                self.error(Diagnostic::error(text.span, message).hint("write a span that is not negative, `31 days`"))
+                self.error(
+                    Diagnostic::error(text.span, message)
+                        .hint("write a span that is not negative, `31 days`"),
+                )
             }
-            Some(seconds) if seconds.to_u64().is_none() => self.error(Diagnostic::error(text.span, BEYOND)),
+            Some(seconds) if seconds.to_u64().is_none() => {
+                self.error(Diagnostic::error(text.span, BEYOND))
+            }
             _ => Some(span),
         }
     }
@@ -61,7 +67,10 @@ impl Builder<'_> {
         let instant = self.instant(text)?;
         let Some(to) = self.known_instant(&instant) else { return Some(instant) };
         if to < BigInt::ZERO {
-            return self.error(Diagnostic::error(text.span, "this is before 1970, where the clock of a chain begins"));
+            return self.error(Diagnostic::error(
+                text.span,
+                "this is before 1970, where the clock of a chain begins",
+            ));
         }
         let Some(to) = to.to_u64() else { return self.error(Diagnostic::error(text.span, BEYOND)) };
         if let Some(from) = self.clock
@@ -70,7 +79,8 @@ impl Builder<'_> {
             let from = format_timestamp(Timestamp(from));
             let message = format!("{BACK}: it has reached {from} by here");
             return self.error(
-                Diagnostic::error(text.span, message).hint("a date before the first step belongs into `chain.start`"),
+                Diagnostic::error(text.span, message)
+                    .hint("a date before the first step belongs into `chain.start`"),
             );
         }
         self.clock = Some(to);
@@ -131,7 +141,9 @@ impl Builder<'_> {
     fn any_time(&mut self, text: &Text) -> Option<TimeSpec> {
         match parse_time(text) {
             Ok(TimeText::Date(date)) => Some(TimeSpec::Date(date)),
-            Ok(TimeText::Expr(text)) => self.expression(&text, Some(&Type::NUMBER)).map(TimeSpec::Seconds),
+            Ok(TimeText::Expr(text)) => {
+                self.expression(&text, Some(&Type::NUMBER)).map(TimeSpec::Seconds)
+            }
             Ok(TimeText::Calendar { base, months, then }) => {
                 let anchor = self.optional_number(base.as_ref());
                 let then = self.optional_number(then.as_ref());
@@ -144,11 +156,14 @@ impl Builder<'_> {
 
 /// Makes the hint of a finding fit a text about time.
 fn advise(found: &mut Diagnostic, advice: &str) {
-    let vague = ["is not known here", "is not expected here"].iter().any(|end| found.message.ends_with(end));
+    let vague = ["is not known here", "is not expected here"]
+        .iter()
+        .any(|end| found.message.ends_with(end));
     match found.hint.as_deref() {
         None if vague => found.hint = Some(advice.to_owned()),
         Some(hint) if hint.starts_with("units are wei") => {
-            found.hint = Some("units are seconds, minutes, hours, days, weeks, months and years".to_owned());
+            found.hint =
+                Some("units are seconds, minutes, hours, days, weeks, months and years".to_owned());
         }
         Some(hint) if hint.starts_with("months and years are calendar spans") => {
             found.message = "a span of months or years takes a whole number".to_owned();

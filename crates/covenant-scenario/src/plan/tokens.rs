@@ -25,7 +25,9 @@ impl Builder<'_> {
         for (index, (name, token)) in raw.tokens.iter().enumerate() {
             let contract = self.token_contract(name, token.like.as_ref());
             match &contract {
-                Some(contract) => self.declare(name, Name::Token(TokenId(index), Arc::clone(contract))),
+                Some(contract) => {
+                    self.declare(name, Name::Token(TokenId(index), Arc::clone(contract)))
+                }
                 None => self.scope.declare_failed(name.as_str()),
             }
             contracts.push(contract);
@@ -53,20 +55,26 @@ impl Builder<'_> {
         raw: &Entries<RawToken>,
         contracts: Vec<Option<Arc<Contract>>>,
     ) -> Option<Vec<TokenPlan>> {
-        let tokens: Vec<Option<TokenPlan>> =
-            raw.iter().zip(contracts).map(|((name, token), contract)| self.token(name, token, contract?)).collect();
+        let tokens: Vec<Option<TokenPlan>> = raw
+            .iter()
+            .zip(contracts)
+            .map(|((name, token), contract)| self.token(name, token, contract?))
+            .collect();
         tokens.into_iter().collect()
     }
 
     fn token(&mut self, name: &Text, raw: &RawToken, contract: Arc<Contract>) -> Option<TokenPlan> {
-        let decimals = raw.decimals.as_ref().map_or(Some(DEFAULT_DECIMALS), |text| self.decimals(text));
+        let decimals =
+            raw.decimals.as_ref().map_or(Some(DEFAULT_DECIMALS), |text| self.decimals(text));
         let mut mint = Vec::new();
         for (actor, amount) in &raw.mint {
             let actor = self.actor_named(actor);
             let amount = self.expression(amount, Some(&Type::UINT256));
             mint.push((actor?, amount?));
         }
-        let words = |text: &Option<Text>, default: String| text.as_ref().map_or(default, |text| text.value.clone());
+        let words = |text: &Option<Text>, default: String| {
+            text.as_ref().map_or(default, |text| text.value.clone())
+        };
         Some(TokenPlan {
             name: name.as_str().into(),
             contract,
@@ -92,7 +100,9 @@ fn kinds(bundled: &Build) -> Vec<(String, Arc<Contract>)> {
     bundled
         .contracts
         .values()
-        .filter(|contract| contract.kind == ContractKind::Contract && contract.id.file.contains(FOLDER))
+        .filter(|contract| {
+            contract.kind == ContractKind::Contract && contract.id.file.contains(FOLDER)
+        })
         .map(|contract| (kebab(contract.id.name.trim_end_matches("Token")), Arc::clone(contract)))
         .collect()
 }

@@ -36,7 +36,9 @@ fn of_rule(rule: &Node, found: &mut Vec<Diagnostic>) {
 
 fn of_declarations(node: &Node, keys: &[&str], found: &mut Vec<Diagnostic>) {
     for (_, declared) in entries(node) {
-        entries(declared).filter(|(key, _)| keys.contains(key)).for_each(|(_, value)| expressions(value, found));
+        entries(declared)
+            .filter(|(key, _)| keys.contains(key))
+            .for_each(|(_, value)| expressions(value, found));
     }
 }
 
@@ -48,7 +50,9 @@ fn steps(node: &Node, found: &mut Vec<Diagnostic>) {
             "expect" => entries(value)
                 .filter(|(key, _)| ["changes", "returns"].contains(key))
                 .for_each(|(_, value)| expressions(value, found)),
-            _ if !STEP_KEYS.contains(&key) && matches!(value.kind, NodeKind::Scalar(_)) => expressions(value, found),
+            _ if !STEP_KEYS.contains(&key) && matches!(value.kind, NodeKind::Scalar(_)) => {
+                expressions(value, found)
+            }
             _ => {}
         }
     }
@@ -59,7 +63,9 @@ fn expressions(node: &Node, found: &mut Vec<Diagnostic>) {
     match &node.kind {
         NodeKind::Scalar(text) => found.extend(parse(text).err()),
         NodeKind::Sequence(items) => items.iter().for_each(|item| expressions(item, found)),
-        NodeKind::Mapping(entries) => entries.iter().for_each(|(_, value)| expressions(value, found)),
+        NodeKind::Mapping(entries) => {
+            entries.iter().for_each(|(_, value)| expressions(value, found))
+        }
         NodeKind::Null => {}
     }
 }

@@ -104,7 +104,11 @@ impl<'a> Folder<'a> {
             _ => None,
         };
         if let (Some(decided), Some(Value::Bool(a))) = (decided, a.as_deref()) {
-            return if *a == decided { Some(Cow::Owned(Value::Bool(*a))) } else { self.value(right) };
+            return if *a == decided {
+                Some(Cow::Owned(Value::Bool(*a)))
+            } else {
+                self.value(right)
+            };
         }
         let (a, b) = (a, self.value(right));
         if decided.is_some() {
@@ -178,7 +182,9 @@ fn asked_with(kind: &Kind) -> Vec<&Typed> {
 /// The words for a literal that does not fit are those for any other constant.
 fn refusal(kind: &EvalErrorKind, ty: &Type, span: Span) -> Diagnostic {
     let message = match (kind, ty) {
-        (EvalErrorKind::OutOfRange { value, .. }, Type::Int(Some(size))) => out_of_range(value, *size),
+        (EvalErrorKind::OutOfRange { value, .. }, Type::Int(Some(size))) => {
+            out_of_range(value, *size)
+        }
         (EvalErrorKind::DivisionByZero, _) => "this divides by zero".to_owned(),
         _ => kind.to_string(),
     };

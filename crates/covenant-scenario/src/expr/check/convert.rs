@@ -72,16 +72,24 @@ impl Checker<'_> {
                     .iter()
                     .zip(wanted)
                     .map(|(item, (name, ty))| {
-                        let role = name.as_ref().map_or("a value".to_owned(), |name| format!("`{name}`"));
+                        let role = name
+                            .as_ref()
+                            .map_or_else(|| "a value".to_owned(), |name| format!("`{name}`"));
                         self.value_as(item, ty, Some(&role))
                     })
                     .collect();
                 let values = values.into_iter().collect::<Option<_>>()?;
                 Some(typed(Kind::Tuple(values), want.clone(), ast.span))
             }
-            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(wanted)) if wanted.len() > 1 => {
-                let message =
-                    format!("{} must be {} values, not {}", role.unwrap_or("this"), wanted.len(), items.len());
+            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(wanted))
+                if wanted.len() > 1 =>
+            {
+                let message = format!(
+                    "{} must be {} values, not {}",
+                    role.unwrap_or("this"),
+                    wanted.len(),
+                    items.len()
+                );
                 let hint = format!("write one value for each of {want}");
                 self.report(Diagnostic::error(ast.span, message).hint(hint))
             }
@@ -295,7 +303,9 @@ impl Checker<'_> {
             (Type::Int(_), Type::Address(_)) => {
                 format!("an address has 40 hexadecimal digits, or write `address(uint160({text}))`")
             }
-            (Type::Address(_), Type::Int(Some(size))) if size.signed || size.bits < 160 => return None,
+            (Type::Address(_), Type::Int(Some(size))) if size.signed || size.bits < 160 => {
+                return None;
+            }
             (Type::Address(_), Type::Int(_)) => format!("convert it: `uint160({text})`"),
             (Type::Address(_), Type::FixedBytes(32)) => {
                 format!("convert it: `bytes32(uint256(uint160({text})))`")

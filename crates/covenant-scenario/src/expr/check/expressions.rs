@@ -36,7 +36,9 @@ impl Checker<'_> {
                 .hint("conditions and arguments only read the chain"),
             ),
             AstKind::Index(base, index) => self.index(base, index, span),
-            AstKind::Slice(base, from, to) => self.slice(base, from.as_deref(), to.as_deref(), span),
+            AstKind::Slice(base, from, to) => {
+                self.slice(base, from.as_deref(), to.as_deref(), span)
+            }
             AstKind::Unary(op, inner) => self.unary(*op, inner, span),
             AstKind::Binary(op, left, right) => self.binary(*op, left, right, span),
             AstKind::Ternary(condition, yes, no) => self.ternary(condition, yes, no, span),
@@ -88,10 +90,19 @@ impl Checker<'_> {
     }
 
     /// `signature[32:64]`
-    fn slice(&mut self, base: &Ast, from: Option<&Ast>, to: Option<&Ast>, span: Span) -> Option<Typed> {
+    fn slice(
+        &mut self,
+        base: &Ast,
+        from: Option<&Ast>,
+        to: Option<&Ast>,
+        span: Span,
+    ) -> Option<Typed> {
         let value = self.value(base);
         let mut end = |end: Option<&Ast>| match end {
-            Some(end) => self.value_as(end, &Type::NUMBER, Some("the end of a slice")).map(Box::new).map(Some),
+            Some(end) => self
+                .value_as(end, &Type::NUMBER, Some("the end of a slice"))
+                .map(Box::new)
+                .map(Some),
             None => Some(None),
         };
         let (from, to) = (end(from), end(to));

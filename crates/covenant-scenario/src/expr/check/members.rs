@@ -140,7 +140,11 @@ impl Checker<'_> {
             }
             Type::Bytes if signature_part(&name.name).is_some() => {
                 let (part, ty) = signature_part(&name.name)?;
-                Some(Entity::Value(typed(Kind::SignaturePart { of: Box::new(value), part }, ty, span)))
+                Some(Entity::Value(typed(
+                    Kind::SignaturePart { of: Box::new(value), part },
+                    ty,
+                    span,
+                )))
             }
             Type::String if name.name == "length" => self.report(
                 Diagnostic::error(name.span, "a string has no `length`")

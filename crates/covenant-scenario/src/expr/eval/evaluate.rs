@@ -115,7 +115,9 @@ impl<'a> Evaluator<'a> {
             Kind::BlockBasefee => Ok(Value::Int(world.chain.base_fee().into())),
             Kind::ChainId => number(world.chain.chain_id()),
             Kind::Length(of) => self.length(of),
-            Kind::Slice { base, from, to } => self.slice(base, from.as_deref(), to.as_deref(), span),
+            Kind::Slice { base, from, to } => {
+                self.slice(base, from.as_deref(), to.as_deref(), span)
+            }
             Kind::SignaturePart { of, part } => {
                 let bytes = self.bytes(of)?;
                 if bytes.len() != SIGNATURE {

@@ -75,9 +75,8 @@ pub(super) fn texts_are_closed(source: &str) -> Result<(), Complaint> {
         }
     }
     match open {
-        Some((at, quote)) => {
-            Err(Complaint::new("this text is never closed", at..at + 1).hint(format!("add `{quote}` at its end")))
-        }
+        Some((at, quote)) => Err(Complaint::new("this text is never closed", at..at + 1)
+            .hint(format!("add `{quote}` at its end"))),
         None => Ok(()),
     }
 }

@@ -189,7 +189,12 @@ fn mistakes() {
             Some("did you mean `0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed`?"),
         ),
         ("0x1 ether", "a hexadecimal number takes no unit", "0x1 ether", None),
-        ("0x", "hexadecimal digits are missing after `0x`", "0x", Some("no bytes at all are written `hex\"\"`")),
+        (
+            "0x",
+            "hexadecimal digits are missing after `0x`",
+            "0x",
+            Some("no bytes at all are written `hex\"\"`"),
+        ),
         ("01", "leading zeros are not allowed in integers", "01", None),
         ("\"abc", "this text is never closed", "\"", Some("add `\"` at its end")),
         (
