@@ -2,6 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use covenant_chain::Key;
 use covenant_compile::Build;
 
 use super::{
@@ -118,6 +119,8 @@ impl<'a> Builder<'a> {
             build: Arc::clone(&self.input.build),
             bundled: Arc::clone(&self.input.bundled),
             chain: chain?,
+            // No actor can have this name.
+            stage_hand: Key::derive("@scene").address(),
             actors: cast.actors,
             tokens: cast.tokens,
             instances: cast.instances,

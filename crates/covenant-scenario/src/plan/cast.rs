@@ -6,6 +6,7 @@ use std::{
 };
 
 use alloy_primitives::Address;
+use covenant_chain::Key;
 use covenant_compile::{Contract, ContractId, DeployError};
 
 use super::{
@@ -179,7 +180,13 @@ impl Builder<'_> {
             );
         }
         let site = self.site(format!("actors.{}", name.value), name.span);
-        Some(ActorPlan { name: name.as_str().into(), balance, kind, site })
+        Some(ActorPlan {
+            name: name.as_str().into(),
+            balance,
+            key: key_of(name.as_str(), &kind),
+            kind,
+            site,
+        })
     }
 
     fn contract_actor(&mut self, contract: &Text, raw: &RawActor) -> Option<ContractActor> {
@@ -378,6 +385,14 @@ impl Builder<'_> {
             Ok(ordered) => Some(ordered),
             Err(circle) => self.circle(&circle, &|item| raw_name(item, Some(raw), &raw.lets)),
         }
+    }
+}
+
+/// The key that an actor acts with. No actor can have the name of another's owner.
+fn key_of(name: &str, kind: &ActorKind) -> Key {
+    match kind {
+        ActorKind::Contract(_) => Key::derive(&format!("@owner of {name}")),
+        ActorKind::Key | ActorKind::Impersonated(_) => Key::derive(name),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use alloy_primitives::Address;
-use covenant_chain::{Fees, HardFork, Timestamp};
+use covenant_chain::{Fees, HardFork, Key, Timestamp};
 use covenant_compile::{Build, Contract, ContractId};
 
 use crate::{
@@ -29,6 +29,8 @@ pub struct Plan {
     pub bundled: Arc<Build>,
     /// The chain it runs on.
     pub chain: ChainPlan,
+    /// The account that puts on the chain what nobody in the scenario deploys.
+    pub stage_hand: Address,
     /// Actors by number.
     pub actors: Vec<ActorPlan>,
     /// Tokens by number.
@@ -92,6 +94,9 @@ pub struct ActorPlan {
     pub balance: Option<Typed>,
     /// What kind of account it is.
     pub kind: ActorKind,
+    /// The key that belongs to its name; for a contract, the key of the account that sends its transactions. Deriving
+    /// one costs more than a transaction does, so it is done once.
+    pub key: Key,
     /// Where it stands.
     pub site: Arc<Site>,
 }

@@ -7,11 +7,6 @@ use alloy_sol_types::SolValue;
 use covenant_chain::Key;
 use covenant_compile::{Build, Contract};
 
-/// The account that sends a contract actor's transactions. No actor can have its name.
-pub(super) fn owner(actor: &str) -> Key {
-    Key::derive(&format!("@owner of {actor}"))
-}
-
 /// The address of the forwarder: the first contract that its owner creates.
 pub(super) fn address(owner: &Key) -> Address {
     owner.address().create(0)

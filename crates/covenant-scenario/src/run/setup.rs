@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{
-    Chain, ChainError, ChainOptions, ForkOptions, Key, Outcome, Receipt, Recording, Transaction,
+    Chain, ChainError, ChainOptions, ForkOptions, Outcome, Receipt, Recording, Transaction,
 };
 use covenant_compile::{Contract, ContractId, LinkError};
 
@@ -48,12 +48,10 @@ pub(super) fn chain(plan: &Plan, options: &RunOptions) -> Result<Chain, RunError
 pub(super) fn world(plan: &Plan, chain: Chain) -> World {
     let mut world = World::new(chain);
     for actor in &plan.actors {
-        let key = Key::derive(&actor.name);
         let (address, key, via) = match &actor.kind {
-            ActorKind::Key => (key.address(), Some(key), None),
+            ActorKind::Key => (actor.key.address(), Some(actor.key.clone()), None),
             ActorKind::Contract(_) => {
-                let owner = forwarder::owner(&actor.name);
-                (forwarder::address(&owner), None, Some(owner.address()))
+                (forwarder::address(&actor.key), None, Some(actor.key.address()))
             }
             ActorKind::Impersonated(address) => (*address, None, None),
         };
@@ -66,11 +64,6 @@ pub(super) fn world(plan: &Plan, chain: Chain) -> World {
         world.add_token(&*token.name);
     }
     world
-}
-
-/// The account that puts things on the chain that nobody in the scenario deploys. No actor can have its name.
-fn stage_hand() -> Address {
-    Key::derive("@scene").address()
 }
 
 /// A transaction that sets the scene.
@@ -137,7 +130,8 @@ impl Runner<'_> {
         })?;
         let code = self.linked(&token.contract, &BTreeMap::new(), &token.site, span)?;
         let code = [code.as_ref(), encoded.as_ref()].concat();
-        let address = self.deploy(stage_hand(), code.into(), &token.name, &token.site, span)?;
+        let address =
+            self.deploy(self.plan.stage_hand, code.into(), &token.name, &token.site, span)?;
         self.world.set_token(id, address);
         self.know(address, &token.contract);
         for (actor, amount) in &token.mint {
@@ -146,7 +140,7 @@ impl Runner<'_> {
             let input = [&MINT[..], to.into_word().as_ref(), &amount.to_be_bytes::<32>()].concat();
             let text =
                 format!("mint {} {amount} to {}", token.name, self.plan.actors[actor.0].name);
-            let transaction = Transaction::call(stage_hand(), address, input);
+            let transaction = Transaction::call(self.plan.stage_hand, address, input);
             self.put(Put { transaction, text: text.into(), site: &token.site, span, actor: None })?;
         }
         self.enter(&token.site)
@@ -157,14 +151,14 @@ impl Runner<'_> {
         let ActorKind::Contract(contract) = &actor.kind else { return Ok(()) };
         let ContractActor { behaviour, args, libraries } = &**contract;
         let span = actor.site.span;
-        let owner = forwarder::owner(&actor.name);
+        let owner = actor.key.address();
         let code = self.init_code(behaviour, args, libraries, &actor.site, span)?;
         // The forwarder has the address that follows from the owner's first transaction; the behaviour is deployed from
         // another account so that it stays so.
         let name: Arc<str> = format!("{}'s behaviour", actor.name).into();
-        let place = self.deploy(stage_hand(), code, &name, &actor.site, span)?;
+        let place = self.deploy(self.plan.stage_hand, code, &name, &actor.site, span)?;
         self.know(place, behaviour);
-        let code = forwarder::init_code(&plan.bundled, owner.address(), place);
+        let code = forwarder::init_code(&plan.bundled, owner, place);
         let Some((code, forwarding)) = code else {
             let message = "the bundled contracts lack the forwarder that contracts act through";
             return Err(self.fail(self.failure(
@@ -174,14 +168,14 @@ impl Runner<'_> {
                 message,
             )));
         };
-        let address = self.deploy(owner.address(), code, &actor.name, &actor.site, span)?;
+        let address = self.deploy(owner, code, &actor.name, &actor.site, span)?;
         debug_assert_eq!(
             address,
             self.world.actor(id).address,
             "the address was computed beforehand"
         );
         self.know(address, &forwarding);
-        self.world.chain.set_balance(owner.address(), FIRST_BALANCE)?;
+        self.world.chain.set_balance(owner, FIRST_BALANCE)?;
         Ok(())
     }
 
@@ -201,7 +195,8 @@ impl Runner<'_> {
                     }
                     None => U256::ZERO,
                 };
-                let from = by.map_or_else(stage_hand, |actor| self.world.actor(actor).address);
+                let from = by
+                    .map_or_else(|| self.plan.stage_hand, |actor| self.world.actor(actor).address);
                 // It enters with what its address holds before its constructor runs, so that nothing it is given is
                 // lost from the account of who gained what.
                 let place = self.world.chain.create_address(from)?;
@@ -354,7 +349,7 @@ impl Runner<'_> {
         };
         let code = self.linked(library, given, site, span)?;
         let name: Arc<str> = id.name.as_str().into();
-        let address = self.deploy(stage_hand(), code, &name, site, span)?;
+        let address = self.deploy(self.plan.stage_hand, code, &name, site, span)?;
         self.world.name(address, id.name.as_str());
         self.know(address, library);
         self.libraries.insert(id.clone(), address);
