@@ -18,6 +18,20 @@ pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
+/// Checks before a long run that a file can be written after it, as far as that can be told; `option` asked for it.
+///
+/// # Errors
+/// When the path is a folder, or leads through a file.
+pub(crate) fn check_writable(option: &str, path: &Path) -> Result<(), Failure> {
+    if path.is_dir() {
+        return Err(Failure::usage(format!("{option}: `{}` is a folder", path.display())));
+    }
+    let above = path.ancestors().skip(1).find(|above| above.exists() && !above.is_dir());
+    above.map_or(Ok(()), |file| {
+        Err(Failure::usage(format!("{option}: `{}` is not a folder", file.display())))
+    })
+}
+
 /// Why a file could not be written, without the random name of a temporary one.
 pub(crate) fn reason(error: &io::Error) -> String {
     if error.get_ref().is_some() { error.kind().to_string() } else { error.to_string() }
@@ -69,7 +83,7 @@ pub(crate) fn append(path: &Path, text: &str) -> Result<(), Failure> {
 
 #[cfg(test)]
 mod tests {
-    use super::{append, write};
+    use super::{append, check_writable, write};
 
     #[test]
     fn replaces_a_file_whole_and_leaves_nothing_behind() {
@@ -88,6 +102,19 @@ mod tests {
         append(&path, "one\n").unwrap();
         append(&path, "two\n").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one\ntwo\n");
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_known_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.xml");
+        write(&file, "x").unwrap();
+        check_writable("--junit", &file).unwrap();
+        check_writable("--junit", &folder.path().join("new/b.xml")).unwrap();
+        check_writable("--junit", std::path::Path::new("b.xml")).unwrap();
+        let message = |path| check_writable("--junit", path).unwrap_err().messages.remove(0);
+        assert!(message(folder.path()).ends_with("` is a folder"));
+        assert!(message(&file.join("b.xml")).ends_with("a.xml` is not a folder"));
     }
 
     #[test]

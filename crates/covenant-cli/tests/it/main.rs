@@ -236,6 +236,22 @@ fn a_machine_without_a_compiler_ends_with_2() {
 }
 
 #[test]
+fn a_broken_recording_is_invalid_and_a_silent_node_is_a_network_failure() {
+    let with = |fork: &str| format!("chain: {{ fork: {fork} }}\n{}", scenario("2"));
+    // Nothing listens on port 1, and nothing may: it is reserved.
+    let node = "rpc: 'http://127.0.0.1:1', block: 1";
+    let root = folder(&[
+        ("address.yaml", with("{ rpc: mainnet, block: 1 }")),
+        ("broken.yaml", with(&format!("{{ {node}, recording: broken.json }}"))),
+        ("broken.json", "{".to_owned()),
+        ("down.yaml", with(&format!("{{ {node} }}"))),
+    ]);
+    expect(root.path(), &["run", "address.yaml"], 2);
+    expect(root.path(), &["run", "broken.yaml"], 2);
+    expect(root.path(), &["run", "down.yaml"], 6);
+}
+
+#[test]
 fn schemas_are_documents() {
     let root = tempfile::tempdir().unwrap();
     for of in ["scenario", "report", "check"] {

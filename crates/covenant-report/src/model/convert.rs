@@ -14,6 +14,7 @@ use super::{
         Change, Event, Failure, FailureKind, Finding, FindingSeverity, Log, Party, Place, Role,
         SolidityLine, Transaction, TransactionStatus,
     },
+    refused::{Refusals, is_mined},
     report::{Detail, ScenarioId, ScenarioReport, Status},
 };
 use crate::{diagnostics::sorted, paths::shown};
@@ -34,13 +35,15 @@ impl ScenarioReport {
         Self {
             started: Some(Moment(run.started)),
             ended: Some(Moment(run.ended)),
-            transactions: run.transactions().count(),
+            transactions: run.transactions().filter(|sent| is_mined(sent)).count(),
             gas_used: run.gas_used(),
             parties: run.parties.iter().map(Party::from).collect(),
             events: if brief {
                 Vec::new()
             } else {
-                run.events.iter().map(|event| happened(run, event, sources)).collect()
+                let refusals = Refusals::of(run);
+                let happened = |event| happened(run, event, &refusals, sources);
+                run.events.iter().map(happened).collect()
             },
             gains: run.gains.iter().map(Change::from).collect(),
             ..Self::stopped(id, status, None, findings)
@@ -48,10 +51,10 @@ impl ScenarioReport {
     }
 }
 
-fn happened(run: &Run, event: &event::Event, sources: &Sources) -> Event {
+fn happened(run: &Run, event: &event::Event, refusals: &Refusals, sources: &Sources) -> Event {
     match event {
         event::Event::Transaction(transaction) => {
-            Event::Transaction(Box::new(sent(transaction, run.view(transaction))))
+            Event::Transaction(Box::new(sent(transaction, run.view(transaction), refusals)))
         }
         event::Event::Waited { site, from, to } => Event::Waited {
             step: site.path.clone(),
@@ -84,18 +87,22 @@ fn happened(run: &Run, event: &event::Event, sources: &Sources) -> Event {
             text: text.to_string(),
             at: Moment(*at),
         },
-        event::Event::Failed(failure) => Event::Failed(Box::new(failed(failure, sources))),
+        event::Event::Failed(failure) => {
+            Event::Failed(Box::new(failed(failure, refusals, sources)))
+        }
     }
 }
 
-fn sent(transaction: &TransactionEvent, view: TransactionView) -> Transaction {
+fn sent(transaction: &TransactionEvent, view: TransactionView, refusals: &Refusals) -> Transaction {
     let (status, reason, returned, created) = match view.result {
         ResultView::Success { returned, created } => {
             (TransactionStatus::Success, None, returned, created.map(|address| address.to_string()))
         }
         ResultView::Revert(error) => (TransactionStatus::Reverted, Some(error), None, None),
         ResultView::Halt(reason) => (TransactionStatus::Halted, Some(reason), None, None),
-        ResultView::Rejected(reason) => (TransactionStatus::Rejected, Some(reason), None, None),
+        ResultView::Rejected(reason) => {
+            (TransactionStatus::Rejected, Some(refusals.told(&reason)), None, None)
+        }
     };
     Transaction {
         step: transaction.site.path.clone(),
@@ -128,7 +135,7 @@ fn wei(bytes: &[u8; 32]) -> Amount {
     Amount(BigInt::from_bytes_be(Sign::Plus, bytes))
 }
 
-fn failed(failure: &event::Failure, sources: &Sources) -> Failure {
+fn failed(failure: &event::Failure, refusals: &Refusals, sources: &Sources) -> Failure {
     let position = sources.position(failure.span);
     Failure {
         kind: failure.kind.into(),
@@ -139,10 +146,10 @@ fn failed(failure: &event::Failure, sources: &Sources) -> Failure {
             column: position.column,
         },
         span: Some(failure.span),
-        message: failure.message.clone(),
+        message: refusals.told(&failure.message),
         expected: failure.expected.clone(),
-        actual: failure.actual.clone(),
-        notes: failure.notes.clone(),
+        actual: failure.actual.as_deref().map(|actual| refusals.told(actual)),
+        notes: failure.notes.iter().map(|note| refusals.told(note)).collect(),
         solidity: failure.solidity.as_ref().map(|line| SolidityLine {
             file: line.file.clone(),
             line: line.line,

@@ -5,6 +5,7 @@ mod amount;
 mod check;
 mod convert;
 mod event;
+mod refused;
 mod report;
 
 pub use amount::{Amount, Moment};

@@ -6,6 +6,7 @@ mod gains;
 mod layout;
 mod options;
 mod scenario;
+mod story;
 mod summary;
 #[cfg(test)]
 mod tests;

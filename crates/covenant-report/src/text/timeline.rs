@@ -3,6 +3,7 @@
 use super::{
     layout::{indented, left, painted, right, width},
     options::{TextOptions, Verbosity},
+    story::{Told, story},
 };
 use crate::{
     escape::{escape, escape_lines, shorten},
@@ -31,7 +32,8 @@ struct Row {
 
 /// The whole timeline.
 pub(super) fn timeline(events: &[Event], options: &TextOptions) -> String {
-    let rows = rows(events, options);
+    let rows: Vec<Row> =
+        story(events).into_iter().filter_map(|told| told_row(told, options)).collect();
     let widest =
         |text: fn(&Row) -> &str| rows.iter().map(|row| width(text(row))).max().unwrap_or_default();
     let (time, who) =
@@ -59,32 +61,33 @@ pub(super) fn timeline(events: &[Event], options: &TextOptions) -> String {
     })
 }
 
-/// The rows of all events. While the clock moved, rules may have fired: the wait is then told as what was left of it.
-fn rows(events: &[Event], options: &TextOptions) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
-    for event in events {
-        let told = rows.last().map(|row| row.at);
-        match event {
-            Event::Waited { from, at, .. } if told.is_some_and(|told| told > *from) => {
-                let left = at.0.0.saturating_sub(told.map_or(0, |told| told.0.0));
-                if left > 0 {
-                    rows.push(Row::new(
-                        *at,
-                        "wait".to_owned(),
-                        Paint::Faint,
-                        format!("{} more", span(left)),
-                    ));
-                }
-            }
-            _ => rows.extend(row(event, options)),
-        }
-    }
-    rows
+/// Whether a revert is as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expected {
+    Yes,
+    No,
 }
 
 impl Row {
     const fn new(at: Moment, who: String, paint: Paint, what: String) -> Self {
         Self { at, who, paint, what, gas: String::new(), note: String::new(), below: Vec::new() }
+    }
+}
+
+fn told_row(told: Told<'_>, options: &TextOptions) -> Option<Row> {
+    let faint = |at, who: &str, what| Some(Row::new(at, who.to_owned(), Paint::Faint, what));
+    match told {
+        Told::Event(event) => row(event, options),
+        Told::Expected(transaction) => sent(transaction, Expected::Yes, options),
+        Told::Until { from, at } => {
+            let length = span(at.0.0.saturating_sub(from.0.0));
+            faint(from, "wait", format!("{length} (until {})", at.aligned()))
+        }
+        Told::More { seconds, at } => faint(at, "wait", format!("{} more", span(seconds))),
+        Told::Elided { firings, at } => {
+            let firings = grouped(&firings.to_string());
+            faint(at, "…", format!("{firings} more firings of rules at this instant …"))
+        }
     }
 }
 
@@ -95,7 +98,7 @@ fn row(event: &Event, options: &TextOptions) -> Option<Row> {
         Some(Row { note, ..Row::new(*at, who.to_owned(), paint, what) })
     };
     match event {
-        Event::Transaction(transaction) => sent(transaction, options),
+        Event::Transaction(transaction) => sent(transaction, Expected::No, options),
         Event::Waited { from, at, .. } => {
             row(at, "wait", Paint::Faint, &span(at.0.0.saturating_sub(from.0.0)), String::new())
         }
@@ -117,7 +120,7 @@ fn row(event: &Event, options: &TextOptions) -> Option<Row> {
 }
 
 /// A transaction; what only sets the scene is shown when it failed or more is asked for.
-fn sent(transaction: &Transaction, options: &TextOptions) -> Option<Row> {
+fn sent(transaction: &Transaction, expected: Expected, options: &TextOptions) -> Option<Row> {
     let succeeded = transaction.status == TransactionStatus::Success;
     if transaction.actor.is_none() && succeeded && options.verbosity < Verbosity::EVENTS {
         return None;
@@ -139,13 +142,13 @@ fn sent(transaction: &Transaction, options: &TextOptions) -> Option<Row> {
             TransactionStatus::Rejected => String::new(),
             _ => format!("{} gas", grouped(&transaction.gas_used.to_string())),
         },
-        note: note(transaction, options.colour),
+        note: note(transaction, expected, options.colour),
         below: below(transaction, options),
     })
 }
 
 /// Balance changes of a transaction that succeeded, the error of one that did not.
-fn note(transaction: &Transaction, colour: Colour) -> String {
+fn note(transaction: &Transaction, expected: Expected, colour: Colour) -> String {
     let verb = match transaction.status {
         TransactionStatus::Success => {
             return transaction.changes.iter().map(change).collect::<Vec<_>>().join(", ");
@@ -156,7 +159,7 @@ fn note(transaction: &Transaction, colour: Colour) -> String {
     };
     let reason = escape(transaction.reason.as_deref().unwrap_or_default());
     let reason = shorten(&reason, 160);
-    if transaction.revert_expected {
+    if expected == Expected::Yes {
         colour.paint(Paint::Faint, format!("{verb}, as expected: {reason}"))
     } else {
         colour.paint(Paint::Bad, format!("{verb}: {reason}"))

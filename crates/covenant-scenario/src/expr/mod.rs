@@ -21,7 +21,7 @@ pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
 pub use scope::{Name, Scope};
 pub use typed::{
     Action, ActorId, BinaryOp, BoundId, EventPattern, FunctionRef, GasBound, GasOp, InstanceId,
-    Kind, LetId, RevertPattern, TokenId, Typed, UnaryOp,
+    Kind, LetId, RevertPattern, SignaturePart, TokenId, Typed, UnaryOp,
 };
 pub use types::{EnumType, IntSize, StructType, Type};
 pub use value::{Names, Shown, Value, decimal, ether, fits, from_u256, grouped, to_u256};

@@ -1,6 +1,10 @@
 //! What names mean at some place of a scenario.
 
-use std::{cell::Cell, collections::BTreeMap, sync::Arc};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use covenant_compile::{Build, Contract, FindError};
 use indexmap::IndexMap;
@@ -59,6 +63,9 @@ pub struct Scope {
     names: IndexMap<String, Declared>,
     last: Option<Type>,
     values: BTreeMap<LetId, Value>,
+    failed: BTreeSet<String>,
+    later: BTreeMap<String, Span>,
+    last_failed: bool,
     start: Option<u64>,
 }
 
@@ -82,6 +89,9 @@ impl Scope {
             names: IndexMap::new(),
             last: None,
             values: BTreeMap::new(),
+            failed: BTreeSet::new(),
+            later: BTreeMap::new(),
+            last_failed: false,
             start: None,
         }
     }
@@ -164,6 +174,43 @@ impl Scope {
     /// Sets the type of `last`: what the last call returned, or nothing before the first.
     pub fn set_last_type(&mut self, ty: Option<Type>) {
         self.last = ty;
+        self.last_failed = false;
+    }
+
+    /// Notes that the last call is wrong, so that uses of `last` are not reported on top.
+    pub fn set_last_failed(&mut self) {
+        self.last = None;
+        self.last_failed = true;
+    }
+
+    /// Whether the last call is wrong, which was reported.
+    pub(super) const fn last_failed(&self) -> bool {
+        self.last_failed
+    }
+
+    /// Notes a name whose declaration is wrong, which was reported: its uses are not.
+    pub fn declare_failed(&mut self, name: &str) {
+        self.failed.insert(name.to_owned());
+    }
+
+    /// Whether a name is known only by a declaration that is wrong.
+    pub fn has_failed(&self, name: &str) -> bool {
+        self.failed.contains(name) && !self.names.contains_key(name)
+    }
+
+    /// Whether any declaration is wrong.
+    pub(super) fn any_failed(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
+    /// Notes a name that a step binds, before the steps are looked at one by one.
+    pub fn announce(&mut self, name: &Text) {
+        self.later.entry(name.as_str().to_owned()).or_insert(name.span);
+    }
+
+    /// Where a later step binds a name.
+    pub(super) fn bound_later(&self, name: &str) -> Option<Span> {
+        self.later.get(name).copied()
     }
 
     /// The type of `last`.
@@ -223,8 +270,14 @@ impl Scope {
     pub(super) fn not_found(&self, span: Span, error: &FindError) -> Diagnostic {
         let diagnostic = Diagnostic::error(span, error.to_string());
         let FindError::Unknown { name } = error else { return diagnostic };
+        let own = |near: &str| !matches!(self.builds[0].find(near), Err(FindError::Unknown { .. }));
         match closest(name, self.contract_names()) {
-            Some(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            Some(near) if own(near) => diagnostic.hint(format!("did you mean `{near}`?")),
+            Some(near) => diagnostic.hint(format!("did you mean `covenant:{near}`?")),
+            None if self.builds[0].contracts.is_empty() => diagnostic.hint(
+                "the scenario belongs to no project with contracts: covenant.toml, foundry.toml or hardhat.config.* is \
+                 looked for in the folders above; bundled contracts are written `covenant:Lease`",
+            ),
             None => diagnostic,
         }
     }

@@ -110,6 +110,22 @@ pub enum Kind {
         /// Which.
         index: Box<Typed>,
     },
+    /// Some of the bytes of `bytes`: `signature[32:64]`.
+    Slice {
+        /// The bytes.
+        base: Box<Typed>,
+        /// The first of them; from the start without.
+        from: Option<Box<Typed>>,
+        /// The one after the last of them; to the end without.
+        to: Option<Box<Typed>>,
+    },
+    /// A part of a signature of 65 bytes, as `ecrecover` takes it.
+    SignaturePart {
+        /// The signature.
+        of: Box<Typed>,
+        /// Which part.
+        part: SignaturePart,
+    },
     /// `.length` of an array or of bytes.
     Length(Box<Typed>),
     /// An operator before its operand.
@@ -155,6 +171,17 @@ pub enum Kind {
         /// Until when.
         deadline: Box<Typed>,
     },
+}
+
+/// A part of a signature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignaturePart {
+    /// `.r`: the first 32 bytes.
+    R,
+    /// `.s`: the 32 bytes after those.
+    S,
+    /// `.v`: the last byte, a number.
+    V,
 }
 
 /// A function of a contract.

@@ -91,6 +91,12 @@ impl<'a> Builder<'a> {
         self.scope.set_start(chain.as_ref().and_then(|chain| self.known_start(chain)));
         self.clock = self.scope.start();
         let cast = self.cast(raw);
+        let thens = raw.rules.iter().map(|rule| &rule.then);
+        for steps in [&raw.steps].into_iter().chain(thens) {
+            for name in super::steps::bound_by(steps) {
+                self.scope.announce(name);
+            }
+        }
         let steps = self.steps(&raw.steps, "steps");
         // Conditions at the end and in rules may use whatever a step has bound, but not what happens to come last.
         self.scope.set_last_type(None);
@@ -99,10 +105,12 @@ impl<'a> Builder<'a> {
         let until = self.until(raw);
         let always = self.conditions(&raw.always, "always");
         let ensures = self.conditions(&raw.ensures, "ensures");
+        self.explain_quotes();
         let failed = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
         if self.diagnostics.iter().any(failed) {
             return None;
         }
+        self.warn_of_nothing(raw);
         let cast = cast?;
         Some(Plan {
             name: self.name.clone(),
@@ -123,6 +131,44 @@ impl<'a> Builder<'a> {
             ensures: ensures?,
             warnings: self.diagnostics.clone(),
         })
+    }
+
+    /// Adds to an unknown word that is a whole YAML scalar in quotes that the quotes are YAML's, not a string's.
+    fn explain_quotes(&mut self) {
+        let sources = &self.input.sources;
+        for found in &mut self.diagnostics {
+            let Some(span) = found.span.filter(|_| found.message.ends_with("is not known here"))
+            else {
+                continue;
+            };
+            let file = &sources.file(span.file).text;
+            let before =
+                file.get(..span.range().start).and_then(|before| before.chars().next_back());
+            let after = file.get(span.range().end..).and_then(|after| after.chars().next());
+            if !matches!(before, Some('"' | '\'')) || before != after {
+                continue;
+            }
+            let advice = taken_quotes(sources.text(span));
+            found.hint = Some(match found.hint.take() {
+                Some(hint) => format!("{hint} For a text, {advice}"),
+                None => advice,
+            });
+        }
+    }
+
+    /// Warns of a scenario in which nothing can happen and nothing is asked.
+    fn warn_of_nothing(&mut self, raw: &RawScenario) {
+        let conditions = raw.until.is_some() || !raw.always.is_empty() || !raw.ensures.is_empty();
+        if raw.steps.is_empty() && raw.rules.is_empty() && !conditions {
+            let span = raw.scenario.as_ref().map_or(raw.span, |title| title.span);
+            self.diagnostics.push(
+                Diagnostic::warning(
+                    span,
+                    "nothing happens in this scenario, and nothing is checked",
+                )
+                .hint("add `steps:`"),
+            );
+        }
     }
 
     /// Warnings for the names that nothing uses. What is included is meant for other scenarios too.
@@ -195,4 +241,9 @@ impl<'a> Builder<'a> {
 /// A text on one line, as reports show it.
 pub(super) fn one_line(text: &str) -> Arc<str> {
     text.split_whitespace().collect::<Vec<_>>().join(" ").into()
+}
+
+/// How to write a text whose quotes YAML would take away.
+pub(super) fn taken_quotes(text: &str) -> String {
+    format!("YAML takes the quotes away: write '\"{text}\"'")
 }

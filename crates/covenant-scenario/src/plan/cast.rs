@@ -17,6 +17,7 @@ use crate::{
     expr::{self, ActorId, InstanceId, LetId, Name, TokenId, Type, Typed, Value, check},
     raw::{Entries, RawActor, RawArgs, RawContract, RawScenario, RawValue},
     source::{Diagnostic, Text},
+    yaml::brief,
 };
 
 /// Everything that is declared.
@@ -51,7 +52,7 @@ impl Builder<'_> {
         })
     }
 
-    fn declare(&mut self, name: &Text, what: Name) {
+    pub(super) fn declare(&mut self, name: &Text, what: Name) {
         if let Err(diagnostic) = self.scope.declare(name, what) {
             self.diagnostics.push(diagnostic);
         }
@@ -72,8 +73,11 @@ impl Builder<'_> {
                     ),
                 ),
             };
-            if let Some(contract) = &found {
-                self.declare(name, Name::Instance(InstanceId(index), Arc::clone(contract)));
+            match &found {
+                Some(contract) => {
+                    self.declare(name, Name::Instance(InstanceId(index), Arc::clone(contract)))
+                }
+                None => self.scope.declare_failed(name.as_str()),
             }
             contracts.push(found);
         }
@@ -104,7 +108,12 @@ impl Builder<'_> {
         let listed: Vec<Setup> = (0..raw.len()).map(|index| Setup::Let(LetId(index))).collect();
         let ordered = match order(&listed, &needs) {
             Ok(ordered) => ordered,
-            Err(circle) => return self.circle(&circle, &|item| raw_name(item, None, raw)),
+            Err(circle) => {
+                for (name, _) in raw {
+                    self.scope.declare_failed(name.as_str());
+                }
+                return self.circle(&circle, &|item| raw_name(item, None, raw));
+            }
         };
         let mut plans: Vec<Option<LetPlan>> = vec![None; raw.len()];
         for item in ordered {
@@ -116,7 +125,10 @@ impl Builder<'_> {
     }
 
     fn one_let(&mut self, id: LetId, (name, value): &(Text, RawValue)) -> Option<LetPlan> {
-        let value = self.value(value, None)?;
+        let Some(value) = self.value(value, None) else {
+            self.scope.declare_failed(name.as_str());
+            return None;
+        };
         self.declare(name, Name::Let(id, value.ty.clone()));
         if let Some(known) = check::known(&value, &self.scope) {
             self.scope.set_let_value(id, known);
@@ -327,11 +339,16 @@ impl Builder<'_> {
             Some(_) => {
                 self.error(Diagnostic::error(text.span, format!("`{name}` is not an actor")))
             }
+            None if self.scope.has_failed(name) => None,
             None => {
                 let similar = crate::raw::closest(name, self.scope.actors()).map(str::to_owned);
-                let found = Diagnostic::error(text.span, format!("no actor is named `{name}`"));
+                let found =
+                    Diagnostic::error(text.span, format!("no actor is named `{}`", brief(name)));
                 let found = match similar {
-                    Some(similar) => found.hint(format!("did you mean `{similar}`?")),
+                    Some(similar) => {
+                        let look = crate::raw::look_alike(name, &similar).unwrap_or_default();
+                        found.hint(format!("did you mean `{similar}`?{look}"))
+                    }
                     None => found.hint("declare it under `actors:`"),
                 };
                 self.error(found)

@@ -1,6 +1,6 @@
 //! The `chain:` section.
 
-use std::str::FromStr;
+use std::{path::Path, str::FromStr};
 
 use covenant_chain::{Fees, HardFork, Timestamp};
 use num_traits::ToPrimitive;
@@ -13,6 +13,7 @@ use crate::{
     expr::{Type, Value},
     raw::{RawChain, RawFork},
     source::{Diagnostic, Text},
+    yaml::brief,
 };
 
 /// 2026-01-01T00:00:00Z
@@ -136,21 +137,71 @@ impl Builder<'_> {
                 ),
             );
         };
-        let block = self.number(block)?;
+        if matches!(block.as_str().trim(), "latest" | "safe" | "finalized" | "earliest" | "pending")
+        {
+            return self.error(
+                Diagnostic::error(block.span, "a fork starts from the number of a block").hint(
+                    "write the number; a block that moves would mean something else every day",
+                ),
+            );
+        }
+        let block = self.number(block);
+        let rpc = raw.rpc.as_ref().map_or(Some(None), |text| self.endpoint(text).map(Some));
         let folder = |text: &Text| {
             let file = &self.input.sources.file(text.span.file).path;
             file.parent().unwrap_or_else(|| std::path::Path::new("")).join(text.as_str().trim())
         };
-        Some(ForkPlan {
-            rpc: raw.rpc.as_ref().map(|text| text.value.trim().to_owned()),
-            block,
-            recording: raw.recording.as_ref().map(folder),
-        })
+        let recording = raw.recording.as_ref().map(|text| (text, folder(text)));
+        let unusable =
+            recording.as_ref().and_then(|(text, path)| unusable(text, path, raw.rpc.is_some()));
+        if let Some(unusable) = unusable {
+            return self.error(unusable);
+        }
+        Some(ForkPlan { rpc: rpc?, block: block?, recording: recording.map(|(_, path)| path) })
+    }
+
+    /// Checks the address of a node.
+    fn endpoint(&mut self, text: &Text) -> Option<String> {
+        let url = text.value.trim();
+        let host = ["http://", "https://"].iter().find_map(|scheme| url.strip_prefix(scheme));
+        match host {
+            Some(host)
+                if !host.starts_with(['/', ':', '?'])
+                    && !host.is_empty()
+                    && !host.contains(char::is_whitespace) =>
+            {
+                Some(url.to_owned())
+            }
+            _ => self.error(
+                Diagnostic::error(
+                    text.span,
+                    format!("`{}` is not the address of a node", brief(url)),
+                )
+                .hint("write it with its scheme, as in https://rpc.example.org"),
+            ),
+        }
     }
 
     /// The start of the scenario's own file.
     fn nowhere(&self) -> crate::source::Span {
         crate::source::Span { file: crate::source::FileId(0), start: 0, end: 0 }
+    }
+}
+
+/// Why a recording is of no use. One that is not there yet is made from what the node answers, if there is one.
+fn unusable(text: &Text, path: &Path, has_node: bool) -> Option<Diagnostic> {
+    let refuse = |reason: String| {
+        Some(Diagnostic::error(
+            text.span,
+            format!("the recording {} cannot be read: {reason}", path.display()),
+        ))
+    };
+    match std::fs::read(path) {
+        Ok(bytes) => serde_json::from_slice::<serde::de::IgnoredAny>(&bytes)
+            .err()
+            .and_then(|error| refuse(format!("it is no JSON: {error}"))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && has_node => None,
+        Err(error) => refuse(error.to_string()),
     }
 }
 

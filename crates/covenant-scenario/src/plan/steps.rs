@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     expr::{
-        BoundId, Name, RevertPattern, Type, Typed, Value,
+        Ast, AstKind, BoundId, Kind, Name, RevertPattern, Type, Typed, Value,
         check::{self, CheckedAction},
     },
     raw::{
@@ -15,7 +15,22 @@ use crate::{
     },
     source::{Diagnostic, Span, Text},
     world::{Asset, Party},
+    yaml::brief,
 };
+
+/// The names that steps bind, in order.
+pub(super) fn bound_by(steps: &[RawStep]) -> Vec<&Text> {
+    let mut names = Vec::new();
+    for step in steps {
+        match &step.kind {
+            RawStepKind::Act(act) => names.extend(&act.bind),
+            RawStepKind::Together(steps) => names.extend(bound_by(steps)),
+            RawStepKind::Repeat(repeat) => names.extend(bound_by(&repeat.steps)),
+            RawStepKind::Wait(_) | RawStepKind::At(_) | RawStepKind::Check(_) => {}
+        }
+    }
+    names
+}
 
 impl Builder<'_> {
     /// Checks steps in order.
@@ -69,8 +84,22 @@ impl Builder<'_> {
     }
 
     fn act(&mut self, raw: &RawAct, path: &str) -> Option<Act> {
+        let act = self.good_act(raw, path);
+        if act.is_none()
+            && let Some(name) = &raw.bind
+        {
+            self.scope.declare_failed(name.as_str());
+        }
+        act
+    }
+
+    fn good_act(&mut self, raw: &RawAct, path: &str) -> Option<Act> {
         let actor = self.actor_named(&raw.actor);
         let checked = self.checked_action(raw);
+        match &checked {
+            Some(checked) => self.scope.set_last_type(Some(checked.returns.clone())),
+            None => self.scope.set_last_failed(),
+        }
         let value = self.optional_word(raw.value.as_ref());
         let gas_limit = self.gas_limit(raw.gas_limit.as_ref());
         let (Some(actor), Some(checked), Some(value), Some(gas_limit)) =
@@ -86,7 +115,6 @@ impl Builder<'_> {
             self.diagnostics.push(refusal);
         }
         let returns = checked.returns;
-        self.scope.set_last_type(Some(returns.clone()));
         let expect = match &raw.expect {
             Some(expect) => self.expect(expect, &returns)?,
             None => Expect::default(),
@@ -214,7 +242,41 @@ impl Builder<'_> {
         if returns.is_nothing() {
             return self.error(Diagnostic::error(span, "this call returns nothing"));
         }
-        self.value(raw, Some(returns))
+        let ast = self.syntax(raw)?;
+        match (&ast.kind, returns) {
+            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(types))
+                if items.len() == types.len() =>
+            {
+                self.returned_values(items, types, returns, ast.span)
+            }
+            _ => check::expression(&ast, &self.scope, Some(returns), &mut self.diagnostics),
+        }
+    }
+
+    /// Checks several returned values, of which `_` may be anything: what was returned equals itself.
+    fn returned_values(
+        &mut self,
+        items: &[Ast],
+        types: &[(Option<String>, Type)],
+        whole: &Type,
+        span: Span,
+    ) -> Option<Typed> {
+        let mut values = Vec::new();
+        for (index, (item, (_, ty))) in items.iter().zip(types).enumerate() {
+            let any = matches!(&item.kind, AstKind::Name(name) if name == "_");
+            values.push(if any {
+                let last = Typed { kind: Kind::Last, ty: whole.clone(), span: item.span };
+                Some(Typed {
+                    kind: Kind::Field { base: Box::new(last), index },
+                    ty: ty.clone(),
+                    span: item.span,
+                })
+            } else {
+                check::expression(item, &self.scope, Some(ty), &mut self.diagnostics)
+            });
+        }
+        let values = values.into_iter().collect::<Option<_>>()?;
+        Some(Typed { kind: Kind::Tuple(values), ty: whole.clone(), span })
     }
 
     fn reverts(&mut self, text: &Text) -> Option<(RevertPattern, Span)> {
@@ -247,6 +309,7 @@ impl Builder<'_> {
     ) -> Option<Vec<ExpectedChange>> {
         let asset = match self.scope.lookup(name.as_str()) {
             Some(Name::Token(id, _)) => Asset::Token(*id),
+            None if self.scope.has_failed(name.as_str()) => return None,
             _ => {
                 return self.error(
                     Diagnostic::error(name.span, format!("no token is named `{}`", name.value))
@@ -264,6 +327,7 @@ impl Builder<'_> {
             Some(Name::Actor(id)) => Party::Actor(*id),
             Some(Name::Instance(id, _)) => Party::Instance(*id),
             Some(Name::Token(id, _)) => Party::Token(*id),
+            None if self.scope.has_failed(name.as_str()) => return None,
             _ => {
                 let similar =
                     crate::raw::closest(name.as_str(), self.scope.parties()).map(str::to_owned);
@@ -286,6 +350,19 @@ impl Builder<'_> {
 
     /// Checks rules in order.
     pub(super) fn rules(&mut self, raw: &[RawRule]) -> Option<Vec<Rule>> {
+        for (index, rule) in raw.iter().enumerate() {
+            let name = rule.rule.as_str().trim();
+            if let Some(first) =
+                raw[..index].iter().find(|first| first.rule.as_str().trim() == name)
+            {
+                let message = format!("another rule is named `{}`", brief(name));
+                self.diagnostics.push(
+                    Diagnostic::error(rule.rule.span, message)
+                        .related(first.rule.span, "the first one")
+                        .hint("reports tell rules apart by their names"),
+                );
+            }
+        }
         let rules: Vec<Option<Rule>> =
             raw.iter().enumerate().map(|(index, rule)| self.rule(rule, index)).collect();
         rules.into_iter().collect()

@@ -1,10 +1,10 @@
 //! What was typed, as syntax: YAML mappings and lists become the expressions that they stand for.
 
-use super::builder::Builder;
+use super::builder::{Builder, taken_quotes};
 use crate::{
     expr::{self, Args, Ast, AstKind, Entry, Ident},
     raw::{Entries, RawArgs, RawEmit, RawValue},
-    source::Text,
+    source::{Notation, Text},
 };
 
 impl Builder<'_> {
@@ -12,6 +12,11 @@ impl Builder<'_> {
     pub(super) fn parse(&mut self, text: &Text) -> Option<Ast> {
         match expr::parse(text) {
             Ok(ast) => Some(ast),
+            Err(diagnostic)
+                if is_words_in_quotes(text) && !diagnostic.message.starts_with("`and`") =>
+            {
+                self.error(diagnostic.hint(taken_quotes(text.as_str())))
+            }
             Err(diagnostic) => self.error(diagnostic),
         }
     }
@@ -69,4 +74,10 @@ impl Builder<'_> {
             .collect();
         entries.into_iter().collect()
     }
+}
+
+/// Whether a text is words in YAML's quotes, which may have been meant to be a string.
+fn is_words_in_quotes(text: &Text) -> bool {
+    let words = text.as_str().chars().all(|c| c.is_alphanumeric() || " .,-_'!?".contains(c));
+    words && matches!(text.notation, Notation::SingleQuoted | Notation::DoubleQuoted)
 }

@@ -11,18 +11,21 @@ use crate::{
     time::{TimeText, add_months, format_timestamp, parse_time},
 };
 
+const INSTANT: &str =
+    "write a date as 2026-03-31 or 2026-03-31T12:00:00Z, or a moment such as start + 3 days";
+const SPAN: &str = "write a span of time as 31 days or 1 months";
 const BACK: &str = "the clock cannot be moved back";
 const BEYOND: &str = "this is beyond what the clock can hold";
 
 impl Builder<'_> {
     /// Checks an instant: a date, an expression, or months from an anchor.
     pub(super) fn instant(&mut self, text: &Text) -> Option<TimeSpec> {
-        self.time(text)
+        self.time(text, INSTANT)
     }
 
     /// Checks a span of time: seconds, or months. One that is known to be negative or endless is refused.
     pub(super) fn time_span(&mut self, text: &Text) -> Option<TimeSpec> {
-        let span = match self.time(text)? {
+        let span = match self.time(text, SPAN)? {
             TimeSpec::Date(_) | TimeSpec::Months { anchor: Some(_), .. } => {
                 return self.error(
                     Diagnostic::error(text.span, "expected a span of time, found an instant")
@@ -125,7 +128,17 @@ impl Builder<'_> {
         text.map_or(Some(None), |text| self.expression(text, Some(&Type::NUMBER)).map(Some))
     }
 
-    fn time(&mut self, text: &Text) -> Option<TimeSpec> {
+    /// Reads a text about time; `advice` says how such a text is written.
+    fn time(&mut self, text: &Text, advice: &str) -> Option<TimeSpec> {
+        let before = self.diagnostics.len();
+        let spec = self.any_time(text);
+        for found in &mut self.diagnostics[before..] {
+            advise(found, advice);
+        }
+        spec
+    }
+
+    fn any_time(&mut self, text: &Text) -> Option<TimeSpec> {
         match parse_time(text) {
             Ok(TimeText::Date(date)) => Some(TimeSpec::Date(date)),
             Ok(TimeText::Expr(text)) => {
@@ -138,5 +151,24 @@ impl Builder<'_> {
             }
             Err(diagnostic) => self.error(*diagnostic),
         }
+    }
+}
+
+/// Makes the hint of a finding fit a text about time.
+fn advise(found: &mut Diagnostic, advice: &str) {
+    let vague = ["is not known here", "is not expected here"]
+        .iter()
+        .any(|end| found.message.ends_with(end));
+    match found.hint.as_deref() {
+        None if vague => found.hint = Some(advice.to_owned()),
+        Some(hint) if hint.starts_with("units are wei") => {
+            found.hint =
+                Some("units are seconds, minutes, hours, days, weeks, months and years".to_owned());
+        }
+        Some(hint) if hint.starts_with("months and years are calendar spans") => {
+            found.message = "a span of months or years takes a whole number".to_owned();
+            found.hint = Some("write `1 months + 15 days`, or the days alone".to_owned());
+        }
+        _ => {}
     }
 }

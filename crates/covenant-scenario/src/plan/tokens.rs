@@ -24,11 +24,11 @@ impl Builder<'_> {
         let mut contracts = Vec::new();
         for (index, (name, token)) in raw.tokens.iter().enumerate() {
             let contract = self.token_contract(name, token.like.as_ref());
-            if let Some(contract) = &contract
-                && let Err(diagnostic) =
-                    self.scope.declare(name, Name::Token(TokenId(index), Arc::clone(contract)))
-            {
-                self.diagnostics.push(diagnostic);
+            match &contract {
+                Some(contract) => {
+                    self.declare(name, Name::Token(TokenId(index), Arc::clone(contract)))
+                }
+                None => self.scope.declare_failed(name.as_str()),
             }
             contracts.push(contract);
         }

@@ -239,7 +239,7 @@ const BROKEN: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "rules:\n  - rule: x\n    wen: y",
+        "rules:\n  - rule: x\n    wen: y\n    then: []",
         &[
             "2:5 [rule] a rule needs the key `when`",
             "3:5 [wen] a rule has no key `wen` | did you mean `when`?",

@@ -20,6 +20,17 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// What tells a word from another that looks the same: ` The second character is U+0430, not `a`.`
+pub fn look_alike(word: &str, other: &str) -> Option<String> {
+    if word.is_ascii() || word.chars().count() != other.chars().count() {
+        return None;
+    }
+    let mut pairs = word.chars().zip(other.chars()).enumerate().filter(|(_, (a, b))| a != b);
+    let (at, (letter, meant)) = pairs.next()?;
+    (!letter.is_ascii() && pairs.all(|(_, (letter, _))| !letter.is_ascii()))
+        .then(|| format!(" Its character {} is U+{:04X}, not `{meant}`", at + 1, u32::from(letter)))
+}
+
 fn plain(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '-' | '_')).flat_map(char::to_lowercase).collect()
 }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{record::list, scenario::RawScenario, value::Entries};
+use super::{record::list, scenario::RawScenario, syntax, value::Entries};
 use crate::{
     source::{Diagnostic, FileId, Sources, Span, Text},
     yaml::{self, Node, NodeKind, brief},
@@ -67,6 +67,8 @@ impl RawScenario {
 struct Loader<'a> {
     sources: &'a mut Sources,
     found: Vec<Diagnostic>,
+    /// The trees of all files.
+    nodes: Vec<Node>,
     /// Files that are being read, each included by the one before it.
     open: Vec<PathBuf>,
     /// Files that were read.
@@ -75,7 +77,7 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     const fn new(sources: &'a mut Sources) -> Self {
-        Self { sources, found: Vec::new(), open: Vec::new(), done: Vec::new() }
+        Self { sources, found: Vec::new(), nodes: Vec::new(), open: Vec::new(), done: Vec::new() }
     }
 
     fn load(mut self, file: FileId) -> Result<RawScenario, Vec<Diagnostic>> {
@@ -83,7 +85,14 @@ impl<'a> Loader<'a> {
         let scenario = self.with_includes(file, identity, |_, _| true);
         match scenario {
             Some(scenario) if self.found.is_empty() => Ok(scenario),
-            _ => Err(self.found),
+            _ => {
+                // What is wrong with the shapes keeps everything after from being checked, but syntax needs no shapes.
+                for node in &self.nodes {
+                    syntax::of_scenario(node, &mut self.found);
+                }
+                self.found.sort_by_key(|found| found.span);
+                Err(self.found)
+            }
         }
     }
 
@@ -102,6 +111,7 @@ impl<'a> Loader<'a> {
         };
         let accepted = acceptable(&node, &mut self.found);
         let own = RawScenario::read(&node, &mut self.found);
+        self.nodes.push(node);
         let mut scenario = own.filter(|_| accepted)?;
         self.open.push(identity);
         let included: Vec<_> =

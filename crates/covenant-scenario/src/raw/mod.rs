@@ -10,9 +10,10 @@ mod schema;
 mod shape;
 mod step;
 mod steps;
+mod syntax;
 mod value;
 
-pub use closest::closest;
+pub use closest::{closest, look_alike};
 pub use load::{load, load_str, read_bytes};
 pub use scenario::{
     RawActor, RawCase, RawChain, RawContract, RawFees, RawFork, RawRule, RawScenario, RawToken,

@@ -2,7 +2,7 @@
 
 use super::{
     record::record,
-    shape::{Flag, Named, OneOrMany, Optional, Roster},
+    shape::{Flag, Named, OneOrMany, Optional, Required, Roster},
     step::RawStep,
     steps::Steps,
     value::{Entries, RawArgs, RawValue},
@@ -139,7 +139,7 @@ record! {
         /// The condition. The rule fires when it turns true.
         "when" => when: Text,
         /// What happens then.
-        "then" => then: Vec<RawStep> as Steps,
+        "then" => then: Vec<RawStep> as Required<Steps>,
         /// `true` to fire once in every block in which the condition holds.
         "repeat" => repeat: Option<Text> as Optional<Flag>,
         /// `true` to fire the first time only.

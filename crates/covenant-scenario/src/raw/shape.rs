@@ -109,6 +109,21 @@ impl Shape for Flag {
     }
 }
 
+/// A key that has to be there, though what it holds could be left out elsewhere.
+pub(super) struct Required<S>(PhantomData<S>);
+
+impl<S: Shape> Shape for Required<S> {
+    type Out = S::Out;
+
+    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self::Out> {
+        S::read(node, found)
+    }
+
+    fn schema(schemas: &mut Schemas) -> Value {
+        S::schema(schemas)
+    }
+}
+
 /// A key that may be left out.
 pub(super) struct Optional<S>(PhantomData<S>);
 

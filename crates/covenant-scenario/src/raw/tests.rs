@@ -297,7 +297,7 @@ fn the_schema_knows_the_keys_that_the_readers_know() {
     assert_eq!(keys("Case"), RawCase::KEYS);
     assert_eq!(keys("Expect"), RawExpect::KEYS);
     assert_eq!(keys("Step"), STEP_KEYS);
-    assert_eq!(schema["$defs"]["Rule"]["required"], serde_json::json!(["rule", "when"]));
+    assert_eq!(schema["$defs"]["Rule"]["required"], serde_json::json!(["rule", "when", "then"]));
     let mut references = BTreeSet::new();
     collect_references(&schema, &mut references);
     let defined: BTreeSet<_> =

@@ -26,6 +26,9 @@ use crate::{
 
 /// Runs scenarios and says what happened.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    if let Some(path) = &args.junit {
+        files::check_writable("--junit", path)?;
+    }
     let selections = select(&args.paths.paths)?;
     if args.watch {
         return watch(&selections, terminal, || once(args, &select(&args.paths.paths)?, terminal));

@@ -128,7 +128,9 @@ fn play_one(test: &Test, options: &PlayOptions) -> Option<ScenarioReport> {
 
 fn status(error: &ChainError) -> Status {
     match error {
-        ChainError::Fork(_) => Status::Network,
+        ChainError::Fork(error) if error.is_network() => Status::Network,
+        // An address that is none, a recording that cannot be read: the scenario names it.
+        ChainError::Fork(_) => Status::Invalid,
         _ => Status::Broken,
     }
 }

@@ -75,7 +75,7 @@ pub fn gas_bound(
             Ok(ast) => expression(&ast, scope, Some(&Type::UINT256), diagnostics)
                 .map(|bound| GasBound { op, bound }),
             Err(diagnostic) => {
-                diagnostics.push(diagnostic);
+                diagnostics.push(diagnostic.hint("a bound is written as `<= 95_000`"));
                 None
             }
         };

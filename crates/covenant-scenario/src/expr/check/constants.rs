@@ -165,6 +165,10 @@ fn asked_with(kind: &Kind) -> Vec<&Typed> {
         }
         Kind::Call { target, args, .. } => [&**target].into_iter().chain(args).collect(),
         Kind::Index { base, index } => vec![base, index],
+        Kind::Slice { base, from, to } => {
+            [base].into_iter().chain(from).chain(to).map(|part| &**part).collect()
+        }
+        Kind::SignaturePart { of, .. } => vec![of],
         Kind::Length(inner) | Kind::Keccak256(inner) => vec![inner],
         Kind::AbiEncode(parts) | Kind::AbiEncodePacked(parts) => parts.iter().collect(),
         Kind::Sign { message, contract, .. } => vec![message, contract],

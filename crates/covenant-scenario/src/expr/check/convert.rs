@@ -65,6 +65,33 @@ impl Checker<'_> {
                 let values = values.into_iter().collect::<Option<_>>()?;
                 Some(typed(Kind::Array(values), want.clone(), ast.span))
             }
+            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(wanted))
+                if wanted.len() == items.len() && !items.is_empty() =>
+            {
+                let values: Vec<Option<Typed>> = items
+                    .iter()
+                    .zip(wanted)
+                    .map(|(item, (name, ty))| {
+                        let role =
+                            name.as_ref().map_or("a value".to_owned(), |name| format!("`{name}`"));
+                        self.value_as(item, ty, Some(&role))
+                    })
+                    .collect();
+                let values = values.into_iter().collect::<Option<_>>()?;
+                Some(typed(Kind::Tuple(values), want.clone(), ast.span))
+            }
+            (AstKind::Array(items) | AstKind::Tuple(items), Type::Tuple(wanted))
+                if wanted.len() > 1 =>
+            {
+                let message = format!(
+                    "{} must be {} values, not {}",
+                    role.unwrap_or("this"),
+                    wanted.len(),
+                    items.len()
+                );
+                let hint = format!("write one value for each of {want}");
+                self.report(Diagnostic::error(ast.span, message).hint(hint))
+            }
             _ => {
                 let value = self.value(ast)?;
                 self.converted(ast, value, want, role)
@@ -274,6 +301,9 @@ impl Checker<'_> {
             (Type::Int(_), Type::Address(_)) if text == "0" => "write `address(0)`".to_owned(),
             (Type::Int(_), Type::Address(_)) => {
                 format!("an address has 40 hexadecimal digits, or write `address(uint160({text}))`")
+            }
+            (Type::Address(_), Type::Int(Some(size))) if size.signed || size.bits < 160 => {
+                return None;
             }
             (Type::Address(_), Type::Int(_)) => format!("convert it: `uint160({text})`"),
             (Type::Address(_), Type::FixedBytes(32)) => {

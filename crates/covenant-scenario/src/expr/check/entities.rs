@@ -15,6 +15,7 @@ use crate::{
         types::{EnumType, StructType},
     },
     source::{Diagnostic, Span},
+    yaml::brief,
 };
 
 /// What an expression stands for before it has to be a value.
@@ -136,6 +137,9 @@ impl Checker<'_> {
         if let Some(declared) = self.scope.lookup(name) {
             return Some(Entity::Value(declared_value(declared, span)));
         }
+        if self.scope.has_failed(name) {
+            return None;
+        }
         if let Some(builtin) = self.builtin(name, span) {
             return builtin;
         }
@@ -161,6 +165,7 @@ impl Checker<'_> {
         match name {
             "now" => value(Kind::Now, Type::UINT256),
             "start" => value(Kind::Start, Type::UINT256),
+            "last" if self.scope.last_failed() => Some(None),
             "last" => match self.scope.last_type() {
                 Some(Type::Tuple(items)) if items.is_empty() => {
                     Some(self.error(span, "`last` has no value: the last call returns nothing"))
@@ -188,7 +193,11 @@ impl Checker<'_> {
     }
 
     fn unknown_name(&mut self, name: &str, span: Span) -> Option<Entity> {
-        let diagnostic = Diagnostic::error(span, format!("`{name}` is not known here"));
+        if let Some(place) = self.scope.bound_later(name) {
+            let message = format!("`{name}` is bound by a later step");
+            return self.report(Diagnostic::error(span, message).related(place, "bound here"));
+        }
+        let diagnostic = Diagnostic::error(span, format!("`{}` is not known here", brief(name)));
         let advice = match name {
             "msg" | "tx" | "this" | "super" => {
                 Some("a scenario has no caller of its own; name the actor or the contract")
@@ -214,7 +223,8 @@ impl Checker<'_> {
             .scope
             .names()
             .map(|(name, _)| name)
-            .chain(BUILTINS.iter().copied())
+            // `any` has a meaning in `reverts` only.
+            .chain(BUILTINS.iter().copied().filter(|builtin| *builtin != "any"))
             .chain(self.scope.contract_names());
         let diagnostic = did_you_mean(diagnostic, "", name, candidates);
         self.report(diagnostic)

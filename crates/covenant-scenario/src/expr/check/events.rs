@@ -114,6 +114,10 @@ impl Checker<'_> {
         if !candidates.is_empty() {
             return Some(Found { emitter: None, label: name.to_owned(), candidates });
         }
+        if self.scope.any_failed() {
+            // It may well be an event of a contract whose declaration is wrong.
+            return None;
+        }
         let diagnostic =
             Diagnostic::error(span, format!("no declared contract has an event `{name}`"));
         let near = super::closest(

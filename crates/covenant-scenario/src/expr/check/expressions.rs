@@ -36,6 +36,9 @@ impl Checker<'_> {
                 .hint("conditions and arguments only read the chain"),
             ),
             AstKind::Index(base, index) => self.index(base, index, span),
+            AstKind::Slice(base, from, to) => {
+                self.slice(base, from.as_deref(), to.as_deref(), span)
+            }
             AstKind::Unary(op, inner) => self.unary(*op, inner, span),
             AstKind::Binary(op, left, right) => self.binary(*op, left, right, span),
             AstKind::Ternary(condition, yes, no) => self.ternary(condition, yes, no, span),
@@ -84,6 +87,32 @@ impl Checker<'_> {
             }
         };
         Some(typed(Kind::Index { base: Box::new(value), index: Box::new(number) }, ty, span))
+    }
+
+    /// `signature[32:64]`
+    fn slice(
+        &mut self,
+        base: &Ast,
+        from: Option<&Ast>,
+        to: Option<&Ast>,
+        span: Span,
+    ) -> Option<Typed> {
+        let value = self.value(base);
+        let mut end = |end: Option<&Ast>| match end {
+            Some(end) => self
+                .value_as(end, &Type::NUMBER, Some("the end of a slice"))
+                .map(Box::new)
+                .map(Some),
+            None => Some(None),
+        };
+        let (from, to) = (end(from), end(to));
+        let value = value?;
+        if !matches!(value.ty, Type::Bytes) {
+            let message = format!("`{base}` is {}, and only bytes have slices", value.ty);
+            return self.error(base.span, message);
+        }
+        let kind = Kind::Slice { base: Box::new(value), from: from?, to: to? };
+        Some(typed(kind, Type::Bytes, span))
     }
 
     /// `last[0]`: one of several values that a call returned.

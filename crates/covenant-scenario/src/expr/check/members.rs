@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     expr::{
-        Ast, Ident, Kind, Type, Typed, Value,
+        Ast, Ident, IntSize, Kind, SignaturePart, Type, Typed, Value,
         types::{EnumType, StructType},
     },
     source::{Diagnostic, Span},
@@ -137,6 +137,14 @@ impl Checker<'_> {
             Type::Tuple(_) => self.named_result(value, base, name, span).map(Entity::Value),
             Type::Array(..) | Type::Bytes if name.name == "length" => {
                 Some(Entity::Value(typed(Kind::Length(Box::new(value)), Type::UINT256, span)))
+            }
+            Type::Bytes if signature_part(&name.name).is_some() => {
+                let (part, ty) = signature_part(&name.name)?;
+                Some(Entity::Value(typed(
+                    Kind::SignaturePart { of: Box::new(value), part },
+                    ty,
+                    span,
+                )))
             }
             Type::String if name.name == "length" => self.report(
                 Diagnostic::error(name.span, "a string has no `length`")
@@ -316,6 +324,16 @@ impl Checker<'_> {
             did_you_mean(diagnostic, &format!("{base}."), &name.name, names.iter().copied());
         let listed = format!("its values are {}", names.join(", "));
         self.report(if diagnostic.hint.is_some() { diagnostic } else { diagnostic.hint(listed) })
+    }
+}
+
+/// The part of a signature that a member of bytes is.
+fn signature_part(name: &str) -> Option<(SignaturePart, Type)> {
+    match name {
+        "r" => Some((SignaturePart::R, Type::FixedBytes(32))),
+        "s" => Some((SignaturePart::S, Type::FixedBytes(32))),
+        "v" => Some((SignaturePart::V, Type::Int(Some(IntSize { signed: false, bits: 8 })))),
+        _ => None,
     }
 }
 

@@ -157,6 +157,10 @@ impl Checker<'_> {
         if !candidates.is_empty() {
             return Some(candidates);
         }
+        if self.scope.any_failed() {
+            // It may well be an error of a contract whose declaration is wrong.
+            return None;
+        }
         let diagnostic = Diagnostic::error(span, format!("no contract has an error `{name}`"));
         let known: Vec<String> = self
             .scope

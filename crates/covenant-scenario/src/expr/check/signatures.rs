@@ -21,7 +21,7 @@ impl Checker<'_> {
         let actor = self.signer(actor);
         let message = self.message(message);
         let contract = match contract {
-            Some(contract) => self.address(contract, "the contract of `sign`"),
+            Some(contract) => self.contract_address(contract, "the contract of `sign`"),
             None => {
                 message.as_ref().and_then(|(_, structure)| self.declaring_instance(structure, span))
             }
@@ -37,7 +37,7 @@ impl Checker<'_> {
             return self.usage(span, "`permit(actor, token, spender, amount, deadline)`");
         };
         let actor = self.signer(actor);
-        let token = self.address(token, "the token of `permit`");
+        let token = self.contract_address(token, "the token of `permit`");
         let spender = self.address(spender, "the spender of `permit`");
         let amount = self.value_as(amount, &Type::UINT256, Some("the amount of `permit`"));
         let deadline = self.value_as(deadline, &Type::UINT256, Some("the deadline of `permit`"));
@@ -49,6 +49,16 @@ impl Checker<'_> {
             deadline: Box::new(deadline?),
         };
         Some(typed(kind, Type::Bytes, span))
+    }
+
+    /// The address of a contract; what is known to be an actor is refused.
+    fn contract_address(&mut self, ast: &Ast, role: &str) -> Option<Typed> {
+        let value = self.address(ast, role)?;
+        if matches!(value.kind, Kind::Actor(_)) {
+            let message = format!("{role} must be a contract, and `{ast}` is an actor");
+            return self.error(ast.span, message);
+        }
+        Some(value)
     }
 
     fn signer(&mut self, ast: &Ast) -> Option<ActorId> {

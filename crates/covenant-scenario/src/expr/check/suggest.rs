@@ -37,7 +37,10 @@ pub(in crate::expr) fn closest<'a>(
             (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate)
         })
         .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, candidate)| (*distance, *candidate))
+        // Of two that are equally close, the one whose letters are of the same case.
+        .min_by_key(|(distance, candidate)| {
+            (*distance, strsim::damerau_levenshtein(name, candidate), *candidate)
+        })
         .map(|(_, candidate)| candidate)
 }
 
@@ -49,7 +52,10 @@ pub(super) fn did_you_mean<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Diagnostic {
     match closest(name, candidates) {
-        Some(near) => diagnostic.hint(format!("did you mean `{prefix}{near}`?")),
+        Some(near) => {
+            let look = crate::raw::look_alike(name, near).unwrap_or_default();
+            diagnostic.hint(format!("did you mean `{prefix}{near}`?{look}"))
+        }
         None => diagnostic,
     }
 }

@@ -138,6 +138,22 @@ pub enum EvalErrorKind {
         /// How many elements there are.
         length: usize,
     },
+    /// A slice whose ends are outside of the bytes, or in the wrong order.
+    #[error("there is no slice from {} to {}: there are {length} bytes", Value::Int(from.clone()), Value::Int(to.clone()))]
+    NoSlice {
+        /// Where it begins.
+        from: BigInt,
+        /// Where it ends.
+        to: BigInt,
+        /// How many bytes there are.
+        length: usize,
+    },
+    /// `.v`, `.r` or `.s` of something that has not the length of a signature.
+    #[error("a signature has 65 bytes, this has {length}")]
+    NotASignature {
+        /// How many bytes there are.
+        length: usize,
+    },
     /// A contract or token that is not on the chain yet.
     #[error("`{name}` is not deployed yet")]
     NotDeployed {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use alloy_primitives::{Address, U256, keccak256};
+use alloy_primitives::{Address, B256, U256, keccak256};
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     expr::{
         abi::{check, encode_packed, encode_params},
-        typed::{BinaryOp, Kind, Typed},
+        typed::{BinaryOp, Kind, SignaturePart, Typed},
         types::{StructType, Type},
         value::{Value, from_u256},
     },
@@ -29,6 +29,9 @@ const MAX_DEPTH: usize = 300;
 
 /// A value that is borrowed where it is kept: constants and `let`s are not copied to be looked at.
 pub(super) type Seen<'a> = Cow<'a, Value>;
+/// Length of a signature: r, s, v.
+const SIGNATURE: usize = 65;
+
 pub(super) type Result<T> = std::result::Result<T, EvalError>;
 
 /// Evaluates an expression at this moment of the world, which stays as it is.
@@ -112,6 +115,20 @@ impl<'a> Evaluator<'a> {
             Kind::BlockBasefee => Ok(Value::Int(world.chain.base_fee().into())),
             Kind::ChainId => number(world.chain.chain_id()),
             Kind::Length(of) => self.length(of),
+            Kind::Slice { base, from, to } => {
+                self.slice(base, from.as_deref(), to.as_deref(), span)
+            }
+            Kind::SignaturePart { of, part } => {
+                let bytes = self.bytes(of)?;
+                if bytes.len() != SIGNATURE {
+                    return Err(EvalErrorKind::NotASignature { length: bytes.len() }.at(span));
+                }
+                Ok(match part {
+                    SignaturePart::R => B256::from_slice(&bytes[..32]).into(),
+                    SignaturePart::S => B256::from_slice(&bytes[32..64]).into(),
+                    SignaturePart::V => Value::Int(bytes[64].into()),
+                })
+            }
             Kind::Unary(op, inner) => {
                 let value = self.value(inner)?;
                 unary(*op, &value, &inner.ty).map_err(|kind| kind.at(span))
@@ -269,6 +286,28 @@ impl<'a> Evaluator<'a> {
                 let byte = bytes[within(bytes.len())?];
                 Ok(Cow::Owned(Value::fixed_bytes(U256::from(byte).wrapping_shl(248).into(), 1)))
             }
+        }
+    }
+
+    /// Some of the bytes.
+    fn slice(
+        &mut self,
+        base: &'a Typed,
+        from: Option<&'a Typed>,
+        to: Option<&'a Typed>,
+        span: Span,
+    ) -> Result<Value> {
+        let bytes = self.bytes(base)?;
+        let length = bytes.len();
+        let from = from.map_or(Ok(BigInt::ZERO), |from| self.number(from))?;
+        let to = to.map_or(Ok(length.into()), |to| self.number(to))?;
+        let slice = match (from.to_usize(), to.to_usize()) {
+            (Some(from), Some(to)) => bytes.get(from..to),
+            _ => None,
+        };
+        match slice {
+            Some(slice) => Ok(Value::Bytes(slice.to_vec())),
+            None => Err(EvalErrorKind::NoSlice { from, to, length }.at(span)),
         }
     }
 

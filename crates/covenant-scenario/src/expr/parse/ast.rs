@@ -43,6 +43,8 @@ pub enum AstKind {
     Member(Box<Ast>, Ident),
     /// `list[0]`
     Index(Box<Ast>, Box<Ast>),
+    /// `signature[32:64]`, either end of which may be left out.
+    Slice(Box<Ast>, Option<Box<Ast>>, Option<Box<Ast>>),
     /// `lease.pay(terms)`
     Call(Box<Ast>, Args),
     /// `lease.pay{value: 1 ether}`
@@ -184,6 +186,9 @@ impl Ast {
                 vec![inner]
             }
             AstKind::Index(a, b) | AstKind::Binary(_, a, b) => vec![a, b],
+            AstKind::Slice(base, from, to) => {
+                [base].into_iter().chain(from).chain(to).map(|part| &**part).collect()
+            }
             AstKind::Ternary(a, b, c) => vec![a, b, c],
             AstKind::Call(callee, args) => {
                 std::iter::once(&**callee).chain(args.values()).collect()

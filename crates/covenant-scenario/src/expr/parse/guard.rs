@@ -61,6 +61,26 @@ pub(super) fn tokens(mut lexer: Lexer<'_, '_>, length: usize) -> Result<Vec<Toke
     Ok(tokens)
 }
 
+/// Finds a text whose closing quote is missing; the lexer would take what follows for a part of it.
+pub(super) fn texts_are_closed(source: &str) -> Result<(), Complaint> {
+    let mut open: Option<(usize, char)> = None;
+    let mut escaped = false;
+    for (at, letter) in source.char_indices() {
+        match open {
+            Some(_) if escaped => escaped = false,
+            Some(_) if letter == '\\' => escaped = true,
+            Some((_, quote)) if letter == quote => open = None,
+            None if matches!(letter, '"' | '\'') => open = Some((at, letter)),
+            _ => {}
+        }
+    }
+    match open {
+        Some((at, quote)) => Err(Complaint::new("this text is never closed", at..at + 1)
+            .hint(format!("add `{quote}` at its end"))),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn bytes(token: Token) -> std::ops::Range<usize> {
     token.span.lo().to_usize()..token.span.hi().to_usize()
 }

@@ -51,6 +51,11 @@ fn number(
     bytes: std::ops::Range<usize>,
 ) -> Result<AstKind, Complaint> {
     let symbol = lit.symbol.as_str();
+    let written = source.split_whitespace().next().unwrap_or_default();
+    if written.contains("__") || written.ends_with('_') {
+        return Err(Complaint::new(format!("`{written}` is not a number"), bytes)
+            .hint("one `_` can stand between two digits"));
+    }
     let digits = symbol
         .strip_prefix("0x")
         .map(|digits| digits.bytes().filter(u8::is_ascii_hexdigit).count());

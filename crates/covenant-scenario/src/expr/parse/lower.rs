@@ -74,7 +74,12 @@ impl Lowering<'_> {
             ExprKind::Index(base, IndexKind::Index(Some(index))) => {
                 AstKind::Index(self.boxed(base, depth)?, self.boxed(index, depth)?)
             }
-            ExprKind::Index(..) => return refuse("slices are not supported"),
+            ExprKind::Index(base, IndexKind::Range(from, to)) => {
+                let from = from.as_deref().map(|from| self.boxed(from, depth)).transpose()?;
+                let to = to.as_deref().map(|to| self.boxed(to, depth)).transpose()?;
+                AstKind::Slice(self.boxed(base, depth)?, from, to)
+            }
+            ExprKind::Index(..) => return refuse("the index is missing"),
             ExprKind::Unary(op, inner) => {
                 AstKind::Unary(unary(op.kind, expr.span)?, self.boxed(inner, depth)?)
             }

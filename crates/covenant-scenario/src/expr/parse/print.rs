@@ -45,6 +45,13 @@ impl fmt::Display for Ast {
             AstKind::Elementary(elementary) => write!(f, "{elementary}"),
             AstKind::TypeOf(inner) => write!(f, "type({inner})"),
             AstKind::Member(base, name) => write!(f, "{}.{}", Within(base, 15), name.name),
+            AstKind::Slice(base, from, to) => {
+                write!(f, "{}[", Within(base, 15))?;
+                from.iter().try_for_each(|from| write!(f, "{from}"))?;
+                f.write_str(":")?;
+                to.iter().try_for_each(|to| write!(f, "{to}"))?;
+                f.write_str("]")
+            }
             AstKind::Index(base, index) => write!(f, "{}[{index}]", Within(base, 15)),
             AstKind::Call(callee, args) => write!(f, "{}({args})", Within(callee, 15)),
             AstKind::Options(callee, options) => {

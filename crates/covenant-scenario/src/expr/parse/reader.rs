@@ -56,6 +56,7 @@ fn read(text: &Text) -> Result<Ast, Diagnostic> {
             .source_map()
             .new_source_file(FileName::Custom("expression".to_owned()), source)
             .map_err(|_| Complaint::new("the expression cannot be read", 0..source.len()))?;
+        guard::texts_are_closed(source)?;
         let tokens = guard::tokens(Lexer::from_source_file(&session, &file), source.len())?;
         let first_error =
             |fallback: Complaint| match emitted.read().iter().find(|diag| diag.is_error()) {
@@ -99,6 +100,10 @@ fn described(diag: &solar_interface::diagnostics::Diag, source: &str) -> Complai
         _ => message,
     };
     let bytes = diag.span.primary_span().map_or(0..source.len(), |span| span.to_range());
+    if message == "no valid digits found for number" {
+        return Complaint::new("hexadecimal digits are missing after `0x`", bytes)
+            .hint("no bytes at all are written `hex\"\"`");
+    }
     let complaint =
         Complaint::new(message.clone(), bytes.start.min(source.len())..bytes.end.min(source.len()));
     if message.contains("unicode characters are not allowed")
@@ -120,6 +125,8 @@ fn unexpected(before: Token, token: Token, last: Option<Token>, source: &str) ->
     let word = &source[bytes.clone()];
     let complaint = Complaint::new(format!("`{word}` is not expected here"), bytes);
     match token.kind {
+        TokenKind::Ident(_) if word == "and" => complaint.hint("write `&&`"),
+        TokenKind::Ident(_) if word == "or" => complaint.hint("write `||`"),
         TokenKind::Ident(_) if matches!(before.kind, TokenKind::Literal(..)) => match word {
             "month" | "months" | "year" | "years" => complaint.hint(
                 "months and years are calendar spans: use them in `wait`, `at` and `every` only",
@@ -132,8 +139,6 @@ fn unexpected(before: Token, token: Token, last: Option<Token>, source: &str) ->
                 .hint("units are wei, gwei, ether, seconds, minutes, hours, days and weeks"),
         },
         TokenKind::Semi => complaint.hint("an expression ends without `;`"),
-        TokenKind::Ident(_) if word == "and" => complaint.hint("write `&&`"),
-        TokenKind::Ident(_) if word == "or" => complaint.hint("write `||`"),
         TokenKind::Ident(_) if matches!(before.kind, TokenKind::Ident(_)) => {
             complaint.hint("an operator seems to be missing")
         }

@@ -218,7 +218,7 @@ fn calls() -> Vec<Row> {
         ("lease.small(300)", "`value` of `lease.small`: 300 does not fit uint8, which goes from 0 to 255", "300", None),
         ("lease.small(-1)", "`value` of `lease.small`: -1 is negative, which uint8 cannot be", "-1", None),
         ("lease.signed(2**63)", "", "", None),
-        ("lease.small(tenant)", "`value` of `lease.small` must be uint8, not address", "tenant", Some("convert it: `uint160(tenant)`")),
+        ("lease.small(tenant)", "`value` of `lease.small` must be uint8, not address", "tenant", None),
         ("usd.balanceOf(0)", "`account` of `usd.balanceOf` must be address, not a number", "0", Some("write `address(0)`")),
         ("lease.termsOf(1)", "`id` of `lease.termsOf` must be bytes32, not a number", "1", Some("convert it: `bytes32(1)`")),
         ("lease.tag(0xdead)", "`tag` of `lease.tag`: bytes4 is written with 8 hexadecimal digits, this has 4", "0xdead", None),

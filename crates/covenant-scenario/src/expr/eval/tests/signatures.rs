@@ -2,7 +2,9 @@ use alloy_primitives::{Address, B256, U256, keccak256};
 use covenant_chain::Transaction;
 
 use crate::{
-    expr::{ActorId, EvalErrorKind, Kind, Type, Typed, Value, abi::encode_params, eval},
+    expr::{
+        ActorId, EvalErrorKind, Kind, SignaturePart, Type, Typed, Value, abi::encode_params, eval,
+    },
     testing::{
         actor, args, at, call, constant, deploy, int, int_type, terms, terms_value, typed, world,
     },
@@ -124,4 +126,32 @@ fn what_cannot_be_signed_is_refused() {
     );
     let old_coin_amount = permit(0, old, -1);
     assert!(matches!(kind(old_coin_amount), EvalErrorKind::OutOfRange { .. }));
+}
+
+#[test]
+fn signatures_and_bytes_come_apart() {
+    let world = world();
+    let bytes = |length: u8| Box::new(constant(Value::Bytes((0..length).collect()), Type::Bytes));
+    let part = |length: u8, part| {
+        let kind = Kind::SignaturePart { of: bytes(length), part };
+        eval(&typed(kind, Type::FixedBytes(32)), &world)
+    };
+    let word = |from: u8| Value::from(B256::from_slice(&(from..from + 32).collect::<Vec<u8>>()));
+    assert_eq!(part(65, SignaturePart::R).unwrap(), word(0));
+    assert_eq!(part(65, SignaturePart::S).unwrap(), word(32));
+    assert_eq!(part(65, SignaturePart::V).unwrap(), Value::from(64_u64));
+    let refused = part(64, SignaturePart::V).unwrap_err().kind;
+    assert!(matches!(refused, EvalErrorKind::NotASignature { length: 64 }));
+
+    let slice = |from: Option<i64>, to: Option<i64>| {
+        let end = |end: Option<i64>| end.map(|end| Box::new(int(end)));
+        let kind = Kind::Slice { base: bytes(4), from: end(from), to: end(to) };
+        eval(&typed(kind, Type::Bytes), &world).map_err(|error| error.to_string())
+    };
+    assert_eq!(slice(Some(1), Some(3)), Ok(Value::Bytes(vec![1, 2])));
+    assert_eq!(slice(None, Some(1)), Ok(Value::Bytes(vec![0])));
+    assert_eq!(slice(Some(4), None), Ok(Value::Bytes(Vec::new())));
+    for (from, to) in [(Some(3), Some(1)), (None, Some(5)), (Some(-1), None)] {
+        assert!(slice(from, to).unwrap_err().contains("there are 4 bytes"));
+    }
 }

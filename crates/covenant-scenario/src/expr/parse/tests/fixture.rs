@@ -24,6 +24,10 @@ pub(super) fn grouped(ast: &Ast) -> String {
         AstKind::Binary(op, a, b) => format!("({} {op} {})", grouped(a), grouped(b)),
         AstKind::Ternary(a, b, c) => format!("({} ? {} : {})", grouped(a), grouped(b), grouped(c)),
         AstKind::Member(base, name) => format!("{}.{}", grouped(base), name.name),
+        AstKind::Slice(base, from, to) => {
+            let end = |end: &Option<Box<Ast>>| end.as_deref().map(grouped).unwrap_or_default();
+            format!("{}[{}:{}]", grouped(base), end(from), end(to))
+        }
         AstKind::Index(base, index) => format!("{}[{}]", grouped(base), grouped(index)),
         AstKind::Call(callee, args) => {
             let args: Vec<String> = match args {

@@ -27,6 +27,7 @@ fn operators_group_as_in_solidity() {
         ("a ? b ? c : d : e", "(a ? (b ? c : d) : e)"),
         // One rank above the next.
         ("-2**2", "((-2) ** 2)"),
+        ("-a.b[1 + 2:n][:3]", "(-a.b[(1 + 2):n][:3])"),
         ("2**-x", "(2 ** (-x))"),
         ("!a.b", "(!a.b)"),
         ("-a.b[c](d)", "(-a.b[c](d))"),
@@ -146,7 +147,7 @@ fn mistakes() {
         ),
         ("+1", "unary plus is not supported", "+", None),
         ("a >>> 1", "`>>>` is not supported", ">>>", Some("`>>` keeps the sign")),
-        ("a[1:2]", "slices are not supported", "a[1:2]", None),
+        ("a[]", "the index is missing", "a[]", None),
         (
             "uint256[](x)",
             "an array type cannot be used in an expression",
@@ -188,9 +189,14 @@ fn mistakes() {
             Some("did you mean `0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed`?"),
         ),
         ("0x1 ether", "a hexadecimal number takes no unit", "0x1 ether", None),
-        ("0x", "no valid digits found for number", "0x", None),
+        (
+            "0x",
+            "hexadecimal digits are missing after `0x`",
+            "0x",
+            Some("no bytes at all are written `hex\"\"`"),
+        ),
         ("01", "leading zeros are not allowed in integers", "01", None),
-        ("\"abc", "unterminated string", "\"abc", None),
+        ("\"abc", "this text is never closed", "\"", Some("add `\"` at its end")),
         (
             "\"\\xff\"",
             "the string is not valid UTF-8",
