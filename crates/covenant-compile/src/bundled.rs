@@ -18,6 +18,11 @@ pub fn bundled() -> Arc<Build> {
     Arc::clone(&BUNDLED)
 }
 
+/// The index of the embedded artifacts, which tells whether others are the same.
+pub(crate) fn index() -> Option<&'static str> {
+    text(ARTIFACTS, committed::INDEX)
+}
+
 /// Reads the embedded artifacts anew.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ pub mod raw;
 pub mod run;
 mod scenario;
 pub mod source;
+mod storage;
 #[cfg(test)]
 mod testing;
 pub mod time;
@@ -19,3 +20,4 @@ pub mod yaml;
 
 pub use run::{RunError, RunOptions, run};
 pub use scenario::{Invalid, Scenario};
+pub use storage::{StorageError, storage};

@@ -87,6 +87,8 @@ pub(crate) fn prepare(
     selections: &[Selection],
     builds: &mut Builds<'_>,
 ) -> Result<Vec<Prepared>, Failure> {
+    // Read while files and projects are: every scenario needs them.
+    rayon::spawn(|| drop(covenant_compile::bundled()));
     let loaded: Vec<Loaded> =
         selections.par_iter().map(|selection| load(&selection.path)).collect();
     let built: Vec<_> = selections

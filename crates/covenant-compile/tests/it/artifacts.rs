@@ -1,8 +1,8 @@
 //! Committed artifacts: written, checked, and used without compiler or dependencies.
 
-use std::fs;
+use std::{fs, path::Path, sync::Arc};
 
-use covenant_compile::{CompileError, Freshness};
+use covenant_compile::{CompileError, Freshness, Project};
 
 use crate::support::{Fixture, without_compiler};
 
@@ -114,4 +114,19 @@ fn settings_are_compared() {
         freshness(&fixture),
         Freshness::Stale { reason: "they were made by solc 0.8.37, not 0.8.36".into() }
     );
+}
+
+#[test]
+fn the_bundled_project_shares_what_the_binary_carries() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts");
+    let store = tempfile::tempdir().unwrap();
+    let options = without_compiler(store.path());
+    let build = Project::open(&root).unwrap().build(&options, &|_| {}).unwrap();
+    let bundled = covenant_compile::bundled();
+    assert_eq!(build.contracts.len(), bundled.contracts.len());
+    for (id, contract) in &build.contracts {
+        assert!(Arc::ptr_eq(contract, &bundled.contracts[id]), "{id}");
+    }
+    let own = || build.sources.values().filter(|source| source.path.starts_with("src/"));
+    assert!(own().count() > 0 && own().all(|source| source.text.is_some()));
 }

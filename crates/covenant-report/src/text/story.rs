@@ -121,11 +121,12 @@ impl Told<'_> {
     /// The time that stands before it.
     fn at(&self) -> Moment {
         match self {
-            Self::Event(Event::Waited { at, .. }) => *at,
+            Self::Event(Event::Waited { at, .. })
+            | Self::More { at, .. }
+            | Self::Elided { at, .. } => *at,
             Self::Event(event) => begin(event),
             Self::Expected(transaction) => transaction.at,
             Self::Until { from, .. } => *from,
-            Self::More { at, .. } | Self::Elided { at, .. } => *at,
         }
     }
 }

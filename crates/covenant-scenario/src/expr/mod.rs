@@ -24,4 +24,5 @@ pub use typed::{
     Kind, LetId, RevertPattern, SignaturePart, TokenId, Typed, UnaryOp,
 };
 pub use types::{EnumType, IntSize, StructType, Type};
+pub(crate) use value::from_word;
 pub use value::{Names, Shown, Value, decimal, ether, fits, from_u256, grouped, to_u256};

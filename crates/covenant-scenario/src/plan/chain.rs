@@ -149,7 +149,7 @@ impl Builder<'_> {
         let rpc = raw.rpc.as_ref().map_or(Some(None), |text| self.endpoint(text).map(Some));
         let folder = |text: &Text| {
             let file = &self.input.sources.file(text.span.file).path;
-            file.parent().unwrap_or_else(|| std::path::Path::new("")).join(text.as_str().trim())
+            file.parent().unwrap_or_else(|| Path::new("")).join(text.as_str().trim())
         };
         let recording = raw.recording.as_ref().map(|text| (text, folder(text)));
         let unusable =

@@ -72,8 +72,9 @@ impl Checker<'_> {
                     .iter()
                     .zip(wanted)
                     .map(|(item, (name, ty))| {
-                        let role =
-                            name.as_ref().map_or("a value".to_owned(), |name| format!("`{name}`"));
+                        let role = name
+                            .as_ref()
+                            .map_or_else(|| "a value".to_owned(), |name| format!("`{name}`"));
                         self.value_as(item, ty, Some(&role))
                     })
                     .collect();

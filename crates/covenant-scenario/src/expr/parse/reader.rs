@@ -101,8 +101,13 @@ fn described(diag: &solar_interface::diagnostics::Diag, source: &str) -> Complai
     };
     let bytes = diag.span.primary_span().map_or(0..source.len(), |span| span.to_range());
     if message == "no valid digits found for number" {
-        return Complaint::new("hexadecimal digits are missing after `0x`", bytes)
-            .hint("no bytes at all are written `hex\"\"`");
+        let rest = source.get(bytes.end..).unwrap_or_default();
+        let complaint = Complaint::new("hexadecimal digits are missing after `0x`", bytes);
+        return if rest.starts_with(|next: char| next.is_alphanumeric()) {
+            complaint
+        } else {
+            complaint.hint("no bytes at all are written `hex\"\"`")
+        };
     }
     let complaint =
         Complaint::new(message.clone(), bytes.start.min(source.len())..bytes.end.min(source.len()));

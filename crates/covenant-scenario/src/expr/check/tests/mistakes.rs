@@ -269,3 +269,16 @@ fn what_is_wanted_is_said() {
         );
     }
 }
+
+/// Several returned values are expected with literals, in parentheses or as a list.
+#[test]
+fn literals_become_several_values() {
+    let several = Type::Tuple(vec![(None, Type::UINT256), (None, Type::FixedBytes(4))]);
+    for source in ["(4, 0x12345678)", "[2 + 2, 0x12345678]"] {
+        assert!(check(source, Some(&several)).is_ok(), "{source}");
+    }
+    let errors = check("(4, 5, 6)", Some(&several)).unwrap_err();
+    assert_eq!(errors[0].message, "this must be 2 values, not 3");
+    let errors = check("(4, true)", Some(&several)).unwrap_err();
+    assert_eq!(errors[0].message, "a value must be bytes4, not bool");
+}
