@@ -30,7 +30,6 @@ const GENERATED: &[(&str, Make)] = &[
     ("deep-parentheses", |folder| {
         ensures(folder, &format!("{}1{} == 1", "(".repeat(20_000), ")".repeat(20_000)));
     }),
-    ("deep-negation", |folder| ensures(folder, &format!("'{}true'", "!".repeat(20_000)))),
     ("deep-members", |folder| ensures(folder, &format!("now{}", ".x".repeat(20_000)))),
     ("long-expression", |folder| ensures(folder, &format!("1{} > 0", " + 1".repeat(50_000)))),
     ("many-terms", |folder| ensures(folder, &format!("1{} > 0", " + 1".repeat(10_000)))),

@@ -3,6 +3,7 @@
 mod architecture;
 mod artifacts;
 mod bad_input;
+mod bad_tables;
 mod binary;
 mod cli;
 mod examples;

@@ -28,7 +28,7 @@ use proptest::{
 use crate::binary::root;
 
 /// How many inputs each test makes unless told otherwise.
-const CASES: u32 = 1_000;
+const CASES: u32 = 10_000;
 
 /// No input may take longer, however slow the machine.
 const LIMIT: Duration = Duration::from_secs(20);

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+// Müll
+contract Jar {
+    bool public open;
+
+    function flip() external {
+        open = !open;
+    }
+}
