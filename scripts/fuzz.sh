@@ -4,4 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export COVENANT_FUZZ_CASES="${1:-1000000}" COVENANT_FUZZ_SEED="${2:-$RANDOM}"
 echo "cases: $COVENANT_FUZZ_CASES, seed: $COVENANT_FUZZ_SEED" >&2
-exec cargo test --release --locked -p covenant-tests --test it -- random::
+exec cargo test --release --locked --workspace --test it -- random::
