@@ -18,6 +18,6 @@ pub use builder::{PlanInput, plan};
 
 pub use types::{
     Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect,
-    ExpectedChange, Firing, ForkPlan, InstancePlan, LetPlan, Origin, Plan, Rule, Setup, Step,
-    StepKind, TimeSpec, TokenPlan, Until,
+    ExpectedChange, Firing, ForkPlan, InstancePlan, LetPlan, MAX_STEPS, Origin, Plan, Rule, Setup,
+    Step, StepKind, TimeSpec, TokenPlan, Until,
 };

@@ -2,12 +2,13 @@
 
 use super::{
     builder::{Builder, one_line},
-    types::{Act, Changes, Expect, ExpectedChange, Firing, Rule, Step, StepKind, Until},
+    types::{Act, Changes, Expect, ExpectedChange, Firing, MAX_STEPS, Rule, Step, StepKind, Until},
 };
 use crate::{
     expr::{
         Ast, AstKind, BoundId, Kind, Name, RevertPattern, Type, Typed, Value,
         check::{self, CheckedAction},
+        grouped,
     },
     raw::{
         Entries, RawAct, RawChange, RawExpect, RawRepeat, RawRule, RawScenario, RawStep,
@@ -74,13 +75,27 @@ impl Builder<'_> {
     }
 
     fn repeat(&mut self, raw: &RawRepeat, path: &str) -> Option<StepKind> {
-        let times = self.expression(&raw.times, Some(&Type::UINT256));
+        let times = self.times(&raw.times);
         let every = raw.every.as_ref().map_or(Some(None), |every| self.time_span(every).map(Some));
         // How often the rounds move the clock is not followed; it never goes back, so what is known stays true.
         let clock = self.clock;
         let steps = self.steps(&raw.steps, &format!("{path}.do"));
         self.clock = clock;
         Some(StepKind::Repeat { times: times?, every: every?, steps: steps? })
+    }
+
+    /// Checks how often steps are repeated: not so often that no run could take them all.
+    fn times(&mut self, text: &Text) -> Option<Typed> {
+        let typed = self.expression(text, Some(&Type::UINT256))?;
+        match check::known(&typed, &self.scope) {
+            Some(Value::Int(times)) if times > MAX_STEPS.into() => {
+                let most = grouped(&MAX_STEPS.into());
+                let message =
+                    format!("a scenario takes at most {most} steps, repeated ones included");
+                self.error(Diagnostic::error(typed.span, message))
+            }
+            _ => Some(typed),
+        }
     }
 
     fn act(&mut self, raw: &RawAct, path: &str) -> Option<Act> {

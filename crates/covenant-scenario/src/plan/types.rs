@@ -208,6 +208,9 @@ pub enum Setup {
     Instance(InstanceId),
 }
 
+/// How many steps a run may take, repeated ones counted each time; every one leaves an event in memory.
+pub const MAX_STEPS: u64 = 1_000_000;
+
 /// A step.
 #[derive(Clone, Debug)]
 pub struct Step {

@@ -61,6 +61,12 @@ pub(super) fn eval_error(runner: &Runner<'_>, error: &EvalError) -> String {
             let call = call.label(runner.world.names());
             format!("`{call}` reverted with {}", runner.decoder().decode_revert(data))
         }
+        EvalErrorKind::Halted { call, reason } => {
+            format!("`{}` was stopped: {reason}", call.label(runner.world.names()))
+        }
+        EvalErrorKind::NoCode { call } => {
+            format!("`{}` calls an address without code", call.label(runner.world.names()))
+        }
         kind => kind.to_string(),
     }
 }

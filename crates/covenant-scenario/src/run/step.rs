@@ -6,12 +6,9 @@ use super::runner::{Flow, Runner, Stop};
 use crate::{
     event::{Event, FailureKind, Site},
     expr::{Typed, grouped},
-    plan::{Condition, Step, StepKind, TimeSpec},
+    plan::{Condition, MAX_STEPS, Step, StepKind, TimeSpec},
     source::Span,
 };
-
-/// How many steps a run may take, repeated ones counted each time; every one leaves an event in memory.
-const MAX_STEPS: u64 = 1_000_000;
 
 impl Runner<'_> {
     /// Takes one step; `rule` names the rule it belongs to.
