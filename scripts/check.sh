@@ -11,4 +11,6 @@ step npm run --prefix contracts --silent lint
 step cargo fmt --all --check
 step cargo clippy --workspace --all-targets --locked -- -D warnings
 step env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
-step cargo test --workspace --locked
+step cargo test --workspace --locked --doc --quiet
+step cargo build --workspace --locked --examples
+step cargo test --workspace --locked --lib --bins --tests
