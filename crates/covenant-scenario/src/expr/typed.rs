@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use alloy_json_abi as abi;
+use alloy_primitives::Selector;
 use covenant_compile::Contract;
 
 use super::{
@@ -191,6 +192,8 @@ pub struct FunctionRef {
     pub contract: Arc<Contract>,
     /// Its ABI.
     pub function: Arc<abi::Function>,
+    /// Its selector, which takes a hash to compute.
+    pub selector: Selector,
     /// The types of its inputs.
     pub inputs: Arc<[Type]>,
     /// The type of what it returns: the value itself if there is one, a tuple otherwise.

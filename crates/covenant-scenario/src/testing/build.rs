@@ -88,7 +88,13 @@ pub(crate) fn call(
 ) -> Typed {
     let contract = contract(name);
     let function = Arc::new(contract.abi.function(function).unwrap()[0].clone());
-    let function = FunctionRef { contract, function, inputs, output: output.clone() };
+    let function = FunctionRef {
+        contract,
+        selector: function.selector(),
+        function,
+        inputs,
+        output: output.clone(),
+    };
     typed(Kind::Call { target: Box::new(at(target)), function, args }, output)
 }
 

@@ -122,6 +122,7 @@ impl Checker<'_> {
         let inputs: Vec<Type> =
             function.inputs.iter().map(|input| self.scope.param_type(contract, input)).collect();
         FunctionRef {
+            selector: function.selector(),
             contract: Arc::clone(contract),
             function: Arc::new(function.clone()),
             inputs: inputs.into(),

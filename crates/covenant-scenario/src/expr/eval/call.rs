@@ -44,7 +44,7 @@ pub fn constructor_arguments(args: &[Typed], world: &World) -> Result<Bytes> {
 
 impl<'a> Evaluator<'a> {
     pub(super) fn call_data(&mut self, function: &FunctionRef, args: &'a [Typed]) -> Result<Bytes> {
-        let mut data = function.function.selector().to_vec();
+        let mut data = function.selector.to_vec();
         data.extend(self.encoded_arguments(args, function.inputs.iter())?);
         Ok(data.into())
     }
