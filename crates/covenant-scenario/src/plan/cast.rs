@@ -218,7 +218,7 @@ impl Builder<'_> {
 
     fn constant_address(&mut self, text: &Text) -> Option<Address> {
         let typed = self.expression(text, Some(&Type::ADDRESS))?;
-        match super::constant::constant(&typed) {
+        match check::known(&typed, &self.scope) {
             Some(Value::Address(address)) => Some(address),
             _ => self.error(Diagnostic::error(
                 text.span,

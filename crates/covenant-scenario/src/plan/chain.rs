@@ -10,7 +10,7 @@ use super::{
     types::{ChainPlan, ForkPlan, TimeSpec},
 };
 use crate::{
-    expr::{Type, Value},
+    expr::{Type, Value, check},
     raw::{RawChain, RawFork},
     source::{Diagnostic, Text},
     yaml::brief,
@@ -66,7 +66,7 @@ impl Builder<'_> {
     fn start(&mut self, text: &Text) -> Option<Timestamp> {
         match self.instant(text)? {
             TimeSpec::Date(date) => Some(date),
-            TimeSpec::Seconds(typed) => match super::constant::constant(&typed) {
+            TimeSpec::Seconds(typed) => match check::known(&typed, &self.scope) {
                 Some(Value::Int(seconds)) if seconds.to_u64().is_some() => {
                     seconds.to_u64().map(Timestamp)
                 }
@@ -102,7 +102,7 @@ impl Builder<'_> {
     /// Checks a number that has to be known before anything runs.
     fn number(&mut self, text: &Text) -> Option<u64> {
         let typed = self.expression(text, Some(&Type::NUMBER))?;
-        match super::constant::constant(&typed) {
+        match check::known(&typed, &self.scope) {
             Some(Value::Int(number)) if number.to_u64().is_some() => number.to_u64(),
             _ => self.error(Diagnostic::error(
                 text.span,

@@ -4,7 +4,6 @@ mod builder;
 mod cases;
 mod cast;
 mod chain;
-mod constant;
 mod order;
 mod steps;
 mod syntax;

@@ -7,7 +7,7 @@ use num_traits::ToPrimitive;
 
 use super::{builder::Builder, types::TokenPlan};
 use crate::{
-    expr::{Name, TokenId, Type, Value},
+    expr::{Name, TokenId, Type, Value, check},
     raw::{Entries, RawScenario, RawToken},
     source::{Diagnostic, Text},
 };
@@ -88,7 +88,7 @@ impl Builder<'_> {
 
     fn decimals(&mut self, text: &Text) -> Option<u8> {
         let typed = self.expression(text, Some(&Type::NUMBER))?;
-        match super::constant::constant(&typed) {
+        match check::known(&typed, &self.scope) {
             Some(Value::Int(decimals)) if decimals.to_u8().is_some() => decimals.to_u8(),
             _ => self.error(Diagnostic::error(text.span, "decimals are a number from 0 to 255")),
         }
