@@ -60,8 +60,8 @@ interface ILedger {
     /// bounded gas: the call is what makes a refused push undo itself.
     function push(address asset, address to, uint256 amount) external;
 
-    /// @notice Moves `amount` of `token` from `from` to `to`, all or nothing, on `from`'s approval. Only for the contract
-    /// itself, which names as `from` whoever called it.
+    /// @notice Moves `amount` of `token` from `from` to `to`, all or nothing, on `from`'s approval. Only for the
+    /// contract itself, which names as `from` whoever called it.
     function relay(address token, address from, address to, uint256 amount) external;
 
     /// @notice What `party` may withdraw of `asset`, over all its agreements.
