@@ -51,7 +51,8 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         _requireBefore(terms.acceptBy);
 
         // Effect
-        _create(id, agreement, terms);
+        _record(id, terms);
+        agreement.status = Status.Proposed;
         if (msg.sender == terms.payee) _recordAcceptance(id, agreement, terms, msg.sender);
     }
 
@@ -75,16 +76,17 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function fund(Terms calldata terms) external payable nonReentrant returns (AgreementId id) {
         Agreement storage agreement;
         (id, agreement) = _find(terms);
-        // Check: once, in time.
+        // Check: once, in time, on acceptable terms.
         _requireBefore(terms.acceptBy);
-        if (agreement.status == Status.None) _create(id, agreement, terms);
-        _requireState(agreement.status, Status.Proposed);
+        Status status = agreement.status;
+        if (status == Status.None) _record(id, terms);
+        else _requireState(status, Status.Proposed);
 
         // Effect
         agreement.status = Status.Funded;
         agreement.held = terms.amount;
         emit Funded(id, msg.sender, terms.amount);
-        _activateIfComplete(id, agreement, terms);
+        if (status != Status.None) _activateIfComplete(id, agreement, terms);
 
         // Interaction: exactly the amount arrives, or all of this is undone.
         _take(terms.asset, terms.amount);
@@ -326,9 +328,9 @@ contract Escrow is IEscrow, Ledger, EIP712 {
 
     // ----------------------------------------------------------------------------------------------------- effects
 
-    function _create(AgreementId id, Agreement storage agreement, Terms calldata terms) private {
+    /// @dev Puts acceptable terms on record: in full, so that nobody has to keep a copy to get at the money.
+    function _record(AgreementId id, Terms calldata terms) private {
         terms.check();
-        agreement.status = Status.Proposed;
         emit Proposed(id, msg.sender, terms);
     }
 
@@ -410,18 +412,16 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         _discharge(terms.asset, toPayee + toPayer + toArbiter - shared);
 
         // Interaction: a refused payout becomes a credit, so the order does not matter.
-        _forward(terms.asset, terms.payee, toPayee - fee - shared);
-        _forward(terms.asset, terms.feeReceiver, fee);
-        _forward(terms.asset, terms.payer, toPayer);
-        _forward(terms.asset, terms.arbiter, toArbiter);
+        _forwardPair(terms.asset, terms.payee, toPayee - fee - shared, terms.feeReceiver, fee);
+        _forwardPair(terms.asset, terms.payer, toPayer, terms.arbiter, toArbiter);
     }
 
     /// @dev Credits those who share with the payee, each with its part rounded down. What is credited stays owed.
     function _share(Terms calldata terms, uint256 amount) private returns (uint256 shared) {
-        for (uint256 i = 0; i < terms.shares.length; ++i) {
-            Share calldata share = terms.shares[i];
-            uint256 part = Bps.share(amount, share.bps);
-            _credit(terms.asset, share.receiver, part);
+        Share[] calldata shares = terms.shares;
+        for (uint256 i = 0; i < shares.length; ++i) {
+            uint256 part = Bps.share(amount, shares[i].bps);
+            _credit(terms.asset, shares[i].receiver, part);
             shared += part;
         }
     }

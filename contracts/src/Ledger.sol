@@ -18,6 +18,10 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
     /// settlement still cost less than 2 million gas.
     uint256 internal constant PUSH_GAS = 300_000;
 
+    /// @dev Gas for two pushes at once of a token. Enough for two balances that are not fresh; where it is not, each is
+    /// pushed by itself, with {PUSH_GAS}.
+    uint256 internal constant PAIR_GAS = 150_000;
+
     /// @dev A call passes on at most 63/64 of what is left. With this much left the push gets all of {PUSH_GAS}, so its
     /// result does not depend on the gas limit that the sender chose (I-8).
     uint256 internal constant PUSH_GAS_FLOOR = (PUSH_GAS * 64) / 63 + 5000;
@@ -43,6 +47,18 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
 
         // Interaction: all or nothing.
         _moveOut(asset, to, amount);
+    }
+
+    /// @inheritdoc ILedger
+    function pushPair(address token, address one, uint256 toOne, address two, uint256 toTwo) external {
+        // Check: as for {push}.
+        if (msg.sender != address(this)) revert Ledger_NotSelf(msg.sender, address(this));
+
+        // Interaction: all or nothing, measured once.
+        uint256 before = IERC20(token).balanceOf(address(this));
+        IERC20(token).safeTransfer(one, toOne);
+        IERC20(token).safeTransfer(two, toTwo);
+        _requireDelta(IERC20(token).balanceOf(address(this)), before, toOne + toTwo);
     }
 
     /// @inheritdoc ILedger
@@ -100,7 +116,7 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
             _forward(asset, msg.sender, offered - amount);
             return;
         }
-        if (msg.value == 0 && asset.code.length != 0) {
+        if (msg.value == 0) {
             _requireGas();
             // Neither branch copies return data.
             try this.relay{gas: PUSH_GAS}(asset, msg.sender, to, amount) {
@@ -128,6 +144,20 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
             _liabilities[asset] += amount;
             _credit(asset, to, amount);
         }
+    }
+
+    /// @dev {_forward} to two receivers. Two payouts of a token are tried together, which is cheaper; if either is
+    /// refused, neither has happened, and each is pushed by itself.
+    function _forwardPair(address asset, address one, uint256 toOne, address two, uint256 toTwo) internal {
+        if (asset != address(0) && toOne != 0 && toTwo != 0) {
+            _requireGas();
+            // Neither branch copies return data.
+            try this.pushPair{gas: PAIR_GAS}(asset, one, toOne, two, toTwo) {
+                return;
+            } catch {} // solhint-disable-line no-empty-blocks
+        }
+        _forward(asset, one, toOne);
+        _forward(asset, two, toTwo);
     }
 
     /// @dev Notes that `amount`, which is counted as owed already, is owed to `party` from now on.

@@ -60,6 +60,9 @@ interface ILedger {
     /// bounded gas: the call is what makes a refused push undo itself.
     function push(address asset, address to, uint256 amount) external;
 
+    /// @notice Moves `toOne` of `token` to `one` and `toTwo` to `two`, all or nothing. Only for the contract itself.
+    function pushPair(address token, address one, uint256 toOne, address two, uint256 toTwo) external;
+
     /// @notice Moves `amount` of `token` from `from` to `to`, all or nothing, on `from`'s approval. Only for the
     /// contract itself, which names as `from` whoever called it.
     function relay(address token, address from, address to, uint256 amount) external;
