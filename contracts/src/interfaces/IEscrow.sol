@@ -17,7 +17,7 @@ import {ILedger} from "./ILedger.sol";
 /// - Nobody else is trusted. There is no owner, no pause, and no upgrade.
 /// - About tokens, see {ILedger}.
 interface IEscrow is ILedger {
-    /// @notice Where an agreement stands. The last four are final.
+    /// @notice Where an agreement stands. Final from Released on.
     enum Status {
         None,
         Proposed,
@@ -28,7 +28,8 @@ interface IEscrow is ILedger {
         Released,
         Refunded,
         Split,
-        Cancelled
+        Cancelled,
+        Novated
     }
 
     /// @notice A part of the payee's side that goes to somebody else: of every amount that is released, net of the fee.
@@ -74,7 +75,7 @@ interface IEscrow is ILedger {
         uint16 timeoutBps;
         /// Hash of the document that says all this in prose.
         bytes32 documentHash;
-        /// Tells apart agreements that are otherwise equal.
+        /// Tells apart agreements that are otherwise equal; or names the one that this replaces: see {novate}.
         bytes32 salt;
         /// Who gets a part of the payee's side, as a credit; the payee gets the rest. At most eight.
         Share[] shares;
@@ -131,6 +132,8 @@ interface IEscrow is ILedger {
     event SettlementsRevoked(AgreementId indexed id, address indexed party, uint64 nonce);
     /// @notice Both parties agree on a division.
     event SettlementAgreed(AgreementId indexed id, uint16 payeeBps);
+    /// @notice The agreement goes on under other terms, as `next`, which now holds what this one held.
+    event Novated(AgreementId indexed id, AgreementId indexed next, uint256 amount);
     /// @notice Nobody acted in time in the state `from`; the agreed outcome applies.
     event TimedOut(AgreementId indexed id, Status from, uint16 payeeBps);
     /// @notice `amount` goes to the payee and those who share with it, net of `fee`, which goes to the fee receiver.
@@ -156,6 +159,7 @@ interface IEscrow is ILedger {
     error Escrow_WrongNonce(uint256 actual, uint256 expected);
     error Escrow_NoOffer(address party);
     error Escrow_DifferentOffer(uint256 actual, uint256 expected);
+    error Escrow_NotASuccessor(string field);
 
     /// @notice Puts the terms on record. Payer or payee; the payee accepts by it.
     /// @return id The agreement's id.
@@ -207,6 +211,14 @@ interface IEscrow is ILedger {
     /// @notice Takes back the caller's standing offer and every settlement that it has signed for this agreement.
     function revokeSettlements(Terms calldata terms) external;
 
+    /// @notice Goes on under the terms `next`: what is held moves into that agreement, which is active at once, and
+    /// this one is over. Payer only, while this one binds and strictly before `next.acceptBy`.
+    ///
+    /// `next` must be on record and accepted by the payee and, if it has one, the arbiter; and its salt must be
+    /// {successorSalt} as of now, by which the payee, accepting it, has agreed to end this one. Same payer, payee and
+    /// asset. If `next.amount` is more than what is held, the caller pays the difference; it cannot be less.
+    function novate(Terms calldata terms, Terms calldata next) external payable returns (AgreementId id);
+
     /// @notice Applies what the terms say about silence, once {deadlineOf} has come. Anyone.
     function settle(Terms calldata terms) external;
 
@@ -226,6 +238,9 @@ interface IEscrow is ILedger {
     /// the fee receiver and those who share with the payee it is exactly what is held. Credits are not in it: see
     /// {creditOf}.
     function claimOf(Terms calldata terms, address party) external view returns (uint256);
+
+    /// @notice The salt of terms that are to replace this agreement. Changes with every round.
+    function successorSalt(Terms calldata terms) external view returns (bytes32);
 
     /// @notice The nonce that a settlement signed by `party` must carry.
     function settlementNonce(Terms calldata terms, address party) external view returns (uint64);

@@ -2,6 +2,7 @@
 pragma solidity =0.8.37;
 
 import {IEscrow} from "../interfaces/IEscrow.sol";
+import {AgreementId} from "../types/AgreementId.sol";
 import {Bps} from "./Bps.sol";
 import {Text} from "./Text.sol";
 
@@ -28,12 +29,14 @@ library EscrowTerms {
     bytes32 internal constant SETTLEMENT_TYPEHASH =
         keccak256("Settlement(bytes32 id,uint16 payeeBps,uint32 round,uint64 nonce,uint40 deadline)");
 
-    /// @dev The EIP-712 struct hash. Every member but the shares is one word, so their encoding is what stands in
-    /// calldata, where every function of the contract has the terms as its first argument: the first word says where
-    /// they begin. Copying them is much cheaper than encoding them one by one. A call with unclean words finds no
-    /// agreement: {check}'s caller emits the terms, which validates every word, before one can exist.
-    function structHash(IEscrow.Terms calldata terms) internal pure returns (bytes32) {
-        uint256 begin = 4 + uint256(bytes32(msg.data[4:36]));
+    /// @dev The EIP-712 struct hash of terms that are the `argument`th argument (from zero) of the function that was
+    /// called, which is one that follows {IEscrow}: every argument that comes before them is one word in calldata.
+    /// Every member but the shares is one word too, so their encoding is what stands in calldata, from where that
+    /// argument says. Copying it is much cheaper than encoding the members one by one. A call with unclean words finds
+    /// no agreement: {check}'s caller emits the terms, which validates every word, before one can exist.
+    function structHash(IEscrow.Terms calldata terms, uint256 argument) internal pure returns (bytes32) {
+        uint256 head = 4 + 32 * argument;
+        uint256 begin = 4 + uint256(bytes32(msg.data[head:head + 32]));
         return keccak256(abi.encodePacked(TYPEHASH, msg.data[begin:begin + SIZE], _hashShares(terms.shares)));
     }
 
@@ -72,6 +75,18 @@ library EscrowTerms {
         _require(terms.asset != address(this), "asset");
     }
 
+    /// @dev Reverts unless `next` takes the place of `terms`, under which `held` is held.
+    function checkSuccessor(IEscrow.Terms calldata terms, IEscrow.Terms calldata next, uint256 held, bytes32 salt)
+        internal
+        pure
+    {
+        _requireSame(next.payer == terms.payer, "payer");
+        _requireSame(next.payee == terms.payee, "payee");
+        _requireSame(next.asset == terms.asset, "asset");
+        _requireSame(next.amount >= held, "amount");
+        _requireSame(next.salt == salt, "salt");
+    }
+
     /// @dev One receiver may have several shares.
     function _checkShares(IEscrow.Share[] calldata shares) private view {
         _require(shares.length <= MAX_SHARES, "shares");
@@ -108,6 +123,30 @@ library EscrowTerms {
         return 0;
     }
 
+    /// @dev What `party` gets of what is held if nobody acts any more. The loop is {Escrow}'s when it pays.
+    function claim(IEscrow.Terms calldata terms, IEscrow.Agreement memory agreement, address party)
+        internal
+        pure
+        returns (uint256 sum)
+    {
+        uint256 released = Bps.share(agreement.held, silentBps(terms, agreement.status));
+        uint256 fee = feeOn(terms, released);
+        uint256 rest = released - fee;
+        for (uint256 i = 0; i < terms.shares.length; ++i) {
+            uint256 part = Bps.share(released - fee, terms.shares[i].bps);
+            if (party == terms.shares[i].receiver) sum += part;
+            rest -= part;
+        }
+        if (party == terms.payer) sum += agreement.held - released;
+        if (party == terms.payee) sum += rest;
+        if (party == terms.feeReceiver) sum += fee;
+    }
+
+    /// @dev What an agreement's salt is if it takes the place of another one that is in this round.
+    function successorSalt(AgreementId id, uint32 round) internal pure returns (bytes32) {
+        return keccak256(abi.encode(id, round));
+    }
+
     /// @dev From when on silence decides; zero when nothing is left to decide.
     function deadline(IEscrow.Terms calldata terms, IEscrow.Agreement memory agreement)
         internal
@@ -126,5 +165,9 @@ library EscrowTerms {
     /// @dev Names the member that is not acceptable. One word per call instead of a string keeps the code small.
     function _require(bool holds, bytes32 field) private pure {
         if (!holds) revert IEscrow.Escrow_InvalidTerms(Text.from(field));
+    }
+
+    function _requireSame(bool holds, bytes32 field) private pure {
+        if (!holds) revert IEscrow.Escrow_NotASuccessor(Text.from(field));
     }
 }
