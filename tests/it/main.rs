@@ -2,6 +2,7 @@
 
 mod architecture;
 mod artifacts;
+mod authorisation;
 mod bad_input;
 mod bad_tables;
 mod binary;
