@@ -13,3 +13,4 @@ mod generated_input;
 mod golden;
 mod random;
 mod schema;
+mod signatures;
