@@ -28,7 +28,7 @@ pub(crate) fn scenarios() -> Vec<PathBuf> {
 }
 
 /// Files that are included by others and are no scenarios of their own begin with `_`.
-fn is_scenario(path: &Path) -> bool {
+pub(crate) fn is_scenario(path: &Path) -> bool {
     !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
 }
 
