@@ -2,13 +2,13 @@
 pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {Ledger} from "./Ledger.sol";
 import {Bps} from "./libraries/Bps.sol";
 import {EscrowTerms} from "./libraries/EscrowTerms.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 import {AgreementId} from "./types/AgreementId.sol";
 
 /// @title Escrow agreements.
@@ -75,8 +75,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function fund(Terms calldata terms) external payable nonReentrant returns (AgreementId id) {
         Agreement storage agreement;
         (id, agreement) = _find(terms);
-        // Check: by the payer, once, in time.
-        _requireCaller(terms.payer);
+        // Check: once, in time.
         _requireBefore(terms.acceptBy);
         if (agreement.status == Status.None) _create(id, agreement, terms);
         _requireState(agreement.status, Status.Proposed);
@@ -84,7 +83,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         // Effect
         agreement.status = Status.Funded;
         agreement.held = terms.amount;
-        emit Funded(id, terms.payer, terms.amount);
+        emit Funded(id, msg.sender, terms.amount);
         _activateIfComplete(id, agreement, terms);
 
         // Interaction: exactly the amount arrives, or all of this is undone.
@@ -298,8 +297,14 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         Agreement memory agreement = _load(_idOf(terms));
         uint256 toPayee = Bps.share(agreement.held, terms.silentBps(agreement.status));
         uint256 fee = terms.feeOn(toPayee);
+        uint256 shared = 0;
+        for (uint256 i = 0; i < terms.shares.length; ++i) {
+            uint256 part = Bps.share(toPayee - fee, terms.shares[i].bps);
+            if (party == terms.shares[i].receiver) claim += part;
+            shared += part;
+        }
         if (party == terms.payer) claim += agreement.held - toPayee;
-        if (party == terms.payee) claim += toPayee - fee;
+        if (party == terms.payee) claim += toPayee - fee - shared;
         if (party == terms.feeReceiver) claim += fee;
     }
 
@@ -400,12 +405,25 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         ++agreement.round;
         if (held == 0) _close(id, agreement, _outcome(paid));
 
+        // Effect: those who share with the payee are credited, not paid: their number must not make an exit dear.
+        uint256 shared = _share(terms, toPayee - fee);
+        _discharge(terms.asset, toPayee + toPayer + toArbiter - shared);
+
         // Interaction: a refused payout becomes a credit, so the order does not matter.
-        _discharge(terms.asset, toPayee + toPayer + toArbiter);
-        _forward(terms.asset, terms.payee, toPayee - fee);
+        _forward(terms.asset, terms.payee, toPayee - fee - shared);
         _forward(terms.asset, terms.feeReceiver, fee);
         _forward(terms.asset, terms.payer, toPayer);
         _forward(terms.asset, terms.arbiter, toArbiter);
+    }
+
+    /// @dev Credits those who share with the payee, each with its part rounded down. What is credited stays owed.
+    function _share(Terms calldata terms, uint256 amount) private returns (uint256 shared) {
+        for (uint256 i = 0; i < terms.shares.length; ++i) {
+            Share calldata share = terms.shares[i];
+            uint256 part = Bps.share(amount, share.bps);
+            _credit(terms.asset, share.receiver, part);
+            shared += part;
+        }
     }
 
     function _close(AgreementId id, Agreement storage agreement, Status status) private {
@@ -449,9 +467,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     }
 
     function _requireSignature(address signer, bytes32 digest, bytes calldata signature) private view {
-        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) {
-            revert Escrow_InvalidSignature(signer);
-        }
+        if (!Signatures.isValid(signer, digest, signature)) revert Escrow_InvalidSignature(signer);
     }
 
     function _requireState(Status actual, Status expected) private pure {

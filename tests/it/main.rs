@@ -2,12 +2,15 @@
 
 mod architecture;
 mod artifacts;
+mod authorisation;
 mod bad_input;
 mod bad_tables;
 mod binary;
 mod cli;
 mod examples;
+mod gas;
 mod generated_input;
 mod golden;
 mod random;
 mod schema;
+mod signatures;

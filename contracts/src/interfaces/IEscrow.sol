@@ -31,12 +31,18 @@ interface IEscrow is ILedger {
         Cancelled
     }
 
+    /// @notice A part of the payee's side that goes to somebody else: of every amount that is released, net of the fee.
+    struct Share {
+        address receiver;
+        uint16 bps;
+    }
+
     /// @notice Everything that is agreed. Amounts are in the asset's smallest unit, times in seconds since the epoch,
     /// windows in seconds, shares in basis points (1/10,000) of what is held when they apply.
     /// @dev Also an EIP-712 type: the agreement's id is the digest that a wallet signs for it. Keep
     /// {EscrowTerms.TYPEHASH} equal.
     struct Terms {
-        /// Pays in; gets refunds.
+        /// Gets refunds. Pays in, or has somebody pay in for it.
         address payer;
         /// Performs; gets releases.
         address payee;
@@ -46,13 +52,13 @@ interface IEscrow is ILedger {
         address feeReceiver;
         /// The token, or zero for ether.
         address asset;
-        /// What the payer pays in.
+        /// What is paid in.
         uint128 amount;
         /// Share of every release that goes to `feeReceiver`. Refunds bear no fee.
         uint16 feeBps;
         /// Share of what is in dispute that a ruling pays to the arbiter, whoever wins.
         uint16 arbiterFeeBps;
-        /// Before this, everybody accepts and the payer funds; from then on the payer is refunded.
+        /// Before this, everybody accepts and the money comes in; from then on the payer is refunded.
         uint40 acceptBy;
         /// Before this, the payee submits its work.
         uint40 performBy;
@@ -70,6 +76,8 @@ interface IEscrow is ILedger {
         bytes32 documentHash;
         /// Tells apart agreements that are otherwise equal.
         bytes32 salt;
+        /// Who gets a part of the payee's side, as a credit; the payee gets the rest. At most eight.
+        Share[] shares;
     }
 
     /// @notice What is stored for an agreement.
@@ -105,8 +113,8 @@ interface IEscrow is ILedger {
     event Proposed(AgreementId indexed id, address indexed proposer, Terms terms);
     /// @notice `party` (the payee or the arbiter) agrees to the terms.
     event Accepted(AgreementId indexed id, address indexed party);
-    /// @notice The payer's money is in.
-    event Funded(AgreementId indexed id, address indexed payer, uint256 amount);
+    /// @notice The money is in. It came from `funder`, and is the payer's from now on.
+    event Funded(AgreementId indexed id, address indexed funder, uint256 amount);
     /// @notice Funded and accepted by all: the agreement binds.
     event Activated(AgreementId indexed id);
     /// @notice Called off before it was binding.
@@ -125,7 +133,7 @@ interface IEscrow is ILedger {
     event SettlementAgreed(AgreementId indexed id, uint16 payeeBps);
     /// @notice Nobody acted in time in the state `from`; the agreed outcome applies.
     event TimedOut(AgreementId indexed id, Status from, uint16 payeeBps);
-    /// @notice `amount` goes to the payee, net of `fee`, which goes to the fee receiver.
+    /// @notice `amount` goes to the payee and those who share with it, net of `fee`, which goes to the fee receiver.
     event Released(AgreementId indexed id, uint256 amount, uint256 fee);
     /// @notice `amount` goes back to the payer.
     event Refunded(AgreementId indexed id, uint256 amount);
@@ -160,7 +168,8 @@ interface IEscrow is ILedger {
     /// Anyone may hand it in. A signature is taken back by {cancel}.
     function acceptFor(Terms calldata terms, address party, bytes calldata signature) external returns (AgreementId id);
 
-    /// @notice Pays in. Payer only, strictly before `acceptBy`; puts the terms on record if nobody has.
+    /// @notice Pays in, strictly before `acceptBy`; puts the terms on record if nobody has. Anyone: the money comes
+    /// from the caller and is the payer's, who gets the refunds. Nobody else's money can be paid in.
     function fund(Terms calldata terms) external payable returns (AgreementId id);
 
     /// @notice Calls the agreement off before it binds. Payer, payee or arbiter. What was paid in goes back to the
@@ -170,7 +179,7 @@ interface IEscrow is ILedger {
     /// @notice The payee says that it has performed, strictly before `performBy`. The review window starts.
     function submit(Terms calldata terms, bytes32 evidence) external;
 
-    /// @notice The payer lets `amount` of what is held go to the payee (who gets it less the fee).
+    /// @notice The payer lets `amount` of what is held go to the payee (who gets it less the fee and the shares).
     function release(Terms calldata terms, uint128 amount) external;
 
     /// @notice The payee lets `amount` of what is held go back to the payer.
@@ -213,8 +222,9 @@ interface IEscrow is ILedger {
     /// @notice From when on {settle} works; zero when it never will (no agreement, or a final state).
     function deadlineOf(Terms calldata terms) external view returns (uint256);
 
-    /// @notice What `party` gets of what is held if nobody does anything any more. Summed over the payer, the payee and
-    /// the fee receiver it is exactly what is held. Credits are not in it: see {creditOf}.
+    /// @notice What `party` gets of what is held if nobody does anything any more. Summed over the payer, the payee,
+    /// the fee receiver and those who share with the payee it is exactly what is held. Credits are not in it: see
+    /// {creditOf}.
     function claimOf(Terms calldata terms, address party) external view returns (uint256);
 
     /// @notice The nonce that a settlement signed by `party` must carry.
