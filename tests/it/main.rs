@@ -9,5 +9,6 @@ mod cli;
 mod examples;
 mod generated_input;
 mod golden;
+mod model;
 mod random;
 mod schema;
