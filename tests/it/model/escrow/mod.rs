@@ -272,10 +272,12 @@ impl Model for Escrow {
         Ok(if returns_id { vec![agreement.id.into()] } else { Vec::new() })
     }
 
-    fn views(&self) -> Vec<View> {
+    fn views(&self, touched: Option<&Act>) -> Vec<View> {
         let mut views = Vec::new();
-        for agreement in &self.agreements {
-            self.agreement_views(agreement, &mut views);
+        for (index, agreement) in self.agreements.iter().enumerate() {
+            if touched.is_none_or(|act| matches!(act, Act::On(on, ..) if *on == index)) {
+                self.agreement_views(agreement, &mut views);
+            }
         }
         ledger_views(&self.facts, &self.books, &self.assets(), &mut views);
         views
@@ -293,6 +295,10 @@ impl Model for Escrow {
         // Who hands in a signature acts for the signer.
         let actor = if let Call::AcceptFor(party, _) = call { *party } else { caller };
         self.broken_at(*index, before, actor).map(str::to_owned)
+    }
+
+    fn is_over(&self) -> bool {
+        self.agreements.iter().all(|it| it.status.is_final()) && self.books.any_credit().is_none()
     }
 
     fn statuses(&self) -> Vec<&'static str> {
