@@ -107,6 +107,11 @@ impl Books {
         Ok(())
     }
 
+    /// Owes `amount`, which is owed anyway, to `to` as a credit.
+    pub(super) fn set_aside(&mut self, asset: Who, to: Who, amount: u128) {
+        self.credits[index(asset)][to.index()] += U256::from(amount);
+    }
+
     /// Stops owing `amount` and pays it to `to`; if that is refused, it is owed as a credit. True if it was paid.
     pub(super) fn release(&mut self, asset: Who, to: Who, amount: u128) -> bool {
         self.liabilities[index(asset)] -= U256::from(amount);
@@ -130,12 +135,38 @@ impl Books {
         self.liabilities[index(asset)] += U256::from(amount);
     }
 
+    /// Passes `amount` of what the caller offers on to `to`: a token straight, if that can be.
+    pub(super) fn relay(
+        &mut self,
+        asset: Who,
+        from: Who,
+        to: Who,
+        amount: u128,
+        offered: u128,
+        value: u128,
+    ) -> Result<(), Fault> {
+        if asset == Who::NOBODY {
+            self.pull(asset, from, value, offered)?;
+            self.forward(asset, to, amount);
+            self.forward(asset, from, offered - amount);
+            return Ok(());
+        }
+        self.pull(asset, from, value, amount)?;
+        self.forward(asset, to, amount);
+        Ok(())
+    }
+
     /// `withdraw(asset, to)`.
     pub(super) fn withdraw(&mut self, asset: Who, party: Who, to: Who) -> Result<U256, Fault> {
-        let amount = self.credit_of(asset, party);
-        require!(!amount.is_zero(), "Ledger_NoCredit", asset, party);
         let payable = to != Who::NOBODY && to != Who::CONTRACT;
         require!(payable, "Ledger_InvalidReceiver", to);
+        self.pay_credit(asset, party, to)
+    }
+
+    /// Pays the credit of `party` to `to`, all of it or nothing.
+    pub(super) fn pay_credit(&mut self, asset: Who, party: Who, to: Who) -> Result<U256, Fault> {
+        let amount = self.credit_of(asset, party);
+        require!(!amount.is_zero(), "Ledger_NoCredit", asset, party);
         self.credits[index(asset)][party.index()] = U256::ZERO;
         self.liabilities[index(asset)] -= amount;
         self.push(asset, to, amount)?;

@@ -56,8 +56,11 @@ pub(super) trait Model: Clone + Send {
     /// Does it: what the call returns, or why it reverts. After a revert the model is of no use any more.
     fn apply(&mut self, caller: Who, act: &Self::Act) -> Result<Vec<Value>, Fault>;
 
-    /// What the contract's views must answer.
-    fn views(&self) -> Vec<View>;
+    /// What the contract's views must answer: all, or only those about what an act was about.
+    fn views(&self, touched: Option<&Self::Act>) -> Vec<View>;
+
+    /// Whether nothing can happen any more.
+    fn is_over(&self) -> bool;
 
     /// The money.
     fn books(&self) -> &Books;
@@ -277,8 +280,11 @@ impl<M: Model> Runner<M> {
         let mut dice = Dice::new(seed);
         let mut model = self.begin(&mut dice);
         self.coverage.scripts += 1;
-        let length = 3 + dice.below(14);
+        let length = 4 + dice.below(20);
         for _ in 0..length {
+            if model.is_over() && dice.chance(50) {
+                break;
+            }
             let step = drawn(&mut model, &mut dice);
             self.steps.push(step.clone());
             self.step(&mut model, &step)?;
@@ -328,7 +334,7 @@ impl<M: Model> Runner<M> {
         }
         self.same_outcome(&expected, &outcome)?;
         if expected.is_ok() || step.look {
-            self.same_views(model)?;
+            self.same_views(model, (!step.look).then_some(&step.act))?;
             self.same_balances(model)?;
         }
         if let Some(broken) = expected.is_ok().then(|| broken(model, &before, step)).flatten() {
@@ -382,8 +388,8 @@ impl<M: Model> Runner<M> {
         )))
     }
 
-    fn same_views(&self, model: &M) -> Result<(), Difference> {
-        for view in model.views() {
+    fn same_views(&self, model: &M, touched: Option<&M::Act>) -> Result<(), Difference> {
+        for view in model.views(touched) {
             let answer = self.world.view(view.input);
             if *answer != *view.answer {
                 let expected = Bytes::from(view.answer);
@@ -482,22 +488,26 @@ fn drawn<M: Model>(model: &mut M, dice: &mut Dice) -> Step<M::Act> {
     Step { at, caller, act: drawn.1, look: dice.chance(25) }
 }
 
+/// Mostly the same moment, or a little later; often one of the next moments when something changes, or a second off.
 fn next_time<M: Model>(model: &M, dice: &mut Dice) -> u64 {
     let now = model.books().now;
     let choice = dice.below(100);
-    if choice < 45 {
+    if choice < 70 {
         return now;
     }
-    if choice < 60 {
-        return now + 1 + dice.below(40);
+    if choice < 80 {
+        return now + 1 + dice.below(20);
     }
-    let moments: Vec<u64> = model
+    let mut moments: Vec<u64> = model
         .moments()
         .into_iter()
         .flat_map(|moment| [moment.saturating_sub(1), moment, moment + 1])
         .filter(|moment| *moment >= now && *moment < START + (1 << 38))
         .collect();
-    if moments.is_empty() { now + dice.below(100) } else { dice.pick(&moments) }
+    moments.sort_unstable();
+    moments.dedup();
+    moments.truncate(if choice < 93 { 4 } else { 12 });
+    if moments.is_empty() { now } else { dice.pick(&moments) }
 }
 
 /// What must hold in every contract, by its number in INVARIANTS.md.

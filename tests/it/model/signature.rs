@@ -44,8 +44,7 @@ impl Signature {
 
     /// Whether it is one by `signer`.
     pub(super) fn is_by(self, signer: Who) -> bool {
-        self == Self::By(signer)
-            && (signer.has_key() && signer != Who::REFUSER || signer == Who::WALLET)
+        self == Self::By(signer) && (signer.has_key() || signer == Who::WALLET)
     }
 
     /// The bytes that are handed in.

@@ -11,8 +11,10 @@ pub(in super::super) enum Act {
     On(usize, Call, u128),
     /// `withdraw(asset, to)`.
     Withdraw(Who, Who),
-    /// `push(asset, to, 1)`.
-    Push(Who, Who),
+    /// `withdrawFor(asset, party)`.
+    WithdrawFor(Who, Who),
+    /// A function that only the contract itself may call: of `push`, `pushPair` and `relay` the one with this number.
+    Internal(u8, Who, Who),
     /// A call of something else.
     Outside(Outside),
 }
@@ -35,6 +37,8 @@ pub(in super::super) enum Call {
     AcceptSigned(Settlement, Signature),
     Revoke,
     Settle,
+    /// The agreement with this number takes its place.
+    Novate(usize),
 }
 
 /// `IEscrow.Settlement`.
@@ -54,7 +58,8 @@ impl Act {
         match self {
             Self::On(_, call, _) => call.function(),
             Self::Withdraw(..) => "withdraw",
-            Self::Push(..) => "push",
+            Self::WithdrawFor(..) => "withdrawFor",
+            Self::Internal(which, ..) => ["push", "pushPair", "relay"][*which as usize],
             Self::Outside(_) => "(outside)",
         }
     }
@@ -78,6 +83,7 @@ impl Call {
             Self::AcceptSigned(..) => "acceptSignedSettlement",
             Self::Revoke => "revokeSettlements",
             Self::Settle => "settle",
+            Self::Novate(_) => "novate",
         }
     }
 }
@@ -97,13 +103,15 @@ impl fmt::Display for Act {
                     Call::AcceptSigned(settlement, signature) => {
                         write!(f, ", {settlement}, {signature}")?;
                     }
+                    Call::Novate(next) => write!(f, ", #{next}")?,
                     _ => {}
                 }
                 f.write_str(")")?;
                 if *value > 0 { write!(f, " with {value} wei") } else { Ok(()) }
             }
             Self::Withdraw(asset, to) => write!(f, "withdraw({asset}, {to})"),
-            Self::Push(asset, to) => write!(f, "push({asset}, {to}, 1)"),
+            Self::WithdrawFor(asset, party) => write!(f, "withdrawFor({asset}, {party})"),
+            Self::Internal(_, asset, to) => write!(f, "{}({asset}, … {to} …)", self.function()),
             Self::Outside(act) => write!(f, "{act}"),
         }
     }

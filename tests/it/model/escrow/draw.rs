@@ -9,23 +9,35 @@ use super::{
 };
 
 /// The functions that take the terms.
-const CALLS: u64 = 15;
+const CALLS: u64 = 16;
 
 pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
     match dice.below(100) {
         0..4 => return outside(escrow, dice),
         4..9 => return withdraw(escrow, dice),
         9 if dice.chance(10) => {
-            return (anybody(dice), Act::Push(Who::NOBODY, anybody(dice)));
+            return (anybody(dice), Act::Internal(dice.pick(&[0, 1, 2]), Who::NOBODY, anybody(dice)));
         }
         _ => {}
     }
-    let index = usize::try_from(dice.below(2)).expect("it is small") % escrow.agreements.len();
+    let mut index = usize::try_from(dice.below(2)).expect("it is small") % escrow.agreements.len();
+    if escrow.agreements[index].status.is_final() && dice.chance(80) {
+        index = escrow.agreements.len() - 1 - index;
+    }
     let agreement = &escrow.agreements[index];
-    let kind = if dice.chance(75) { dice.pick(usual(agreement)) } else { dice.below(CALLS) };
+    let kind = if dice.chance(85) { dice.pick(usual(agreement)) } else { dice.below(CALLS) };
+    // What always works would come up too often.
+    let kind = if matches!(kind, 4 | 13) && dice.chance(70) {
+        dice.pick(usual(agreement))
+    } else {
+        kind
+    };
     let (caller, call) = call(escrow, index, kind, dice);
     let caller = if dice.chance(10) { someone(agreement, dice) } else { caller };
     let value = match call {
+        Call::Novate(next) if agreement.terms.asset == Who::NOBODY && dice.chance(90) => {
+            escrow.agreements[next].terms.amount.saturating_sub(agreement.held)
+        }
         Call::Fund if agreement.terms.asset == Who::NOBODY => match dice.below(20) {
             0 => 0,
             1 => agreement.terms.amount.saturating_add(1),
@@ -43,10 +55,16 @@ fn usual(agreement: &Agreement) -> &'static [u64] {
         Status::None => &[0, 0, 3, 3, 3, 4],
         Status::Proposed => &[1, 1, 2, 2, 3, 3, 3, 3, 4, 14],
         Status::Funded => &[1, 1, 1, 2, 2, 2, 4, 14],
-        Status::Active => &[5, 5, 5, 6, 7, 8, 8, 10, 11, 12, 13, 14],
-        Status::Submitted => &[6, 7, 8, 8, 8, 10, 11, 12, 13, 14],
-        Status::Disputed => &[6, 7, 9, 9, 10, 11, 12, 13, 14],
-        Status::Released | Status::Refunded | Status::Split | Status::Cancelled => &[13, 14, 0, 3],
+        Status::Active => &[5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15, 15],
+        Status::Submitted => &[6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15],
+        Status::Disputed => &[6, 6, 7, 7, 9, 9, 9, 9, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15],
+        Status::Released
+        | Status::Refunded
+        | Status::Split
+        | Status::Cancelled
+        | Status::Novated => {
+            &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 14, 14]
+        }
     }
 }
 
@@ -63,7 +81,7 @@ fn call(escrow: &Escrow, index: usize, kind: u64, dice: &mut Dice) -> (Who, Call
             let party = dice.pick(&[payee, payee, arbiter, arbiter, arbiter, payer, Who::STRANGER]);
             (Who::STRANGER, Call::AcceptFor(party, Signature::random(dice, party)))
         }
-        3 => (payer, Call::Fund),
+        3 => (if dice.chance(80) { payer } else { anybody(dice) }, Call::Fund),
         4 => (dice.pick(&[payer, payee, arbiter]), Call::Cancel),
         5 => (payee, Call::Submit),
         6 => (payer, Call::Release(part(agreement.held, dice))),
@@ -82,6 +100,7 @@ fn call(escrow: &Escrow, index: usize, kind: u64, dice: &mut Dice) -> (Who, Call
         }
         12 => signed(escrow, index, either, dice),
         13 => (either, Call::Revoke),
+        15 => (payer, Call::Novate(escrow.agreements.len() - 1)),
         _ => (dice.pick(&[payer, payee, Who::STRANGER]), Call::Settle),
     }
 }
@@ -139,6 +158,10 @@ fn withdraw(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
         _ => anybody(dice),
     };
     match escrow.books.any_credit() {
+        Some((asset, party)) if dice.chance(30) => (anybody(dice), Act::WithdrawFor(asset, party)),
+        None if dice.chance(10) => {
+            (anybody(dice), Act::WithdrawFor(dice.pick(&ASSETS), anybody(dice)))
+        }
         Some((asset, party)) if dice.chance(80) => (party, Act::Withdraw(asset, to)),
         _ => (anybody(dice), Act::Withdraw(dice.pick(&ASSETS), to)),
     }

@@ -19,7 +19,7 @@ use super::{
 };
 use act::{Act, Call, Settlement};
 use state::{Agreement, Scene};
-use terms::Terms;
+use terms::{Terms, successor_salt};
 
 /// The type of a signed settlement.
 const SETTLEMENT: &str =
@@ -88,6 +88,7 @@ impl Escrow {
             agreement.held.into(),
         ];
         look("agreementOf", None, &stored);
+        look("successorSalt", None, &[successor_salt(agreement.id, agreement.round).into()]);
         look("deadlineOf", None, &[agreement.deadline().into()]);
         for who in agreement.named().into_iter().chain([Who::STRANGER]) {
             look("claimOf", Some(who), &[agreement.claim(who).into()]);
@@ -157,16 +158,21 @@ impl Model for Escrow {
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
         let second = if dice.chance(30) {
-            Terms { salt: first.salt ^ 1, ..first.clone() }
+            Terms { salt: !first.salt, ..first.clone() }
         } else {
             Terms::random(dice)
         };
-        let count = if dice.chance(60) { 2 } else { 1 };
-        let agreements = [first, second].into_iter().take(count).map(|terms| {
-            let id = terms.id(facts);
-            Agreement::new(terms, id)
-        });
-        Self { facts: Arc::clone(facts), books: Books::new(), agreements: agreements.collect() }
+        let first = Agreement::new(first.clone(), first.id(facts));
+        let second = if dice.chance(25) {
+            let round = dice.pick(&[0, 0, 0, 1]);
+            first.terms.successor(dice, first.id, round)
+        } else {
+            second
+        };
+        let second = Agreement::new(second.clone(), second.id(facts));
+        let count = if dice.chance(70) { 2 } else { 1 };
+        let agreements = [first, second].into_iter().take(count).collect();
+        Self { facts: Arc::clone(facts), books: Books::new(), agreements }
     }
 
     fn terms(&self) -> String {
@@ -209,9 +215,18 @@ impl Model for Escrow {
                 let input = facts.calldata("withdraw", &[(*asset).into(), (*to).into()]);
                 return (vec![to_contract(input, 0)], 0);
             }
-            Act::Push(asset, to) => {
-                let arguments = [(*asset).into(), (*to).into(), 1_u64.into()];
-                return (vec![to_contract(facts.calldata("push", &arguments), 0)], 0);
+            Act::WithdrawFor(asset, party) => {
+                let input = facts.calldata("withdrawFor", &[(*asset).into(), (*party).into()]);
+                return (vec![to_contract(input, 0)], 0);
+            }
+            Act::Internal(which, asset, to) => {
+                let (asset, to, one) = (Value::from(*asset), Value::from(*to), Value::from(1_u64));
+                let arguments = match which {
+                    0 => vec![asset, to, one],
+                    1 => vec![asset, to.clone(), one.clone(), to, one],
+                    _ => vec![asset, to.clone(), to, one],
+                };
+                return (vec![to_contract(facts.calldata(act.function(), &arguments), 0)], 0);
             }
             Act::Outside(act) => {
                 let (to, function, arguments, value) = act.call();
@@ -239,6 +254,9 @@ impl Model for Escrow {
             Call::Release(amount) | Call::Refund(amount) => arguments.push((*amount).into()),
             Call::Rule(bps) | Call::AcceptOffer(bps) => arguments.push((*bps).into()),
             Call::Offer(bps, deadline) => arguments.extend([(*bps).into(), (*deadline).into()]),
+            Call::Novate(next) => {
+                arguments.push(self.agreements[*next].terms.argument(facts));
+            }
             Call::Propose
             | Call::Accept
             | Call::Fund
@@ -259,23 +277,40 @@ impl Model for Escrow {
             Act::Withdraw(asset, to) => {
                 return Ok(vec![self.books.withdraw(*asset, caller, *to)?.into()]);
             }
-            Act::Push(..) => return Err(fault!("Ledger_NotSelf", caller, Who::CONTRACT)),
+            Act::WithdrawFor(asset, party) => {
+                return Ok(vec![self.books.pay_credit(*asset, *party, *party)?.into()]);
+            }
+            Act::Internal(..) => return Err(fault!("Ledger_NotSelf", caller, Who::CONTRACT)),
             Act::Outside(act) => return self.books.outside(caller, *act),
         };
         let named = match call {
             Call::AcceptSigned(settlement, _) => self.agreements[settlement.agreement].id,
             _ => B256::ZERO,
         };
-        let scene = Scene { books: &mut self.books, caller, value, named };
+        let mut scene = Scene { books: &mut self.books, caller, value, named };
+        if let Call::Novate(next) = call {
+            let mut successor = self.agreements[*next].clone();
+            self.agreements[index].novate(&mut successor, &mut scene)?;
+            let id = successor.id;
+            self.agreements[*next] = successor;
+            return Ok(vec![id.into()]);
+        }
         let agreement = &mut self.agreements[index];
         let returns_id = agreement.act(call, scene)?;
         Ok(if returns_id { vec![agreement.id.into()] } else { Vec::new() })
     }
 
-    fn views(&self) -> Vec<View> {
+    fn views(&self, touched: Option<&Act>) -> Vec<View> {
         let mut views = Vec::new();
-        for agreement in &self.agreements {
-            self.agreement_views(agreement, &mut views);
+        for (index, agreement) in self.agreements.iter().enumerate() {
+            let about = |act: &Act| match act {
+                Act::On(_, Call::Novate(next), _) if *next == index => true,
+                Act::On(on, ..) => *on == index,
+                _ => false,
+            };
+            if touched.is_none_or(about) {
+                self.agreement_views(agreement, &mut views);
+            }
         }
         ledger_views(&self.facts, &self.books, &self.assets(), &mut views);
         views
@@ -293,6 +328,10 @@ impl Model for Escrow {
         // Who hands in a signature acts for the signer.
         let actor = if let Call::AcceptFor(party, _) = call { *party } else { caller };
         self.broken_at(*index, before, actor).map(str::to_owned)
+    }
+
+    fn is_over(&self) -> bool {
+        self.agreements.iter().all(|it| it.status.is_final()) && self.books.any_credit().is_none()
     }
 
     fn statuses(&self) -> Vec<&'static str> {

@@ -10,7 +10,7 @@ use super::{
         signature::Signature,
     },
     act::{Call, Settlement},
-    terms::Terms,
+    terms::{Terms, successor_salt},
 };
 
 /// `IEscrow.Status`.
@@ -26,10 +26,11 @@ pub(super) enum Status {
     Refunded,
     Split,
     Cancelled,
+    Novated,
 }
 
 use Status::{
-    Active, Cancelled, Disputed, Funded, None as Absent, Proposed, Refunded, Released, Split,
+    Active, Cancelled, Disputed, Funded, None as Absent, Novated, Proposed, Refunded, Released, Split,
     Submitted,
 };
 
@@ -65,7 +66,7 @@ pub(super) struct Agreement {
 
 impl Status {
     pub(super) const fn is_final(self) -> bool {
-        matches!(self, Released | Refunded | Split | Cancelled)
+        matches!(self, Released | Refunded | Split | Cancelled | Novated)
     }
 
     const fn is_binding(self) -> bool {
@@ -84,6 +85,7 @@ impl Status {
             Refunded => "Refunded",
             Split => "Split",
             Cancelled => "Cancelled",
+            Novated => "Novated",
         }
     }
 }
@@ -125,7 +127,7 @@ impl Agreement {
 
     /// Does what is called for; true if the function returns the id.
     pub(super) fn act(&mut self, call: &Call, mut scene: Scene<'_>) -> Result<bool, Fault> {
-        if !matches!(call, Call::Fund) && scene.value > 0 {
+        if !matches!(call, Call::Fund | Call::Novate(_)) && scene.value > 0 {
             return Err(Fault::SILENT);
         }
         let scene = &mut scene;
@@ -147,6 +149,7 @@ impl Agreement {
             }
             Call::Revoke => self.revoke(scene.caller)?,
             Call::Settle => self.settle(scene)?,
+            Call::Novate(_) => unreachable!("that takes two agreements"),
         }
         Ok(matches!(call, Call::Propose | Call::Accept | Call::AcceptFor(..) | Call::Fund))
     }
@@ -189,8 +192,7 @@ impl Agreement {
     }
 
     fn fund(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        let Terms { payer, asset, amount, accept_by, .. } = self.terms;
-        require!(scene.caller == payer, "Escrow_WrongCaller", scene.caller, payer);
+        let Terms { asset, amount, accept_by, .. } = self.terms;
         before(scene.books.now, accept_by)?;
         if self.status == Absent {
             self.terms.check()?;
@@ -275,8 +277,8 @@ impl Agreement {
     fn offer(&mut self, payee_bps: u16, deadline: u64, scene: &Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         self.is_binding()?;
-        before(scene.books.now, deadline)?;
         a_share(payee_bps)?;
+        before(scene.books.now, deadline)?;
         let round = self.round;
         let stance = self.stance(scene.caller);
         *stance = Stance { payee_bps, round, deadline, nonce: stance.nonce };
@@ -338,6 +340,36 @@ impl Agreement {
         Ok(())
     }
 
+    /// Goes on as `next`, which takes over what is held.
+    pub(super) fn novate(&mut self, next: &mut Self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let Terms { payer, payee, asset, .. } = self.terms;
+        require!(scene.caller == payer, "Escrow_WrongCaller", scene.caller, payer);
+        self.is_binding()?;
+        let follows = [
+            (next.terms.payer == payer, "payer"),
+            (next.terms.payee == payee, "payee"),
+            (next.terms.asset == asset, "asset"),
+            (next.terms.amount >= self.held, "amount"),
+            (next.terms.salt == successor_salt(self.id, self.round), "salt"),
+        ];
+        if let Some((_, member)) = follows.into_iter().find(|(holds, _)| !holds) {
+            return Err(fault!("Escrow_NotASuccessor", member));
+        }
+        next.is_in(&[Proposed])?;
+        before(scene.books.now, next.terms.accept_by)?;
+        let missing = next.terms.amount - self.held;
+        self.went += self.held;
+        self.held = 0;
+        self.status = Novated;
+        next.came += next.terms.amount;
+        next.held = next.terms.amount;
+        next.status = Funded;
+        next.activate();
+        let active = next.status == Active;
+        require!(active, "Escrow_WrongState", next.status as u8, Active as u8);
+        scene.books.take(asset, scene.caller, scene.value, missing)
+    }
+
     /// From when on silence decides; zero when it never will.
     pub(super) const fn deadline(&self) -> u64 {
         match self.status {
@@ -354,16 +386,27 @@ impl Agreement {
         let to_payee = share(self.held, self.silent_bps());
         let fee = share(to_payee, self.terms.fee_bps);
         let due = |party: Who, amount: u128| if who == party { amount } else { 0 };
+        let (shared, rest) = self.shared(to_payee - fee);
         due(self.terms.payer, self.held - to_payee)
-            + due(self.terms.payee, to_payee - fee)
+            + due(self.terms.payee, rest)
             + due(self.terms.fee_receiver, fee)
+            + shared.into_iter().map(|(party, part)| due(party, part)).sum::<u128>()
+    }
+
+    /// What each share gets of the payee's side, and what is left for the payee.
+    fn shared(&self, amount: u128) -> (Vec<(Who, u128)>, u128) {
+        let parts: Vec<_> =
+            self.terms.shares.iter().map(|(who, bps)| (*who, share(amount, *bps))).collect();
+        let sum: u128 = parts.iter().map(|(_, part)| part).sum();
+        (parts, amount - sum)
     }
 
     /// The parties that may hold something of it.
     pub(super) fn named(&self) -> Vec<Who> {
         let Terms { payer, payee, arbiter, fee_receiver, .. } = self.terms;
         let mut named = vec![payer, payee];
-        for who in [arbiter, fee_receiver] {
+        let others = self.terms.shares.iter().map(|(who, _)| *who).chain([arbiter, fee_receiver]);
+        for who in others {
             if who != Who::NOBODY && !named.contains(&who) {
                 named.push(who);
             }
@@ -436,7 +479,11 @@ impl Agreement {
         let Terms { payee, fee_receiver, fee_bps, asset, .. } = self.terms;
         let fee = share(amount, fee_bps);
         scene.books.release(asset, fee_receiver, fee);
-        scene.books.release(asset, payee, amount - fee);
+        let (shared, rest) = self.shared(amount - fee);
+        for (who, part) in shared {
+            scene.books.set_aside(asset, who, part);
+        }
+        scene.books.release(asset, payee, rest);
         self.payee_paid |= amount > 0;
         self.spend(amount);
     }

@@ -30,13 +30,22 @@ pub(super) struct Terms {
     pub(super) expiry_bps: u16,
     pub(super) timeout_bps: u16,
     pub(super) document: u64,
-    pub(super) salt: u64,
+    pub(super) salt: B256,
+    /// Who gets a part of the payee's side, and how much of it.
+    pub(super) shares: Vec<(Who, u16)>,
 }
 
 /// The EIP-712 type, as the interface lists the members.
 const TYPE: &str = "Terms(address payer,address payee,address arbiter,address feeReceiver,address asset,\
     uint128 amount,uint16 feeBps,uint16 arbiterFeeBps,uint40 acceptBy,uint40 performBy,uint40 expiresAt,\
-    uint40 reviewWindow,uint40 rulingWindow,uint16 expiryBps,uint16 timeoutBps,bytes32 documentHash,bytes32 salt)";
+    uint40 reviewWindow,uint40 rulingWindow,uint16 expiryBps,uint16 timeoutBps,bytes32 documentHash,bytes32 salt,\
+    Share[] shares)Share(address receiver,uint16 bps)";
+
+/// The EIP-712 type of a share.
+const SHARE_TYPE: &str = "Share(address receiver,uint16 bps)";
+
+/// The most shares that there may be.
+const MOST_SHARES: usize = 8;
 
 /// The largest time that the terms can hold.
 const LAST: u64 = (1 << 40) - 1;
@@ -79,7 +88,8 @@ impl Terms {
             expiry_bps: dice.whole_bps(),
             timeout_bps: dice.whole_bps(),
             document: dice.below(3),
-            salt: dice.next(),
+            salt: B256::from(word(dice.next().into())),
+            shares: if dice.chance(25) { shares(dice) } else { Vec::new() },
         };
         if dice.chance(7) {
             terms.spoil(dice);
@@ -90,7 +100,7 @@ impl Terms {
     /// Changes a member, mostly for the worse.
     fn spoil(&mut self, dice: &mut Dice) {
         let odd = [Who::NOBODY, Who::CONTRACT, self.payer, self.payee, self.arbiter, Who::CODELESS];
-        match dice.below(18) {
+        match dice.below(21) {
             0 => self.payer = dice.pick(&odd),
             1 => self.payee = dice.pick(&odd),
             2 => self.arbiter = dice.pick(&odd),
@@ -108,6 +118,9 @@ impl Terms {
             14 => self.expiry_bps = dice.bps(),
             15 => self.timeout_bps = dice.bps(),
             16 => self.amount = u128::MAX,
+            17 => self.shares.push((dice.pick(&[Who::NOBODY, Who::CONTRACT]), 1)),
+            18 => self.shares.push((Who::ALICE, dice.pick(&[0, 1, 10_000, u16::MAX]))),
+            19 => self.shares = vec![(Who::BOB, 1); MOST_SHARES + 1],
             _ => self.expires_at = LAST,
         }
     }
@@ -134,14 +147,17 @@ impl Terms {
             (self.review_window > 0, "reviewWindow"),
             (self.ruling_window > 0, "rulingWindow"),
         ];
-        match demands.into_iter().find(|(holds, _)| !holds) {
+        let sum: u32 = self.shares.iter().map(|(_, bps)| u32::from(*bps)).sum();
+        let sound = self.shares.iter().all(|(who, bps)| payable(*who) && *bps > 0);
+        let shares = self.shares.len() <= MOST_SHARES && sound && sum <= 10_000;
+        match demands.into_iter().chain([(shares, "shares")]).find(|(holds, _)| !holds) {
             None => Ok(()),
             Some((_, member)) => Err(fault!("Escrow_InvalidTerms", member)),
         }
     }
 
-    /// The members as words.
-    pub(super) fn words(&self, facts: &Facts) -> Vec<u8> {
+    /// The members before the shares as words.
+    fn words(&self, facts: &Facts) -> Vec<u8> {
         let people = [self.payer, self.payee, self.arbiter, self.fee_receiver, self.asset];
         let numbers = [
             self.amount,
@@ -155,23 +171,80 @@ impl Terms {
             self.expiry_bps.into(),
             self.timeout_bps.into(),
             self.document.into(),
-            self.salt.into(),
         ];
         let mut words: Vec<u8> = people.iter().flat_map(|who| facts.word(*who)).collect();
         words.extend(numbers.iter().flat_map(|number| word(*number)));
+        words.extend(self.salt.0);
         words
     }
 
     /// The terms as an argument.
     pub(super) fn argument(&self, facts: &Facts) -> Value {
-        Value::Words(self.words(facts))
+        let mut tail = self.words(facts);
+        tail.extend(word(18 * 32));
+        tail.extend(word(self.shares.len().try_into().expect("there are few")));
+        for (who, bps) in &self.shares {
+            tail.extend(facts.word(*who));
+            tail.extend(word((*bps).into()));
+        }
+        Value::Tail(tail)
     }
 
     /// The agreement's id: the EIP-712 digest of the terms.
     pub(super) fn id(&self, facts: &Facts) -> B256 {
-        let content = [keccak256(TYPE).as_slice(), &self.words(facts)].concat();
+        let share_type = keccak256(SHARE_TYPE);
+        let mut shares = Vec::new();
+        for (who, bps) in &self.shares {
+            let content = [share_type.0, facts.word(*who), word((*bps).into())].concat();
+            shares.extend(keccak256(content).0);
+        }
+        let content =
+            [keccak256(TYPE).as_slice(), &self.words(facts), keccak256(shares).as_slice()].concat();
         facts.digest(keccak256(content))
     }
+
+    /// The terms that might take the place of these, once the agreement with this id is in that round.
+    pub(super) fn successor(&self, dice: &mut Dice, id: B256, round: u64) -> Self {
+        let salt = successor_salt(id, round);
+        let mut next = Self { salt, ..Self::random(dice) };
+        if next.arbiter == self.payer || next.arbiter == self.payee {
+            next.arbiter = Who::NOBODY;
+            next.arbiter_fee_bps = 0;
+        }
+        (next.payer, next.payee, next.asset) = (self.payer, self.payee, self.asset);
+        for time in [&mut next.accept_by, &mut next.perform_by, &mut next.expires_at] {
+            *time = (*time + 150).min(LAST);
+        }
+        next.amount = match dice.below(10) {
+            0 => self.amount.saturating_sub(1).max(1),
+            1..5 => self.amount,
+            _ => self.amount.saturating_add(dice.below_u128(100)),
+        };
+        match dice.below(20) {
+            0 => next.payer = Who::DAVE,
+            1 => next.payee = Who::DAVE,
+            2 => next.asset = dice.pick(&[Who::NOBODY, Who::TAXED]),
+            _ => {}
+        }
+        next
+    }
+}
+
+/// The salt that a successor's terms have.
+pub(super) fn successor_salt(id: B256, round: u64) -> B256 {
+    keccak256([id.0, word(round.into())].concat())
+}
+
+fn shares(dice: &mut Dice) -> Vec<(Who, u16)> {
+    let most = if dice.chance(10) { 8 } else { 3 };
+    let count = 1 + dice.below(most);
+    let most = 10_000 / count;
+    (0..count)
+        .map(|_| {
+            let bps = if dice.chance(30) { most } else { 1 + dice.below(most) };
+            (dice.pick(&Who::PARTIES), u16::try_from(bps).expect("it is below the whole"))
+        })
+        .collect()
 }
 
 fn other_than(dice: &mut Dice, taken: &[Who]) -> Who {
@@ -206,7 +279,7 @@ impl fmt::Display for Terms {
         write!(
             f,
             "payer {} payee {} arbiter {} feeReceiver {} asset {} amount {} feeBps {} arbiterFeeBps {} \
-             acceptBy {} performBy {} expiresAt {} reviewWindow {} rulingWindow {} expiryBps {} timeoutBps {}",
+             acceptBy {} performBy {} expiresAt {} reviewWindow {} rulingWindow {} expiryBps {} timeoutBps {} shares {:?}",
             self.payer,
             self.payee,
             self.arbiter,
@@ -222,6 +295,7 @@ impl fmt::Display for Terms {
             self.ruling_window,
             self.expiry_bps,
             self.timeout_bps,
+            self.shares.iter().map(|(who, bps)| format!("{who} {bps}")).collect::<Vec<_>>(),
         )
     }
 }
