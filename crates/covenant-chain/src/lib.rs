@@ -10,6 +10,7 @@ mod engine;
 mod error;
 mod fork;
 mod key;
+pub mod shadow;
 mod slot;
 mod state;
 mod trace;
