@@ -11,6 +11,7 @@ mod examples;
 mod gas;
 mod generated_input;
 mod golden;
+mod model;
 mod pipelines;
 mod random;
 mod schema;
