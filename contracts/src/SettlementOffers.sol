@@ -16,7 +16,8 @@ import {AgreementId} from "./types/AgreementId.sol";
 /// @dev See {ISettlementOffers} for what each function promises and INVARIANTS.md (S-) for what always holds. Holds
 /// nothing but the arbiter's fee on its way: everything that is in dispute stays in the escrow.
 contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
-    bytes32 private constant _TYPEHASH = keccak256("Appointment(address arbiter,uint40 offerWindow,bytes32 salt)");
+    bytes32 private constant _TYPEHASH =
+        keccak256("Appointment(address arbiter,uint40 offerWindow,bytes32 documentHash)");
 
     /// @inheritdoc ISettlementOffers
     // forge-lint: disable-next-line(screaming-snake-case-immutable)
@@ -200,7 +201,7 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
         _require(independent && appointment.arbiter != address(0) && appointment.arbiter != address(this), "arbiter");
         _require(appointment.offerWindow != 0 && appointment.offerWindow < agreement.rulingWindow, "offerWindow");
 
-        emit Appointed(id, appointment.arbiter, appointment.offerWindow, appointment.salt);
+        emit Appointed(id, appointment.arbiter, appointment.offerWindow, appointment.documentHash);
         ESCROW.accept(agreement);
     }
 
@@ -253,11 +254,11 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
         if (block.timestamp < offersEnd) revert SettlementOffers_TooEarly(block.timestamp, offersEnd);
     }
 
-    /// @dev The agreement names this contract as its arbiter, and this appointment by its salt (S-1).
+    /// @dev The agreement names this contract as its arbiter, and this appointment by its document (S-1).
     function _requireAppointment(IEscrow.Terms calldata agreement, Appointment calldata appointment) private view {
         if (agreement.arbiter != address(this)) revert SettlementOffers_NotAppointed(agreement.arbiter, address(this));
         bytes32 id = _idOf(appointment);
-        if (agreement.salt != id) revert SettlementOffers_OtherAppointment(agreement.salt, id);
+        if (agreement.documentHash != id) revert SettlementOffers_OtherAppointment(agreement.documentHash, id);
     }
 
     function _requireParty(IEscrow.Terms calldata agreement, address party) private pure {

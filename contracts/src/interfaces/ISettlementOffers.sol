@@ -11,12 +11,9 @@ import {ILedger} from "./ILedger.sol";
 /// one of them and cannot choose anything between; if there is one, it holds; if there is none, or the inner arbiter
 /// stays silent, the escrow's own terms about a silent arbiter apply.
 ///
-/// An agreement uses this by naming this contract as its `arbiter` and the id of {Appointment} as its `salt`. So both
-/// parties agree to the inner arbiter and the window by agreeing to the escrow's terms, and nothing has to be stored
-/// about
-/// them.
-/// Time: an act is allowed strictly before its deadline (`now < deadline`); what follows from silence is allowed from
-/// the deadline on (`now >= deadline`). The two never overlap.
+/// An agreement uses this by naming this contract as its `arbiter` and the id of an {Appointment} as its
+/// `documentHash`; the hash of the document itself is in the appointment. So both parties agree to the inner arbiter
+/// and the window by agreeing to the escrow's terms, and nothing has to be stored about them.
 ///
 /// Trust assumptions:
 /// - The inner arbiter may choose either of two proposals, and nothing else. It does not act before it has accepted.
@@ -24,14 +21,14 @@ import {ILedger} from "./ILedger.sol";
 /// - Nobody else is trusted. There is no owner, no pause, and no upgrade. About tokens, see {ILedger}.
 interface ISettlementOffers is ILedger {
     /// @notice What is agreed about how a dispute is ended.
-    /// @dev Also an EIP-712 type. Its digest, with chain and contract, is the `salt` of the escrow's terms.
+    /// @dev Also an EIP-712 type. Its digest, with chain and contract, is the `documentHash` of the escrow's terms.
     struct Appointment {
         /// Chooses between two proposals; neither payer nor payee. Gets what the escrow pays its arbiter.
         address arbiter;
         /// How long after a dispute was opened proposals can be made. Shorter than the escrow's `rulingWindow`.
         uint40 offerWindow;
-        /// Tells apart agreements that are otherwise equal.
-        bytes32 salt;
+        /// Hash of the document that says in prose what the agreement is about.
+        bytes32 documentHash;
     }
 
     /// @notice What payer and payee have proposed about one agreement.
@@ -46,7 +43,7 @@ interface ISettlementOffers is ILedger {
     }
 
     /// @notice The inner arbiter agrees to choose, and this contract has accepted to be the agreement's arbiter.
-    event Appointed(AgreementId indexed id, address indexed arbiter, uint40 offerWindow, bytes32 salt);
+    event Appointed(AgreementId indexed id, address indexed arbiter, uint40 offerWindow, bytes32 documentHash);
     /// @notice `party` proposes that the payee gets `payeeBps`.
     event Proposed(AgreementId indexed id, address indexed party, uint16 payeeBps);
     /// @notice `party` accepts what the other has proposed.
@@ -110,7 +107,7 @@ interface ISettlementOffers is ILedger {
     /// @return amount What was paid, or credited if it was refused.
     function collect(address asset, address arbiter) external returns (uint256 amount);
 
-    /// @notice The id of the appointment, which the escrow's terms carry as their `salt`.
+    /// @notice The id of the appointment, which the escrow's terms carry as their `documentHash`.
     function idOf(Appointment calldata appointment) external view returns (bytes32);
 
     /// @notice What has been proposed.
