@@ -103,7 +103,7 @@ contract CoTenants is ICoTenants, AgentPrincipal {
         }
 
         // Effect. If somebody else has paid the lease's deposit, what is here comes back to the members.
-        bool isPaid = _LEASE.agreementOf(leaseTerms).depositPaid;
+        bool isPaid = _LEASE.claimOf(leaseTerms, address(agent)) != 0;
         group.stage = Status.Signed;
         group.contributed = 0;
         group.leaseId = leaseId;
