@@ -6,6 +6,7 @@ mod bad_input;
 mod bad_tables;
 mod binary;
 mod cli;
+mod coverage;
 mod examples;
 mod generated_input;
 mod golden;
