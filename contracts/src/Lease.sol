@@ -383,10 +383,7 @@ contract Lease is ILease, Ledger, EIP712 {
         }
 
         // Interaction: in, and on to the landlord, whose refusal makes it his credit and leaves it paid (I-6).
-        uint256 excess = terms.asset == address(0) ? payment.offered - amount : 0;
-        _pull(terms.asset, amount + excess);
-        _forward(terms.asset, terms.landlord, amount);
-        _forward(terms.asset, msg.sender, excess);
+        _relay(terms.asset, terms.landlord, amount, payment.offered);
     }
 
     function _recordPayment(Payment memory payment, Terms calldata terms) private {

@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod fork;
 mod key;
+pub mod shadow;
 mod slot;
 mod state;
 mod trace;
