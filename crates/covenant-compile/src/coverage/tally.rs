@@ -1,6 +1,6 @@
 //! From counters of instructions to what was covered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     build::CoverageBuild,
@@ -128,6 +128,8 @@ struct Decided {
 struct Sheet<'a> {
     items: &'a Items,
     regions: BTreeMap<Span, Region>,
+    /// The regions that are state variables.
+    variables: BTreeSet<Span>,
     /// Which regions and whether a function or modifier hold a place, for the places that were looked up.
     places: HashMap<Span, (Vec<Span>, bool)>,
     decided: Vec<Decided>,
@@ -141,10 +143,12 @@ impl<'a> Sheet<'a> {
             _ => &[],
         });
         let heads = items.statements.iter().map(|statement| &statement.head);
+        let variables = items.statements.iter().filter(|item| item.callable.is_none());
         let regions = heads.chain(clauses).chain(&items.callables);
         Self {
             items,
             regions: regions.map(|span| (*span, Region::default())).collect(),
+            variables: variables.map(|variable| variable.head).collect(),
             places: HashMap::new(),
             decided: vec![Decided::default(); items.branches.len()],
             entered: vec![0; items.functions.len()],
@@ -239,7 +243,7 @@ impl<'a> Reading<'a> {
     }
 
     fn write(&self, kind: CodeKind, sheets: &mut BTreeMap<SourceId, Sheet<'_>>) {
-        self.enter_regions(sheets);
+        self.enter_regions(kind, sheets);
         for (id, sheet) in sheets {
             self.decide(*id, sheet);
             self.enter_functions(*id, kind, sheet);
@@ -247,12 +251,16 @@ impl<'a> Reading<'a> {
     }
 
     /// Follows the code in its order: it comes into a region where the instruction before is not of that region.
-    fn enter_regions(&self, sheets: &mut BTreeMap<SourceId, Sheet<'_>>) {
+    fn enter_regions(&self, kind: CodeKind, sheets: &mut BTreeMap<SourceId, Sheet<'_>>) {
         let mut open: (Option<SourceId>, Vec<Span>) = (None, Vec::new());
         for instruction in &self.code {
             let Some((id, span)) = place(instruction) else { continue };
             let Some(sheet) = sheets.get_mut(&id) else { continue };
-            let (regions, in_callable) = sheet.regions_of(span).clone();
+            let (mut regions, in_callable) = sheet.regions_of(span).clone();
+            if kind == CodeKind::Runtime {
+                // A state variable has its first value from the code that creates; here is its getter.
+                regions.retain(|region| !sheet.variables.contains(region));
+            }
             // Constants, and what the compiler adds to every contract, interrupt nothing.
             if regions.is_empty() && !in_callable {
                 continue;
