@@ -8,6 +8,7 @@ mod bad_tables;
 mod binary;
 mod cli;
 mod examples;
+mod following;
 mod gas;
 mod generated_input;
 mod golden;
