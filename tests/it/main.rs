@@ -9,6 +9,7 @@ mod binary;
 mod cli;
 mod coverage;
 mod examples;
+mod following;
 mod gas;
 mod generated_input;
 mod golden;
