@@ -2,6 +2,7 @@
 
 mod architecture;
 mod artifacts;
+mod attacks;
 mod authorisation;
 mod bad_input;
 mod bad_tables;
