@@ -7,6 +7,7 @@ mod bad_input;
 mod bad_tables;
 mod binary;
 mod cli;
+mod conditions;
 mod examples;
 mod gas;
 mod generated_input;
