@@ -8,6 +8,7 @@ mod bad_input;
 mod bad_tables;
 mod binary;
 mod cli;
+mod conditions;
 mod coverage;
 mod examples;
 mod following;
