@@ -11,8 +11,7 @@ use revm::{
     bytecode::opcode,
     context_interface::{ContextTr, JournalTr},
     interpreter::{
-        CallInputs, CallOutcome, CreateInputs, CreateOutcome, Interpreter,
-        interpreter_types::Jumps,
+        CallInputs, CallOutcome, CreateInputs, CreateOutcome, Interpreter, interpreter_types::Jumps,
     },
 };
 
@@ -109,12 +108,7 @@ enum Condition {
 
 impl<'a> Watcher<'a> {
     pub(crate) const fn new(coverage: &'a Coverage) -> Self {
-        Self {
-            coverage,
-            codes: BTreeMap::new(),
-            running: Vec::new(),
-            next: CodeRole::Runtime,
-        }
+        Self { coverage, codes: BTreeMap::new(), running: Vec::new(), next: CodeRole::Runtime }
     }
 
     /// Adds what was seen to the collector.
