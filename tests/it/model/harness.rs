@@ -196,7 +196,11 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Runs this many scripts, on all cores: what they did, or the report of the first by number that shows a difference.
-pub(super) fn compare<M: Model>(build: &Build, scripts: u64, root: u64) -> Result<Coverage, String> {
+pub(super) fn compare<M: Model>(
+    build: &Build,
+    scripts: u64,
+    root: u64,
+) -> Result<Coverage, String> {
     let world = World::new(build, M::CONTRACT, M::DOMAIN);
     let stop = AtomicBool::new(false);
     let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);

@@ -1,7 +1,12 @@
 //! What somebody might do with an escrow.
 
 use super::{
-    super::{books::Outside, cast::{ASSETS, Who}, dice::Dice, signature::Signature},
+    super::{
+        books::Outside,
+        cast::{ASSETS, Who},
+        dice::Dice,
+        signature::Signature,
+    },
     Escrow,
     act::{Act, Call, Settlement},
     state::{Agreement, Status},
@@ -16,7 +21,10 @@ pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
         0..4 => return outside(escrow, dice),
         4..9 => return withdraw(escrow, dice),
         9 if dice.chance(10) => {
-            return (anybody(dice), Act::Internal(dice.pick(&[0, 1, 2]), Who::NOBODY, anybody(dice)));
+            return (
+                anybody(dice),
+                Act::Internal(dice.pick(&[0, 1, 2]), Who::NOBODY, anybody(dice)),
+            );
         }
         _ => {}
     }
@@ -27,11 +35,8 @@ pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
     let agreement = &escrow.agreements[index];
     let kind = if dice.chance(85) { dice.pick(usual(agreement)) } else { dice.below(CALLS) };
     // What always works would come up too often.
-    let kind = if matches!(kind, 4 | 13) && dice.chance(70) {
-        dice.pick(usual(agreement))
-    } else {
-        kind
-    };
+    let kind =
+        if matches!(kind, 4 | 13) && dice.chance(70) { dice.pick(usual(agreement)) } else { kind };
     let (caller, call) = call(escrow, index, kind, dice);
     let caller = if dice.chance(10) { someone(agreement, dice) } else { caller };
     let value = match call {
@@ -55,16 +60,16 @@ fn usual(agreement: &Agreement) -> &'static [u64] {
         Status::None => &[0, 0, 3, 3, 3, 4],
         Status::Proposed => &[1, 1, 2, 2, 3, 3, 3, 3, 4, 14],
         Status::Funded => &[1, 1, 1, 2, 2, 2, 4, 14],
-        Status::Active => &[5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15, 15],
+        Status::Active => {
+            &[5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15, 15]
+        }
         Status::Submitted => &[6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15],
         Status::Disputed => &[6, 6, 7, 7, 9, 9, 9, 9, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15],
         Status::Released
         | Status::Refunded
         | Status::Split
         | Status::Cancelled
-        | Status::Novated => {
-            &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 14, 14]
-        }
+        | Status::Novated => &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 14, 14],
     }
 }
 
