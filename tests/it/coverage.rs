@@ -105,7 +105,9 @@ fn a_scenario_that_goes_otherwise_without_optimisations_is_named() {
     let output = run(&lcov, &["tests/scenarios/language/gas.yaml"]);
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(
-        told.contains("went otherwise, and count as far as they went: tests/scenarios/language/gas.yaml"),
+        told.contains(
+            "went otherwise, and count as far as they went: tests/scenarios/language/gas.yaml"
+        ),
         "{told}"
     );
 }
@@ -114,7 +116,8 @@ fn a_scenario_that_goes_otherwise_without_optimisations_is_named() {
 fn where_there_is_no_solidity_there_is_nothing_to_cover() {
     let folder = folder();
     let (scenario, lcov) = (folder.path().join("gift.yaml"), folder.path().join("a.info"));
-    let gift = "scenario: a gift\nactors: [parent, child]\nsteps:\n  - parent: transfer(child, 1 ether)\n";
+    let gift =
+        "scenario: a gift\nactors: [parent, child]\nsteps:\n  - parent: transfer(child, 1 ether)\n";
     fs::write(&scenario, gift).expect("the folder can be written");
     let output = run(&lcov, &[scenario.to_str().expect("it is UTF-8")]);
     let told = String::from_utf8_lossy(&output.stderr);

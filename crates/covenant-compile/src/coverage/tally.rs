@@ -68,6 +68,25 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// Every place in the sources that an instruction was compiled from which was executed: the source, and the bytes
+    /// from the first to the one behind the last.
+    #[must_use]
+    pub fn places(&self) -> BTreeSet<(SourceId, usize, usize)> {
+        let mut places = BTreeSet::new();
+        for ((id, kind), counters) in &self.executed {
+            let Some(contract) = self.coverage.build.contracts.get(id) else { continue };
+            let (_, code) = codes(contract)[usize::from(*kind == CodeKind::Runtime)];
+            let was_executed =
+                |it: &Instruction| counters.hits.get(it.counter).is_some_and(|hits| *hits > 0);
+            let executed = instructions(code).filter(was_executed);
+            places.extend(executed.filter_map(|it| {
+                let (source, Span { start, end }) = place(&it)?;
+                Some((source, start, end))
+            }));
+        }
+        places
+    }
+
     /// What of the project's own sources was covered.
     #[must_use]
     pub fn report(&self) -> CoverageReport {
@@ -169,9 +188,10 @@ impl<'a> Sheet<'a> {
         let functions = self.items.functions.iter().zip(&self.entered).map(|(item, hits)| {
             Function { name: item.name.clone(), at: at(item.span), hits: *hits }
         });
-        let statements = self.items.statements.iter().filter_map(|item| {
-            Some(Statement { at: at(item.span), hits: self.statement(item)? })
-        });
+        let statements =
+            self.items.statements.iter().filter_map(|item| {
+                Some(Statement { at: at(item.span), hits: self.statement(item)? })
+            });
         let branches = self.items.branches.iter().zip(&self.decided).map(|(item, decided)| {
             Branch { at: at(item.span), kind: item.kind, taken: self.ways(item, decided) }
         });
@@ -188,9 +208,8 @@ impl<'a> Sheet<'a> {
         let region = self.regions[&item.head];
         let same = |(branch, _): &(&BranchItem, &Decided)| branch.span == item.span;
         let decided = self.items.branches.iter().zip(&self.decided).find(same);
-        let (decides, times) = decided.map_or((false, 0), |(_, decided)| {
-            (decided.has_code, decided.fell + decided.jumped)
-        });
+        let (decides, times) = decided
+            .map_or((false, 0), |(_, decided)| (decided.has_code, decided.fell + decided.jumped));
         let callable = item.callable.map(|callable| self.regions[&callable]);
         if !region.has_code && !decides && callable.is_some_and(|callable| callable.has_code) {
             return None;
@@ -237,8 +256,7 @@ const JUMPI: u8 = 0x57;
 impl<'a> Reading<'a> {
     fn new(code: &Code, counters: &'a Counters) -> Self {
         let code: Vec<Instruction> = instructions(code).collect();
-        let by_counter =
-            code.iter().enumerate().map(|(index, it)| (it.counter, index)).collect();
+        let by_counter = code.iter().enumerate().map(|(index, it)| (it.counter, index)).collect();
         Self { code, by_counter, counters }
     }
 
@@ -294,7 +312,9 @@ impl<'a> Reading<'a> {
         let at = |span: &Span| jumps.get(span).into_iter().flatten().copied();
         for (item, decided) in sheet.items.branches.iter().zip(&mut sheet.decided) {
             match &item.ways {
-                Ways::Falls | Ways::Jumps => at(&item.span).for_each(|jump| self.add(jump, decided)),
+                Ways::Falls | Ways::Jumps => {
+                    at(&item.span).for_each(|jump| self.add(jump, decided))
+                }
                 Ways::Try { call, .. } => at(&item.span)
                     .filter(|jump| self.follows(*jump, id, *call))
                     .for_each(|jump| self.add(jump, decided)),
@@ -351,9 +371,8 @@ impl<'a> Reading<'a> {
                 Entry::InPlace => {
                     let own = (kind == CodeKind::Creation) == item.is_constructor();
                     let is_in = |it: &&Instruction| {
-                        place(it).is_some_and(|(source, span)| {
-                            source == id && item.span.holds(span)
-                        })
+                        place(it)
+                            .is_some_and(|(source, span)| source == id && item.span.holds(span))
                     };
                     let first = self.code.iter().find(is_in).filter(|_| own);
                     *hits += first.map_or(0, |first| self.hits(first));

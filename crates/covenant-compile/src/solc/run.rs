@@ -50,7 +50,8 @@ pub(crate) fn run<T: DeserializeOwned>(
         }
         CompilerKind::Npm { node } => {
             // Node would look for a relative path among the installed packages.
-            let package = absolute(&compiler.path).map_err(CompileError::reading(&compiler.path))?;
+            let package =
+                absolute(&compiler.path).map_err(CompileError::reading(&compiler.path))?;
             let mut command = Command::new(node);
             command.arg("-e").arg(DRIVER).arg("--").arg(package);
             let text = converse(&mut command, input, compiler)?;
