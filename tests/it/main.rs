@@ -14,6 +14,7 @@ mod generated_input;
 mod golden;
 mod model;
 mod pipelines;
+mod mutants;
 mod random;
 mod schema;
 mod signatures;
