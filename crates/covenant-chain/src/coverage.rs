@@ -11,8 +11,7 @@ use revm::{
     bytecode::opcode,
     context_interface::{ContextTr, JournalTr},
     interpreter::{
-        CallInputs, CallOutcome, CreateInputs, CreateOutcome, Interpreter,
-        interpreter_types::Jumps,
+        CallInputs, CallOutcome, CreateInputs, CreateOutcome, Interpreter, interpreter_types::Jumps,
     },
 };
 
@@ -109,12 +108,7 @@ enum Condition {
 
 impl<'a> Watcher<'a> {
     pub(crate) const fn new(coverage: &'a Coverage) -> Self {
-        Self {
-            coverage,
-            codes: BTreeMap::new(),
-            running: Vec::new(),
-            next: CodeRole::Runtime,
-        }
+        Self { coverage, codes: BTreeMap::new(), running: Vec::new(), next: CodeRole::Runtime }
     }
 
     /// Adds what was seen to the collector.
@@ -206,5 +200,60 @@ fn merge(into: &mut Executed, from: Executed) {
         let all = into.choices.entry(counter).or_default();
         all.fell += choice.fell;
         all.jumped += choice.jumped;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Call, Chain, ChainOptions, Transaction,
+        chain::tests::{deploy, key},
+    };
+
+    /// Jumps to 8 when there is call data, and falls to STOP at 5 when there is none.
+    const FORKED: [u8; 12] =
+        [0x36, 0x60, 0x08, 0x57, 0x5f, 0x00, 0x00, 0x00, 0x5b, 0x60, 0x08, 0x00];
+
+    fn collected(coverage: &Coverage, role: CodeRole) -> Executed {
+        coverage.take().into_iter().find(|(found, _)| *found == role).expect("it ran").1
+    }
+
+    #[test]
+    fn counts_instructions_and_both_ways_of_a_jump() {
+        let mut chain = Chain::new(ChainOptions::default()).unwrap();
+        let coverage = Coverage::new();
+        chain.collect_coverage(coverage.clone());
+        let contract = deploy(&mut chain, &FORKED);
+        assert!(!collected(&coverage, CodeRole::Creation).hits.is_empty());
+        let send = |chain: &mut Chain, data: &[u8]| {
+            chain.send(&Transaction::call(key("alice"), contract, data.to_vec())).unwrap();
+        };
+        send(&mut chain, &[1]);
+        send(&mut chain, &[]);
+        let mut clone = chain.clone();
+        send(&mut clone, &[2, 3]);
+        chain.call(&Call::new(contract, vec![4])).unwrap();
+        chain.trace(&Transaction::call(key("alice"), contract, vec![5])).unwrap();
+        let executed = collected(&coverage, CodeRole::Runtime);
+        assert_eq!(executed.code[..], FORKED);
+        assert_eq!(executed.hits, [4, 4, 0, 4, 1, 1, 0, 0, 3, 3, 0, 3]);
+        assert_eq!(executed.choices, BTreeMap::from([(3, Choice { fell: 1, jumped: 3 })]));
+        assert!(coverage.take().is_empty());
+    }
+
+    #[test]
+    fn a_jump_that_runs_out_of_gas_leads_nowhere() {
+        let mut chain = Chain::new(ChainOptions::default()).unwrap();
+        let contract = deploy(&mut chain, &FORKED);
+        let coverage = Coverage::new();
+        chain.collect_coverage(coverage.clone());
+        // CALLDATASIZE and PUSH cost 5 beyond the 21,000 of a transaction, the jump would cost 10.
+        let transaction =
+            Transaction::call(key("alice"), contract, Vec::new()).with_gas_limit(21_010);
+        assert!(!chain.send(&transaction).unwrap().outcome.is_success());
+        let executed = collected(&coverage, CodeRole::Runtime);
+        assert_eq!(executed.hits[..5], [1, 1, 0, 1, 0]);
+        assert!(executed.choices.is_empty() && executed.jumps.is_empty());
     }
 }

@@ -150,7 +150,8 @@ impl<'a> Builds<'a> {
     }
 
     fn build(&self, project: &Project) -> Result<Built, CompileError> {
-        let build = project.build(&self.options, &|event| progress(self.terminal, project, event))?;
+        let build =
+            project.build(&self.options, &|event| progress(self.terminal, project, event))?;
         Ok(Built::limited(Arc::new(build)))
     }
 

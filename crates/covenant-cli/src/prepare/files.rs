@@ -108,11 +108,7 @@ fn load(path: &Path) -> Loaded {
     Loaded { sources: Arc::new(sources), raw }
 }
 
-fn check(
-    path: &Path,
-    loaded: Loaded,
-    built: Option<Result<Built, NoBuild>>,
-) -> Prepared {
+fn check(path: &Path, loaded: Loaded, built: Option<Result<Built, NoBuild>>) -> Prepared {
     let Loaded { sources, raw } = loaded;
     let prepared = |state, findings| Prepared {
         path: path.to_owned(),

@@ -43,8 +43,9 @@ impl Finder<'_> {
             }
             // The value of a constant is compiled where it is used.
             "VariableDeclaration" if !matches!(node.get("constant"), Tree::Flag(true)) => {
-                if let (Some(span), Some(head)) = (node.span(), node.get("value").span()) {
-                    self.items.statements.push(StatementItem { span, head, callable: None });
+                if let Some(span) = node.span().filter(|_| node.get("value").is_node()) {
+                    let statement = StatementItem { span, head: span, callable: None };
+                    self.items.statements.push(statement);
                     self.look(node.get("value"));
                 }
             }

@@ -74,7 +74,7 @@ pub(super) struct StatementItem {
     pub(super) span: Span,
     /// What is executed whenever the statement is, and once each time: a condition, or all of it.
     pub(super) head: Span,
-    /// The function or modifier that it is in.
+    /// The function or modifier that it is in; none for a state variable.
     pub(super) callable: Option<Span>,
 }
 

@@ -145,7 +145,8 @@ impl FileCoverage {
     /// The lines on which statements or branches begin, each with how often the most frequent of them was executed.
     #[must_use]
     pub fn lines(&self) -> BTreeMap<u32, u64> {
-        let statements = self.statements.iter().map(|statement| (statement.at.line, statement.hits));
+        let statements =
+            self.statements.iter().map(|statement| (statement.at.line, statement.hits));
         let branches =
             self.branches.iter().map(|branch| (branch.at.line, branch.taken.iter().sum()));
         let mut lines = BTreeMap::new();

@@ -1,6 +1,6 @@
 //! From counters of instructions to what was covered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{
     build::CoverageBuild,
@@ -68,6 +68,25 @@ impl<'a> Tally<'a> {
         }
     }
 
+    /// Every place in the sources that an instruction was compiled from which was executed: the source, and the bytes
+    /// from the first to the one behind the last.
+    #[must_use]
+    pub fn places(&self) -> BTreeSet<(SourceId, usize, usize)> {
+        let mut places = BTreeSet::new();
+        for ((id, kind), counters) in &self.executed {
+            let Some(contract) = self.coverage.build.contracts.get(id) else { continue };
+            let (_, code) = codes(contract)[usize::from(*kind == CodeKind::Runtime)];
+            let was_executed =
+                |it: &Instruction| counters.hits.get(it.counter).is_some_and(|hits| *hits > 0);
+            let executed = instructions(code).filter(was_executed);
+            places.extend(executed.filter_map(|it| {
+                let (source, Span { start, end }) = place(&it)?;
+                Some((source, start, end))
+            }));
+        }
+        places
+    }
+
     /// What of the project's own sources was covered.
     #[must_use]
     pub fn report(&self) -> CoverageReport {
@@ -128,6 +147,8 @@ struct Decided {
 struct Sheet<'a> {
     items: &'a Items,
     regions: BTreeMap<Span, Region>,
+    /// The regions that are state variables.
+    variables: BTreeSet<Span>,
     /// Which regions and whether a function or modifier hold a place, for the places that were looked up.
     places: HashMap<Span, (Vec<Span>, bool)>,
     decided: Vec<Decided>,
@@ -141,10 +162,12 @@ impl<'a> Sheet<'a> {
             _ => &[],
         });
         let heads = items.statements.iter().map(|statement| &statement.head);
+        let variables = items.statements.iter().filter(|item| item.callable.is_none());
         let regions = heads.chain(clauses).chain(&items.callables);
         Self {
             items,
             regions: regions.map(|span| (*span, Region::default())).collect(),
+            variables: variables.map(|variable| variable.head).collect(),
             places: HashMap::new(),
             decided: vec![Decided::default(); items.branches.len()],
             entered: vec![0; items.functions.len()],
@@ -165,9 +188,10 @@ impl<'a> Sheet<'a> {
         let functions = self.items.functions.iter().zip(&self.entered).map(|(item, hits)| {
             Function { name: item.name.clone(), at: at(item.span), hits: *hits }
         });
-        let statements = self.items.statements.iter().filter_map(|item| {
-            Some(Statement { at: at(item.span), hits: self.statement(item)? })
-        });
+        let statements =
+            self.items.statements.iter().filter_map(|item| {
+                Some(Statement { at: at(item.span), hits: self.statement(item)? })
+            });
         let branches = self.items.branches.iter().zip(&self.decided).map(|(item, decided)| {
             Branch { at: at(item.span), kind: item.kind, taken: self.ways(item, decided) }
         });
@@ -184,9 +208,8 @@ impl<'a> Sheet<'a> {
         let region = self.regions[&item.head];
         let same = |(branch, _): &(&BranchItem, &Decided)| branch.span == item.span;
         let decided = self.items.branches.iter().zip(&self.decided).find(same);
-        let (decides, times) = decided.map_or((false, 0), |(_, decided)| {
-            (decided.has_code, decided.fell + decided.jumped)
-        });
+        let (decides, times) = decided
+            .map_or((false, 0), |(_, decided)| (decided.has_code, decided.fell + decided.jumped));
         let callable = item.callable.map(|callable| self.regions[&callable]);
         if !region.has_code && !decides && callable.is_some_and(|callable| callable.has_code) {
             return None;
@@ -233,13 +256,12 @@ const JUMPI: u8 = 0x57;
 impl<'a> Reading<'a> {
     fn new(code: &Code, counters: &'a Counters) -> Self {
         let code: Vec<Instruction> = instructions(code).collect();
-        let by_counter =
-            code.iter().enumerate().map(|(index, it)| (it.counter, index)).collect();
+        let by_counter = code.iter().enumerate().map(|(index, it)| (it.counter, index)).collect();
         Self { code, by_counter, counters }
     }
 
     fn write(&self, kind: CodeKind, sheets: &mut BTreeMap<SourceId, Sheet<'_>>) {
-        self.enter_regions(sheets);
+        self.enter_regions(kind, sheets);
         for (id, sheet) in sheets {
             self.decide(*id, sheet);
             self.enter_functions(*id, kind, sheet);
@@ -247,12 +269,16 @@ impl<'a> Reading<'a> {
     }
 
     /// Follows the code in its order: it comes into a region where the instruction before is not of that region.
-    fn enter_regions(&self, sheets: &mut BTreeMap<SourceId, Sheet<'_>>) {
+    fn enter_regions(&self, kind: CodeKind, sheets: &mut BTreeMap<SourceId, Sheet<'_>>) {
         let mut open: (Option<SourceId>, Vec<Span>) = (None, Vec::new());
         for instruction in &self.code {
             let Some((id, span)) = place(instruction) else { continue };
             let Some(sheet) = sheets.get_mut(&id) else { continue };
-            let (regions, in_callable) = sheet.regions_of(span).clone();
+            let (mut regions, in_callable) = sheet.regions_of(span).clone();
+            if kind == CodeKind::Runtime {
+                // A state variable has its first value from the code that creates; here is its getter.
+                regions.retain(|region| !sheet.variables.contains(region));
+            }
             // Constants, and what the compiler adds to every contract, interrupt nothing.
             if regions.is_empty() && !in_callable {
                 continue;
@@ -286,7 +312,9 @@ impl<'a> Reading<'a> {
         let at = |span: &Span| jumps.get(span).into_iter().flatten().copied();
         for (item, decided) in sheet.items.branches.iter().zip(&mut sheet.decided) {
             match &item.ways {
-                Ways::Falls | Ways::Jumps => at(&item.span).for_each(|jump| self.add(jump, decided)),
+                Ways::Falls | Ways::Jumps => {
+                    at(&item.span).for_each(|jump| self.add(jump, decided))
+                }
                 Ways::Try { call, .. } => at(&item.span)
                     .filter(|jump| self.follows(*jump, id, *call))
                     .for_each(|jump| self.add(jump, decided)),
@@ -343,9 +371,8 @@ impl<'a> Reading<'a> {
                 Entry::InPlace => {
                     let own = (kind == CodeKind::Creation) == item.is_constructor();
                     let is_in = |it: &&Instruction| {
-                        place(it).is_some_and(|(source, span)| {
-                            source == id && item.span.holds(span)
-                        })
+                        place(it)
+                            .is_some_and(|(source, span)| source == id && item.span.holds(span))
                     };
                     let first = self.code.iter().find(is_in).filter(|_| own);
                     *hits += first.map_or(0, |first| self.hits(first));

@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read, Write},
-    path::Path,
+    path::{Path, absolute},
     process::{Command, Stdio},
     thread,
 };
@@ -49,8 +49,11 @@ pub(crate) fn run<T: DeserializeOwned>(
             (name, text)
         }
         CompilerKind::Npm { node } => {
+            // Node would look for a relative path among the installed packages.
+            let package =
+                absolute(&compiler.path).map_err(CompileError::reading(&compiler.path))?;
             let mut command = Command::new(node);
-            command.arg("-e").arg(DRIVER).arg("--").arg(&compiler.path);
+            command.arg("-e").arg(DRIVER).arg("--").arg(package);
             let text = converse(&mut command, input, compiler)?;
             let (name, output) =
                 text.split_once('\n').ok_or_else(|| failed(compiler, "it said nothing".into()))?;

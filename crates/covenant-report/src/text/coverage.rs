@@ -1,13 +1,18 @@
 //! Coverage as a table, and what is missing.
 
+use std::fmt::Write as _;
+
 use covenant_compile::coverage::{Count, CoverageReport, FileCoverage};
 use unicode_width::UnicodeWidthStr;
 
 use super::options::{TextOptions, Verbosity};
 use crate::{escape::escape, style::Paint};
 
+/// How one kind of thing is counted in a source.
+type Counted = fn(&FileCoverage) -> Count;
+
 /// What is counted, in the order of the columns.
-const COLUMNS: [(&str, fn(&FileCoverage) -> Count); 4] = [
+const COLUMNS: [(&str, Counted); 4] = [
     ("lines", FileCoverage::count_lines),
     ("statements", FileCoverage::count_statements),
     ("branches", FileCoverage::count_branches),
@@ -16,7 +21,8 @@ const COLUMNS: [(&str, fn(&FileCoverage) -> Count); 4] = [
 
 /// A line for each source and one for all, with an empty line before; from `-v` on also each place that was not reached.
 pub fn coverage(report: &CoverageReport, options: &TextOptions) -> String {
-    let names: Vec<String> = report.files.iter().map(|file| escape(&file.path).into_owned()).collect();
+    let names: Vec<String> =
+        report.files.iter().map(|file| escape(&file.path).into_owned()).collect();
     let width = names.iter().map(|name| name.width()).chain([8]).max().unwrap_or_default();
     let mut out = String::from("\n");
     let heads = COLUMNS.map(|(head, _)| format!("{head:>10}"));
@@ -32,8 +38,7 @@ pub fn coverage(report: &CoverageReport, options: &TextOptions) -> String {
     if options.verbosity >= Verbosity::EVENTS {
         let missing: Vec<String> = report.files.iter().flat_map(missing).collect();
         if !missing.is_empty() {
-            out.push_str("\nnot reached:\n");
-            missing.iter().for_each(|line| out.push_str(&format!("  {line}\n")));
+            let _ = write!(out, "\nnot reached:\n  {}\n", missing.join("\n  "));
         }
     }
     out
@@ -45,7 +50,8 @@ fn row(name: &str, width: usize, counts: [Count; 4], options: &TextOptions, out:
         let paint = if count.hit == count.found { Paint::Good } else { Paint::Odd };
         options.colour.paint(paint, format!("{:>10}", percent(count)))
     });
-    out.push_str(&format!("{name}{pad} {}\n", cells.join(" ")));
+    // Writing to memory does not fail.
+    let _ = writeln!(out, "{name}{pad} {}", cells.join(" "));
 }
 
 /// One digit behind the point, rounded down, so that 100.0 % means all.

@@ -60,6 +60,7 @@ fn once(args: &RunArgs, selections: &[Selection], terminal: &Terminal) -> Result
     finish(args, &report, &text, terminal)?;
     if let Some(path) = &args.lcov
         && !interrupt::interrupted()
+        && report.scenarios.iter().any(was_run)
     {
         let table = cover(path, args, selections, &report.scenarios, &text, terminal)?;
         // There is one document on stdout, if that is JSON.
@@ -77,6 +78,11 @@ const fn exit_of(status: Status) -> Exit {
         Status::Network => Exit::Network,
         Status::Broken => Exit::Internal,
     }
+}
+
+/// Whether a scenario got as far as to execute anything.
+const fn was_run(report: &ScenarioReport) -> bool {
+    matches!(report.status, Status::Passed | Status::Failed)
 }
 
 /// One file is shown in full, with all of its cases; of several, what passed gets a line each.

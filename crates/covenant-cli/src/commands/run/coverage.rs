@@ -106,7 +106,7 @@ fn different(test: &Test, report: &ScenarioReport, tallies: &Tallies<'_>) -> Opt
 
 fn add(coverage: &Coverage, tally: &mut Tally<'_>) {
     for (role, executed) in coverage.take() {
-            let kind = match role {
+        let kind = match role {
             CodeRole::Creation => CodeKind::Creation,
             CodeRole::Runtime => CodeKind::Runtime,
         };
