@@ -19,8 +19,8 @@ import {AgreementId} from "./types/AgreementId.sol";
 /// @title Agreements of any kind: if this is so, that is paid.
 /// @dev See {IAgreement} for what each function promises and INVARIANTS.md for what always holds. Every entry point is
 /// guarded, so effects may be spread over helpers as long as no payout comes before the last of them. What decides
-/// leaves and executes clauses is in the linked library {Decisions}; nothing that ends an agreement by time alone goes
-/// that way (I-5).
+/// leaves and executes clauses is in the library {Decisions}, and what brings an agreement into force in {Formation};
+/// the exits need neither (I-5).
 contract Agreement is IAgreement, Ledger, EIP712 {
     using AgreementChecks for AgreementStore.State;
     using AgreementHashes for Attestation;
@@ -294,7 +294,8 @@ contract Agreement is IAgreement, Ledger, EIP712 {
                 amount += dues[j];
                 dues[j] = 0;
             }
-            if (pushes++ < MAX_PUSHES) {
+            if (pushes < MAX_PUSHES) {
+                ++pushes;
                 _discharge(asset, amount);
                 _forward(asset, deal.parties[i % parties], amount);
             } else {
