@@ -2,11 +2,9 @@
 pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {AgreementRules} from "./AgreementRules.sol";
 import {ICondition} from "./conditions/ICondition.sol";
-import {Leaves} from "./conditions/Leaves.sol";
 import {IAgreement} from "./interfaces/IAgreement.sol";
 import {IAgreementRules} from "./interfaces/IAgreementRules.sol";
 import {Ledger} from "./Ledger.sol";
@@ -15,13 +13,14 @@ import {AgreementHashes} from "./libraries/AgreementHashes.sol";
 import {AgreementStore} from "./libraries/AgreementStore.sol";
 import {Decisions} from "./libraries/Decisions.sol";
 import {Divisions} from "./libraries/Divisions.sol";
+import {Formation} from "./libraries/Formation.sol";
 import {AgreementId} from "./types/AgreementId.sol";
 
 /// @title Agreements of any kind: if this is so, that is paid.
 /// @dev See {IAgreement} for what each function promises and INVARIANTS.md for what always holds. Every entry point is
 /// guarded, so effects may be spread over helpers as long as no payout comes before the last of them. What decides
-/// leaves and executes clauses is in the linked library {Decisions}; nothing that ends an agreement by time alone goes
-/// that way (I-5).
+/// leaves and executes clauses is in the library {Decisions}, and what brings an agreement into force in {Formation};
+/// the exits need neither (I-5).
 contract Agreement is IAgreement, Ledger, EIP712 {
     using AgreementChecks for AgreementStore.State;
     using AgreementHashes for Attestation;
@@ -29,8 +28,6 @@ contract Agreement is IAgreement, Ledger, EIP712 {
     using AgreementHashes for Terms;
     using Divisions for Deal;
     using Divisions for uint256[];
-    using Leaves for Leaf;
-    using SafeCast for uint256;
 
     /// @dev So many payouts of one transaction are pushed; what goes beyond becomes credits. Bounds the gas of exits
     /// whose every payout is refused.
@@ -49,7 +46,8 @@ contract Agreement is IAgreement, Ledger, EIP712 {
 
     /// @inheritdoc IAgreement
     function accept(Terms calldata terms) external nonReentrant returns (AgreementId id) {
-        id = _accept(terms, msg.sender);
+        id = _idOf(terms);
+        Formation.accept(_state, _RULES, id, terms, msg.sender);
     }
 
     /// @inheritdoc IAgreement
@@ -59,7 +57,8 @@ contract Agreement is IAgreement, Ledger, EIP712 {
         returns (AgreementId id)
     {
         // The id binds chain, contract and every term, counts once, and lapses with `fundBy`: it needs no nonce.
-        id = _accept(terms, party);
+        id = _idOf(terms);
+        Formation.accept(_state, _RULES, id, terms, party);
         _state.requireConsent(party, AgreementId.unwrap(id), signature);
     }
 
@@ -70,42 +69,19 @@ contract Agreement is IAgreement, Ledger, EIP712 {
         nonReentrant
         returns (AgreementId id)
     {
-        Agreement storage agreement;
-        (id, agreement) = _find(terms);
-        // Check: a leg, in time, no more than is missing.
-        if (leg >= terms.deal.legs.length) revert Agreement_UnknownLeg(leg, terms.deal.legs.length);
-        bool isActive = agreement.status == Status.Active;
-        if (!isActive) _requireForming(agreement.status);
-        AgreementChecks.requireBefore(isActive ? terms.deal.endsAt : terms.deal.fundBy);
-        LegAccount storage account = _state.legs[id][leg];
-        Leg calldata agreed = terms.deal.legs[leg];
-        uint256 missing = agreed.amount - account.paidIn;
-        if (amount == 0 || amount > missing) revert Agreement_InvalidAmount(amount, missing);
-
-        // Effect
-        _createIfNew(id, agreement, terms);
-        account.paidIn += amount;
-        account.held += amount;
-        emit Funded(id, leg, msg.sender, amount);
-        if (amount == missing) agreement.paidLegs |= uint8(1 << leg);
-        _decidePaid(id, agreement, terms.leaves, leg, account.paidIn);
-        if (!isActive) {
-            if (msg.sender == terms.deal.parties[agreed.payer]) {
-                _noteAcceptance(id, agreement, agreed.payer, msg.sender);
-            }
-            _activateIfComplete(id, agreement, terms.deal);
-        }
-
+        id = _idOf(terms);
+        // Check and effect
+        Formation.fund(_state, _RULES, id, terms, leg, amount);
         // Interaction: exactly the amount arrives, or all of this is undone.
-        _take(agreed.asset, amount);
+        _take(terms.deal.legs[leg].asset, amount);
     }
 
     /// @inheritdoc IAgreement
     function cancel(Terms calldata terms) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check: by one who would be bound, before it binds.
-        _partyOf(terms.deal, msg.sender);
-        _requireForming(agreement.status);
+        AgreementChecks.partyOf(terms.deal, msg.sender);
+        AgreementChecks.requireForming(agreement.status);
 
         // Effect and interaction
         emit Cancelled(id, msg.sender);
@@ -284,64 +260,6 @@ contract Agreement is IAgreement, Ledger, EIP712 {
 
     // ------------------------------------------------------------------------------------------------------- effects
 
-    function _createIfNew(AgreementId id, Agreement storage agreement, Terms calldata terms) private {
-        if (agreement.status != Status.None) return;
-        _RULES.check(terms);
-        agreement.status = Status.Proposed;
-        emit Proposed(id, msg.sender, terms);
-    }
-
-    function _accept(Terms calldata terms, address party) private returns (AgreementId id) {
-        Agreement storage agreement;
-        (id, agreement) = _find(terms);
-        // Check: by a party, once, in time.
-        uint256 index = _partyOf(terms.deal, party);
-        _requireForming(agreement.status);
-        AgreementChecks.requireBefore(terms.deal.fundBy);
-        if (agreement.accepted & (1 << index) != 0) revert Agreement_AlreadyAccepted(party);
-
-        // Effect
-        _createIfNew(id, agreement, terms);
-        _noteAcceptance(id, agreement, index, party);
-        _activateIfComplete(id, agreement, terms.deal);
-    }
-
-    function _noteAcceptance(AgreementId id, Agreement storage agreement, uint256 index, address party) private {
-        uint8 bit = uint8(1 << index);
-        if (agreement.accepted & bit != 0) return;
-        agreement.accepted |= bit;
-        emit Accepted(id, party);
-    }
-
-    function _activateIfComplete(AgreementId id, Agreement storage agreement, Deal calldata deal) private {
-        if (agreement.accepted != (1 << deal.parties.length) - 1) return;
-        for (uint256 i = 0; i < deal.legs.length; ++i) {
-            if (deal.legs[i].required && agreement.paidLegs & (1 << i) == 0) return;
-        }
-        agreement.status = Status.Active;
-        agreement.since = block.timestamp.toUint40();
-        emit Activated(id);
-    }
-
-    /// @dev Decides the leaves that this payment makes true. By the payment itself, so that it does not matter how much
-    /// of it is still held when somebody looks.
-    function _decidePaid(
-        AgreementId id,
-        Agreement storage agreement,
-        Leaf[] calldata leaves,
-        uint256 leg,
-        uint256 paidIn
-    ) private {
-        for (uint256 i = 0; i < leaves.length; ++i) {
-            if (leaves[i].kind != LeafKind.Paid || leaves[i].hasClosed()) continue;
-            PaidParams memory params = abi.decode(leaves[i].params, (PaidParams));
-            bool decides = params.leg == leg && paidIn >= params.amount && agreement.trueLeaves & (1 << i) == 0;
-            if (!decides) continue;
-            agreement.trueLeaves |= uint32(1 << i);
-            emit Recorded(id, i, true);
-        }
-    }
-
     /// @dev Everything that is held is due, as `dues` says, and the agreement is over.
     function _end(AgreementId id, Agreement storage agreement, Deal calldata deal, Status status, uint256[] memory dues)
         private
@@ -376,7 +294,8 @@ contract Agreement is IAgreement, Ledger, EIP712 {
                 amount += dues[j];
                 dues[j] = 0;
             }
-            if (pushes++ < MAX_PUSHES) {
+            if (pushes < MAX_PUSHES) {
+                ++pushes;
                 _discharge(asset, amount);
                 _forward(asset, deal.parties[i % parties], amount);
             } else {
@@ -430,17 +349,5 @@ contract Agreement is IAgreement, Ledger, EIP712 {
     function _deadline(Deal calldata deal, Status status) private pure returns (uint256) {
         if (status == Status.Proposed) return deal.fundBy;
         return status == Status.Active ? deal.endsAt : 0;
-    }
-
-    function _partyOf(Deal calldata deal, address account) private pure returns (uint256) {
-        for (uint256 i = 0; i < deal.parties.length; ++i) {
-            if (deal.parties[i] == account) return i;
-        }
-        revert Agreement_NotAParty(account);
-    }
-
-    /// @dev Not binding yet, and not over: on record or not.
-    function _requireForming(Status status) private pure {
-        if (status > Status.Proposed) revert Agreement_WrongState(status, Status.Proposed);
     }
 }

@@ -2,8 +2,8 @@
 pragma solidity =0.8.37;
 
 import {ConditionReader} from "./conditions/ConditionReader.sol";
-import {IAgreementTypes} from "./interfaces/IAgreementTypes.sol";
 import {IAgreementRules} from "./interfaces/IAgreementRules.sol";
+import {IAgreementTypes} from "./interfaces/IAgreementTypes.sol";
 import {AgreementTerms} from "./libraries/AgreementTerms.sol";
 
 /// @title The part of agreements that keeps nothing.

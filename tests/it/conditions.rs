@@ -295,8 +295,11 @@ impl Harness {
     fn call(&self, name: &str, words: &[U256], others: [U256; 2]) -> Vec<U256> {
         let function = &self.contract.abi.function(name).expect("it is there")[0];
         let uint = |word: &U256| DynSolValue::Uint(*word, 256);
-        let args =
-            [DynSolValue::Array(words.iter().map(uint).collect()), uint(&others[0]), uint(&others[1])];
+        let args = [
+            DynSolValue::Array(words.iter().map(uint).collect()),
+            uint(&others[0]),
+            uint(&others[1]),
+        ];
         let input = function.abi_encode_input(&args).expect("the arguments fit");
         let outcome = self.chain.call(&Call::new(self.address, input)).expect("the chain answers");
         let Outcome::Success { output, .. } = outcome else { panic!("{name}: {outcome:?}") };
@@ -314,9 +317,8 @@ fn for_many<S: Strategy>(inputs: &S, property: impl Fn(S::Value))
 where
     S::Value: std::fmt::Debug,
 {
-    let cases = setting("COVENANT_FUZZ_CASES").map_or(CASES, |cases| {
-        u32::try_from(cases).unwrap_or(u32::MAX)
-    });
+    let cases = setting("COVENANT_FUZZ_CASES")
+        .map_or(CASES, |cases| u32::try_from(cases).unwrap_or(u32::MAX));
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&setting("COVENANT_FUZZ_SEED").unwrap_or_default().to_le_bytes());
     let config = Config { cases, failure_persistence: None, ..Config::default() };
@@ -365,7 +367,8 @@ fn programs_are_refused_for_the_reason_that_the_reference_gives_and_else_have_it
         if expected == 0 {
             let truth = reference.truth(words.len() - 1, &|leaf| truths[leaf]);
             let those = |which| set((0..256).filter(|leaf| truths[*leaf] == which));
-            let actual = harness.call("evaluate", &words, [those(Truth::True), those(Truth::False)]);
+            let actual =
+                harness.call("evaluate", &words, [those(Truth::True), those(Truth::False)]);
             assert_eq!(actual, [U256::from(truth as usize)], "expected {truth:?} of {words:x?}");
             outcome = format!("{truth:?}");
         }

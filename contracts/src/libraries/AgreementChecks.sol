@@ -33,4 +33,18 @@ library AgreementChecks {
             revert IAgreementTypes.Agreement_InvalidSignature(signer);
         }
     }
+
+    function partyOf(IAgreementTypes.Deal calldata deal, address account) internal pure returns (uint256) {
+        for (uint256 i = 0; i < deal.parties.length; ++i) {
+            if (deal.parties[i] == account) return i;
+        }
+        revert IAgreementTypes.Agreement_NotAParty(account);
+    }
+
+    /// @dev Not binding yet, and not over: on record or not.
+    function requireForming(IAgreementTypes.Status status) internal pure {
+        if (status > IAgreementTypes.Status.Proposed) {
+            revert IAgreementTypes.Agreement_WrongState(status, IAgreementTypes.Status.Proposed);
+        }
+    }
 }

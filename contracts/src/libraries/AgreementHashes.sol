@@ -3,6 +3,7 @@ pragma solidity =0.8.37;
 
 import {ILeaves} from "../conditions/ILeaves.sol";
 import {IAgreementTypes} from "../interfaces/IAgreementTypes.sol";
+import {AgreementId} from "../types/AgreementId.sol";
 
 /// @title The EIP-712 hashes of what an agreement is made of.
 /// @dev The terms have three members, each hashed for itself. So two words and a list of hashes prove that a leaf is in
@@ -50,8 +51,20 @@ library AgreementHashes {
         return reveal.index >= reveal.leafHashes.length || reveal.leafHashes[reveal.index] != hash(reveal.leaf);
     }
 
-    function hash(IAgreementTypes.Attestation memory attestation) internal pure returns (bytes32) {
+    function hash(IAgreementTypes.Attestation calldata attestation) internal pure returns (bytes32) {
         return keccak256(abi.encode(ATTESTATION_TYPEHASH, attestation));
+    }
+
+    /// @dev The same of its members, which are spared the way through memory.
+    function hashAttestation(
+        AgreementId id,
+        uint8 leaf,
+        bytes32 statement,
+        bool verdict,
+        uint32 round,
+        uint40 validUntil
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ATTESTATION_TYPEHASH, id, leaf, statement, verdict, round, validUntil));
     }
 
     function hash(IAgreementTypes.Settlement calldata settlement) internal pure returns (bytes32) {

@@ -78,39 +78,44 @@ library AgreementTerms {
         bool closes = leaf.closesAt != 0;
         if (closes && (leaf.closesAt <= leaf.opensAt || leaf.closesAt > deal.endsAt)) return "closesAt";
         ILeaves.LeafKind kind = leaf.kind;
-        if (kind == ILeaves.LeafKind.After || kind == ILeaves.LeafKind.Before) {
-            if (leaf.params.length != 0) return "params";
-            bool isAfter = kind == ILeaves.LeafKind.After;
-            if ((leaf.opensAt != 0) != isAfter) return "opensAt";
-            return closes == isAfter ? bytes32("closesAt") : bytes32(0);
-        }
+        if (kind <= ILeaves.LeafKind.Before) return _flawOfClock(leaf);
         if (kind == ILeaves.LeafKind.Paid) {
-            if (leaf.opensAt != 0) return "opensAt";
-            return _flawOfPaid(deal, abi.decode(leaf.params, (ILeaves.PaidParams)));
+            return leaf.opensAt != 0 ? bytes32("opensAt") : _flawOfPaid(deal, leaf.params);
         }
-        if (kind == ILeaves.LeafKind.Signed) {
-            return _isAccount(abi.decode(leaf.params, (ILeaves.SignedParams)).signer, agreement)
-                ? bytes32(0)
-                : bytes32("signer");
-        }
-        if (kind == ILeaves.LeafKind.Attested) {
-            return _flawOfAttested(abi.decode(leaf.params, (ILeaves.AttestedParams)), agreement);
-        }
-        if (kind == ILeaves.LeafKind.Ruled) {
-            return _flawOfRuled(deal, abi.decode(leaf.params, (ILeaves.RuledParams)), agreement);
-        }
-        if (kind == ILeaves.LeafKind.Awarded) {
-            address arbiter = abi.decode(leaf.params, (ILeaves.AwardedParams)).arbiter;
-            return _isArbiter(deal, arbiter, agreement) ? bytes32(0) : bytes32("arbiter");
-        }
+        if (kind <= ILeaves.LeafKind.Attested) return _flawOfWord(leaf, agreement);
+        if (kind <= ILeaves.LeafKind.Awarded) return _flawOfArbitration(deal, leaf, agreement);
         return reader.flawOf(leaf, agreement);
     }
 
-    function _flawOfPaid(IAgreementTypes.Deal calldata deal, ILeaves.PaidParams memory params)
+    function _flawOfClock(ILeaves.Leaf calldata leaf) private pure returns (bytes32) {
+        bool isAfter = leaf.kind == ILeaves.LeafKind.After;
+        if (leaf.params.length != 0) return "params";
+        if ((leaf.opensAt != 0) != isAfter) return "opensAt";
+        return (leaf.closesAt != 0) == isAfter ? bytes32("closesAt") : bytes32(0);
+    }
+
+    function _flawOfWord(ILeaves.Leaf calldata leaf, address agreement) private pure returns (bytes32) {
+        if (leaf.kind == ILeaves.LeafKind.Attested) {
+            return _flawOfAttested(abi.decode(leaf.params, (ILeaves.AttestedParams)), agreement);
+        }
+        address signer = abi.decode(leaf.params, (ILeaves.SignedParams)).signer;
+        return _isAccount(signer, agreement) ? bytes32(0) : bytes32("signer");
+    }
+
+    function _flawOfArbitration(IAgreementTypes.Deal calldata deal, ILeaves.Leaf calldata leaf, address agreement)
         private
         pure
         returns (bytes32)
     {
+        if (leaf.kind == ILeaves.LeafKind.Ruled) {
+            return _flawOfRuled(deal, abi.decode(leaf.params, (ILeaves.RuledParams)), agreement);
+        }
+        address arbiter = abi.decode(leaf.params, (ILeaves.AwardedParams)).arbiter;
+        return _isArbiter(deal, arbiter, agreement) ? bytes32(0) : bytes32("arbiter");
+    }
+
+    function _flawOfPaid(IAgreementTypes.Deal calldata deal, bytes calldata encoded) private pure returns (bytes32) {
+        ILeaves.PaidParams memory params = abi.decode(encoded, (ILeaves.PaidParams));
         if (params.leg >= deal.legs.length) return "leg";
         return params.amount == 0 || params.amount > deal.legs[params.leg].amount ? bytes32("amount") : bytes32(0);
     }

@@ -18,8 +18,8 @@ import {Bps} from "./Bps.sol";
 import {Divisions} from "./Divisions.sol";
 
 /// @title How leaves are decided, and what executing a clause does to the books.
-/// @dev A linked library: with it in itself the contract that holds the money would be larger than contracts may be. It
-/// moves no money; what it finds to be due, the contract pays.
+/// @dev Part of it is a linked library: with all of it in itself the contract that holds the money would be larger than
+/// contracts may be. What is done most often is not. It moves no money; what it finds to be due, the contract pays.
 library Decisions {
     using AgreementChecks for AgreementStore.State;
     using Divisions for IAgreementTypes.Deal;
@@ -36,7 +36,7 @@ library Decisions {
         IConditionReader reader,
         IAgreementTypes.Reveal calldata reveal,
         bytes calldata witness
-    ) external {
+    ) internal {
         (AgreementId id, IAgreementTypes.Agreement storage agreement) = _requireDecidable(state, domain, reveal);
         // Check: somebody else is asked, and answers. To ask is a static call, and no effect came before it.
         if (reveal.leaf.kind < ILeaves.LeafKind.Oracle) {
@@ -59,7 +59,7 @@ library Decisions {
         bool verdict,
         uint40 validUntil,
         IAgreementTypes.Vote[] calldata votes
-    ) external {
+    ) internal {
         (AgreementId id, IAgreementTypes.Agreement storage agreement) = _requireDecidable(state, domain, reveal);
         // Check: enough of the signers say so, of this leaf of this agreement at this stage, and still do.
         ILeaves.AttestedParams memory params = _signersOf(reveal.leaf);
@@ -67,9 +67,8 @@ library Decisions {
         if (votes.length < params.threshold) {
             revert IAgreementTypes.Agreement_TooFewVotes(votes.length, params.threshold);
         }
-        bytes32 said = AgreementHashes.hash(
-            IAgreementTypes.Attestation(id, reveal.index, params.statement, verdict, agreement.round, validUntil)
-        );
+        bytes32 said =
+            AgreementHashes.hashAttestation(id, reveal.index, params.statement, verdict, agreement.round, validUntil);
         bytes32 digest = MessageHashUtils.toTypedDataHash(domain, said);
         _requireVotes(state, params.signers, digest, votes);
 

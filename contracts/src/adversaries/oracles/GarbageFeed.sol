@@ -9,6 +9,7 @@ contract GarbageFeed {
         _WORDS = words;
     }
 
+    // solhint-disable-next-line no-complex-fallback
     fallback(bytes calldata) external returns (bytes memory answer) {
         answer = new bytes(_WORDS * 32);
         for (uint256 i = 0; i < answer.length; ++i) {
