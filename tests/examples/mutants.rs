@@ -3,6 +3,8 @@
 //! `cargo run --release --workspace --example mutants -- [--seed N] [--budget N] [--only TEXT]… [--jobs N]
 //! [--minutes N] [--killer NAME:CONTRACT,…=COMMAND]… [--record FILE] [--list]`
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to whoever runs it")]
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -63,9 +65,9 @@ fn campaign(
 ) {
     let store = root.join("target/mutants");
     let options = build_options(&sources.folder, store);
-    let mut suite = Suite::read(root, &options);
+    let suite = Suite::read(root, &options);
     eprintln!("{} scenarios and cases: finding out what each executes", suite.tests.len());
-    suite.find_reach(root, &options);
+    suite.find_reach();
     let laboratory = Laboratory::new(sources, &suite);
     let done = Mutex::new(0);
     let tell = |mutant: &Mutant, outcome: &Outcome| {

@@ -257,13 +257,17 @@ impl<'a> Laboratory<'a> {
     /// Whether a mutant that was killed is noticed by the same test as before.
     pub fn is_noticed_by(&self, mutant: &Mutant, name: &str, solc: &mut Solc) -> bool {
         let text = mutant.apply(self.sources.text(&mutant.file));
-        let Some(test) = self.suite.tests.iter().find(|test| test.name == name) else {
+        let Some(index) = self.suite.tests.iter().position(|test| test.name == name) else {
             return false;
         };
-        let affected: Vec<_> = self.affected(mutant, &[]);
-        affected.into_iter().any(|contract| {
+        let affected = self.affected(mutant, &[index]).into_iter();
+        let mut executed =
+            affected.filter(|contract| self.suite.executing(&contract.id, &[index]) > 0);
+        executed.any(|contract| {
             let changed = solc.contract(self.sources, contract, Some((&*mutant.file, &*text)));
-            changed.is_some_and(|changed| self.suite.notices(test, &[Arc::new(changed)]))
+            changed.is_some_and(|changed| {
+                self.suite.notices(&self.suite.tests[index], &[Arc::new(changed)])
+            })
         })
     }
 

@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     sync::{
-        Arc, Condvar, Mutex,
+        Arc, Condvar, Mutex, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -35,8 +35,10 @@ pub struct Suite {
     /// The contracts as they are.
     pub build: Arc<Build>,
     bundled: Arc<Build>,
-    /// What each test executes, in the order of [`Suite::tests`].
-    reach: Vec<Reach>,
+    /// The same, compiled so that what is executed can be told.
+    coverage: CoverageBuild,
+    /// What each test executes, in the order of [`Suite::tests`], once that was asked for.
+    reach: Vec<OnceLock<Reach>>,
     /// Every scenario and case.
     pub tests: Vec<Test>,
 }
@@ -89,16 +91,12 @@ impl Suite {
         let build = project.build(options, &|_| ()).expect("the contracts compile");
         let mut paths = Vec::new();
         scenarios(&root.join("tests/scenarios"), &mut paths);
+        let coverage =
+            project.build_for_coverage(options, &|_| ()).expect("the contracts compile");
         let files: Vec<File> = paths.into_iter().map(File::read).collect();
-        let mut suite = Self {
-            files,
-            build: Arc::new(build),
-            bundled: covenant_compile::bundled(),
-            reach: Vec::new(),
-            tests: Vec::new(),
-        };
-        let plans = |(file, it): (usize, &File)| {
-            let plans = suite.plans(it, &suite.build, &suite.bundled, CodeSize::Limited);
+        let (build, bundled) = (Arc::new(build), covenant_compile::bundled());
+        let tests_of = |(file, it): (usize, &File)| {
+            let plans = plans(it, &build, &bundled, CodeSize::Limited);
             let name = it.path.strip_prefix(root).unwrap_or(&it.path).display().to_string();
             let tests = plans.iter().enumerate().map(|(case, plan)| {
                 let case_name = plan.name.case.as_ref().map(|case| format!("::{case}"));
@@ -106,48 +104,49 @@ impl Suite {
             });
             tests.collect::<Vec<_>>()
         };
-        suite.tests = suite.files.iter().enumerate().flat_map(plans).collect();
-        suite
+        let tests: Vec<Test> = files.iter().enumerate().flat_map(tests_of).collect();
+        let reach = tests.iter().map(|_| OnceLock::new()).collect();
+        Self { files, build, bundled, coverage, reach, tests }
     }
 
     /// Finds out what each test executes, and that it passes.
     ///
     /// # Panics
     /// When a test does not pass as it is.
-    pub fn find_reach(&mut self, root: &Path, options: &BuildOptions) {
-        let project = Project::open(&root.join("contracts")).expect("the contracts are a project");
-        let coverage = project.build_for_coverage(options, &|_| ()).expect("the contracts compile");
-        let own = Arc::new(coverage.build.clone());
-        let bundled = Arc::new(coverage.instead_of(&self.bundled, &self.build));
-        let this = &*self;
-        self.reach = self
-            .tests
-            .par_iter()
-            .map(|test| {
-                assert!(!this.notices(test, &[]), "{} does not pass as it is", test.name);
-                let file = &this.files[test.file];
-                let plans = this.plans(file, &own, &bundled, CodeSize::Unlimited);
-                reach(&coverage, &plans[test.case])
-            })
-            .collect();
+    pub fn find_reach(&self) {
+        self.tests.par_iter().enumerate().for_each(|(index, test)| {
+            assert!(!self.notices(test, &[]), "{} does not pass as it is", test.name);
+            self.reach(index);
+        });
+    }
+
+    /// What a test executes.
+    fn reach(&self, index: usize) -> &Reach {
+        self.reach[index].get_or_init(|| {
+            let test = &self.tests[index];
+            let own = Arc::new(self.coverage.build.clone());
+            let bundled = Arc::new(self.coverage.instead_of(&self.bundled, &self.build));
+            let plans =
+                plans(&self.files[test.file], &own, &bundled, CodeSize::Unlimited);
+            reach(&self.coverage, &plans[test.case])
+        })
     }
 
     /// The tests that execute a part of a source, in the order of their names.
     pub fn reaching(&self, file: &str, part: &std::ops::Range<usize>) -> Vec<usize> {
         let reaches = |reach: &Reach| {
             reach.places.get(file).is_some_and(|places| {
-                places
-                    .range((part.start, 0)..(part.end, usize::MAX))
-                    .any(|(_, end)| *end <= part.end)
+                let within = places.range((part.start, 0)..(part.end, usize::MAX));
+                within.into_iter().any(|(_, end)| *end <= part.end)
             })
         };
-        (0..self.tests.len()).filter(|test| reaches(&self.reach[*test])).collect()
+        (0..self.tests.len()).filter(|test| reaches(self.reach(*test))).collect()
     }
 
     /// How many of these tests execute code of a contract.
     #[must_use]
     pub fn executing(&self, contract: &ContractId, tests: &[usize]) -> usize {
-        tests.iter().filter(|test| self.reach[**test].contracts.contains(contract)).count()
+        tests.iter().filter(|test| self.reach(**test).contracts.contains(contract)).count()
     }
 
     /// Whether a test fails when these contracts take the place of those of the same name.
@@ -166,17 +165,16 @@ impl Suite {
         drop(watch);
         !passed
     }
+}
 
-    fn plans(
-        &self,
-        file: &File,
-        build: &Arc<Build>,
-        bundled: &Arc<Build>,
-        code_size: CodeSize,
-    ) -> Vec<Arc<Plan>> {
-        plan(&file.raw, &file.input(build, bundled, code_size))
-            .unwrap_or_else(|wrong| panic!("{}: {:?}", file.path.display(), wrong[0].message))
-    }
+fn plans(
+    file: &File,
+    build: &Arc<Build>,
+    bundled: &Arc<Build>,
+    code_size: CodeSize,
+) -> Vec<Arc<Plan>> {
+    plan(&file.raw, &file.input(build, bundled, code_size))
+        .unwrap_or_else(|wrong| panic!("{}: {:?}", file.path.display(), wrong[0].message))
 }
 
 impl File {

@@ -3,8 +3,8 @@ pragma solidity =0.8.37;
 
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 
-/// @title Says that its EIP-712 domain is another one: of another chain, contract or version. Whoever signs for it signs
-/// for that domain.
+/// @title Says that its EIP-712 domain is another one: of another chain, contract or version. Whoever signs for it
+/// signs for that domain.
 contract ForeignDomain is IERC5267 {
     string private _name;
     string private _version;

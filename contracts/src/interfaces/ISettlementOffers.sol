@@ -15,6 +15,9 @@ import {ILedger} from "./ILedger.sol";
 /// `documentHash`; the hash of the document itself is in the appointment. So both parties agree to the inner arbiter
 /// and the window by agreeing to the escrow's terms, and nothing has to be stored about them.
 ///
+/// Time: an act is allowed strictly before its deadline (`now < deadline`); what follows from silence is allowed from
+/// the deadline on (`now >= deadline`). The two never overlap.
+///
 /// Trust assumptions:
 /// - The inner arbiter may choose either of two proposals, and nothing else. It does not act before it has accepted.
 /// - The one escrow that this contract serves is fixed in its code. It is trusted to pay what it says it pays.

@@ -9,6 +9,7 @@ import {ILease} from "../interfaces/ILease.sol";
 import {Bps} from "../libraries/Bps.sol";
 import {AgreementId} from "../types/AgreementId.sol";
 import {AgentPrincipal} from "./AgentPrincipal.sol";
+import {IDepositClaim} from "./interfaces/IDepositClaim.sol";
 import {IRepairEscrow} from "./interfaces/IRepairEscrow.sol";
 
 /// @title Rent withheld for repairs.
@@ -83,7 +84,7 @@ contract RepairEscrow is IRepairEscrow, AgentPrincipal {
         external
         nonReentrant
     {
-        _act(terms, leaseTerms, abi.encodeCall(ILease.claimDeposit, (leaseTerms, amount, evidence)));
+        _act(terms, leaseTerms, abi.encodeCall(IDepositClaim.claimDeposit, (leaseTerms, amount, evidence)));
     }
 
     /// @inheritdoc IRepairEscrow

@@ -11,16 +11,19 @@
 //! - `COVENANT_MODEL_CONTRACTS`: the folder of other contracts.
 
 mod abi;
+mod aside;
 mod books;
 mod cast;
 mod dice;
 mod escrow;
 mod harness;
+mod lease;
 mod signature;
 mod world;
 
 use escrow::Escrow;
 use harness::{Coverage, Model};
+use lease::Leases;
 
 /// How many scripts each contract is tried with.
 const SCRIPTS: u64 = 100_000;
@@ -35,4 +38,9 @@ fn try_contract<M: Model>() -> Coverage {
 #[test]
 fn escrow_does_what_its_model_does() {
     try_contract::<Escrow>();
+}
+
+#[test]
+fn lease_does_what_its_model_does() {
+    try_contract::<Leases>();
 }

@@ -212,8 +212,16 @@ impl Maker<'_> {
     fn deploy(&mut self, name: &str, arguments: &[u8]) -> Address {
         let contract = found(self.build, name);
         self.decoder.register(name, &contract.abi);
+        let libraries: BTreeMap<_, _> = contract
+            .libraries()
+            .into_iter()
+            .map(|library| {
+                let address = self.deploy(&library.to_string(), &[]);
+                (library, address)
+            })
+            .collect();
         let code = contract
-            .link(&contract.creation, &BTreeMap::new())
+            .link(&contract.creation, &libraries)
             .unwrap_or_else(|error| panic!("{name} cannot be deployed: {error}"));
         let init = [&code, arguments].concat();
         let transaction = Transaction::create(Key::derive("deployer").address(), init);

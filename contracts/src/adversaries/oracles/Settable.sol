@@ -20,6 +20,11 @@ contract Settable is ICondition {
         (_retryAt, _wanted) = (retryAt, wanted);
     }
 
+    /// @notice The hash of any account's code.
+    function codehashOf(address account) external view returns (bytes32) {
+        return account.codehash;
+    }
+
     /// @notice The value as a signed number.
     function signedValue() external view returns (int256) {
         return int256(value);

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        books::Outside,
-        cast::{ASSETS, Who},
+        aside::{Aside, anybody},
+        cast::Who,
         dice::Dice,
         signature::Signature,
     },
@@ -17,16 +17,9 @@ use super::{
 const CALLS: u64 = 16;
 
 pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
-    match dice.below(100) {
-        0..4 => return outside(escrow, dice),
-        4..9 => return withdraw(escrow, dice),
-        9 if dice.chance(10) => {
-            return (
-                anybody(dice),
-                Act::Internal(dice.pick(&[0, 1, 2]), Who::NOBODY, anybody(dice)),
-            );
-        }
-        _ => {}
+    if dice.chance(8) {
+        let (caller, act) = Aside::random(&escrow.books, &escrow.assets(), dice);
+        return (caller, Act::Aside(act));
     }
     let mut index = usize::try_from(dice.below(2)).expect("it is small") % escrow.agreements.len();
     if escrow.agreements[index].status.is_final() && dice.chance(80) {
@@ -35,8 +28,11 @@ pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
     let agreement = &escrow.agreements[index];
     let kind = if dice.chance(85) { dice.pick(usual(agreement)) } else { dice.below(CALLS) };
     // What always works would come up too often.
-    let kind =
-        if matches!(kind, 4 | 13) && dice.chance(70) { dice.pick(usual(agreement)) } else { kind };
+    let kind = if matches!(kind, 4 | 13) && dice.chance(70) {
+        dice.pick(usual(agreement))
+    } else {
+        kind
+    };
     let (caller, call) = call(escrow, index, kind, dice);
     let caller = if dice.chance(10) { someone(agreement, dice) } else { caller };
     let value = match call {
@@ -60,16 +56,16 @@ fn usual(agreement: &Agreement) -> &'static [u64] {
         Status::None => &[0, 0, 3, 3, 3, 4],
         Status::Proposed => &[1, 1, 2, 2, 3, 3, 3, 3, 4, 14],
         Status::Funded => &[1, 1, 1, 2, 2, 2, 4, 14],
-        Status::Active => {
-            &[5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15, 15]
-        }
+        Status::Active => &[5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15, 15],
         Status::Submitted => &[6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15],
         Status::Disputed => &[6, 6, 7, 7, 9, 9, 9, 9, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15],
         Status::Released
         | Status::Refunded
         | Status::Split
         | Status::Cancelled
-        | Status::Novated => &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 14, 14],
+        | Status::Novated => {
+            &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 14, 14]
+        }
     }
 }
 
@@ -151,40 +147,4 @@ fn part(held: u128, dice: &mut Dice) -> u128 {
 fn someone(agreement: &Agreement, dice: &mut Dice) -> Who {
     let Terms { payer, payee, arbiter, fee_receiver, .. } = agreement.terms;
     dice.pick(&[payer, payee, arbiter, fee_receiver, Who::STRANGER, Who::STRANGER])
-}
-
-fn anybody(dice: &mut Dice) -> Who {
-    if dice.chance(20) { Who::STRANGER } else { dice.pick(&Who::PARTIES) }
-}
-
-fn withdraw(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
-    let to = match dice.below(10) {
-        0 => dice.pick(&[Who::NOBODY, Who::CONTRACT, Who::LYING]),
-        _ => anybody(dice),
-    };
-    match escrow.books.any_credit() {
-        Some((asset, party)) if dice.chance(30) => (anybody(dice), Act::WithdrawFor(asset, party)),
-        None if dice.chance(10) => {
-            (anybody(dice), Act::WithdrawFor(dice.pick(&ASSETS), anybody(dice)))
-        }
-        Some((asset, party)) if dice.chance(80) => (party, Act::Withdraw(asset, to)),
-        _ => (anybody(dice), Act::Withdraw(dice.pick(&ASSETS), to)),
-    }
-}
-
-fn outside(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
-    let asset = dice.pick(&escrow.assets());
-    let act = match (dice.below(4), asset) {
-        (0, Who::NOBODY | Who::BLOCKING | Who::LYING | Who::TAXED) => {
-            Outside::Donate(asset, 1 + dice.below_u128(1000))
-        }
-        (_, Who::BLOCKING) => {
-            let who = if dice.chance(10) { Who::CONTRACT } else { anybody(dice) };
-            Outside::Block(who, dice.chance(65))
-        }
-        (_, Who::LYING) => Outside::Lie(dice.pick(&[0, 1, 1, 2, 2])),
-        (_, Who::TAXED) => Outside::Tax(dice.whole_bps()),
-        _ => Outside::Block(anybody(dice), dice.chance(65)),
-    };
-    (dice.pick(&[Who::STRANGER, Who::ALICE, Who::BOB]), Act::Outside(act))
 }
