@@ -68,7 +68,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     /// @inheritdoc IArbitratorAdapter
     function raise(Terms calldata terms) external nonReentrant {
         (AgreementId id, Case storage c) = _find(terms);
-        // Check: both have paid, there is time, and the cost is what they have agreed to at most.
+        // Check: both have paid, there is time, and the cost is what they have agreed to at most (A-3).
         _requireState(id, c.status, Status.Paid);
         _requireBefore(c.ruleBy);
         IArbitrator arbitrator = terms.arbitrator;
@@ -95,8 +95,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     }
 
     /// @inheritdoc IArbitrable
-    /// @dev Only writes down. Not guarded against re-entrancy, because an arbitrator may rule while it is being called;
-    /// and nothing here can fail but for the arbitrator's own fault.
+    /// @dev Only writes down (A-6). Not guarded against re-entrancy, because an arbitrator may rule while it is being
+    /// called; and nothing here can fail but for the arbitrator's own fault.
     function rule(uint256 disputeID, uint256 ruling) external {
         AgreementId id = _disputes[msg.sender][disputeID];
         if (_isSet(id)) {
@@ -181,7 +181,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         if (deadline == 0) revert ArbitratorAdapter_WrongState(before.status, Status.Called);
         _requireReached(deadline);
 
-        // Effect and interaction: depends on nothing but the terms, the clock and what was ruled (I-5).
+        // Effect and interaction: depends on nothing but the terms, the clock and what was ruled (I-5, A-7).
         emit TimedOut(id, before.status);
         _close(id, c);
         _giveBack(id, terms, before, _silentBps(terms, before));
@@ -274,8 +274,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _take(ETHER, terms.feeDeposit);
     }
 
-    /// @dev Ends a case that is decided, strictly before the ruling deadline. The heir then carries the outcome to the
-    /// agreement and, last of all, calls {_giveBack} with what was returned.
+    /// @dev Ends a case that is decided (A-5, A-8), strictly before the ruling deadline. The heir then carries the
+    /// outcome to the agreement and, last of all, calls {_giveBack} with what was returned.
     function _decide(Terms calldata terms) internal returns (AgreementId id, Case memory before, uint16 payeeBps) {
         Case storage c;
         (id, c) = _find(terms);
@@ -294,7 +294,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _close(id, c);
     }
 
-    /// @dev Pays back what is left of what both sides have paid in. A refused payout becomes a credit.
+    /// @dev Pays back what is left of what both sides have paid in (A-2, A-4). A refused payout becomes a credit.
     function _giveBack(AgreementId id, Terms calldata terms, Case memory c, uint256 payeeBps) internal {
         (uint256 toPayer, uint256 toPayee) = c.shareOut(payeeBps);
         if (toPayer + toPayee == 0) return;
