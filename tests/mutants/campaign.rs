@@ -245,10 +245,8 @@ impl<'a> Laboratory<'a> {
             .collect();
         tests
             .sort_by_key(|test| (usize::MAX - kills.get(test).copied().unwrap_or_default(), *test));
-        let changed = [Arc::new(changed)];
-        let killer = tests
-            .into_iter()
-            .find(|test| self.suite.notices(&self.suite.tests[*test], &changed))?;
+        let mut session = self.suite.session(&[Arc::new(changed)]);
+        let killer = tests.into_iter().find(|test| session.notices(*test))?;
         let mut kills = self.kills.lock().expect("nobody panics with it");
         *kills.entry(mutant.file.clone()).or_default().entry(killer).or_default() += 1;
         Some(killer)
@@ -265,9 +263,7 @@ impl<'a> Laboratory<'a> {
             affected.filter(|contract| self.suite.executing(&contract.id, &[index]) > 0);
         executed.any(|contract| {
             let changed = solc.contract(self.sources, contract, Some((&*mutant.file, &*text)));
-            changed.is_some_and(|changed| {
-                self.suite.notices(&self.suite.tests[index], &[Arc::new(changed)])
-            })
+            changed.is_some_and(|changed| self.suite.session(&[Arc::new(changed)]).notices(index))
         })
     }
 

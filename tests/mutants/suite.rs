@@ -114,22 +114,34 @@ impl Suite {
     /// # Panics
     /// When a test does not pass as it is.
     pub fn find_reach(&self) {
-        self.tests.par_iter().enumerate().for_each(|(index, test)| {
-            assert!(!self.notices(test, &[]), "{} does not pass as it is", test.name);
-            self.reach(index);
+        (0..self.files.len()).into_par_iter().for_each(|file| {
+            let mut session = self.session(&[]);
+            for (index, test) in self.tests.iter().enumerate() {
+                if test.file == file {
+                    assert!(!session.notices(index), "{} does not pass as it is", test.name);
+                    self.reach(index);
+                }
+            }
         });
     }
 
     /// What a test executes.
     fn reach(&self, index: usize) -> &Reach {
-        self.reach[index].get_or_init(|| {
-            let test = &self.tests[index];
-            let own = Arc::new(self.coverage.build.clone());
-            let bundled = Arc::new(self.coverage.instead_of(&self.bundled, &self.build));
-            let plans =
-                plans(&self.files[test.file], &own, &bundled, CodeSize::Unlimited);
-            reach(&self.coverage, &plans[test.case])
-        })
+        if self.reach[index].get().is_none() {
+            self.reach_file(self.tests[index].file);
+        }
+        self.reach[index].get().expect("it was just found out")
+    }
+
+    /// Finds out what the tests of a file execute.
+    fn reach_file(&self, file: usize) {
+        let own = Arc::new(self.coverage.build.clone());
+        let bundled = Arc::new(self.coverage.instead_of(&self.bundled, &self.build));
+        let plans = plans(&self.files[file], &own, &bundled, CodeSize::Unlimited);
+        let tests = self.tests.iter().zip(&self.reach).filter(|(test, _)| test.file == file);
+        for (test, found) in tests {
+            found.get_or_init(|| reach(&self.coverage, &plans[test.case]));
+        }
     }
 
     /// The tests that execute a part of a source, in the order of their names.
@@ -149,15 +161,39 @@ impl Suite {
         tests.iter().filter(|test| self.reach(**test).contracts.contains(contract)).count()
     }
 
-    /// Whether a test fails when these contracts take the place of those of the same name.
+    /// The suite, with these contracts in the place of those of the same name.
     #[must_use]
-    pub fn notices(&self, test: &Test, changed: &[Arc<Contract>]) -> bool {
-        let (build, bundled) = (with(&self.build, changed), with(&self.bundled, changed));
-        let file = &self.files[test.file];
-        let input = file.input(&build, &bundled, CodeSize::Limited);
-        // A change can make what is computed beforehand impossible.
-        let Ok(plans) = plan(&file.raw, &input) else { return true };
-        let Some(plan) = plans.get(test.case) else { return true };
+    pub fn session(&self, changed: &[Arc<Contract>]) -> Session<'_> {
+        Session {
+            suite: self,
+            build: with(&self.build, changed),
+            bundled: with(&self.bundled, changed),
+            plans: BTreeMap::new(),
+        }
+    }
+}
+
+/// The tests, with some contracts changed.
+#[derive(Debug)]
+pub struct Session<'a> {
+    suite: &'a Suite,
+    build: Arc<Build>,
+    bundled: Arc<Build>,
+    /// The plans of files that were looked at; none, if there can be none.
+    plans: BTreeMap<usize, Vec<Arc<Plan>>>,
+}
+
+impl Session<'_> {
+    /// Whether a test fails.
+    pub fn notices(&mut self, test: usize) -> bool {
+        let Test { file, case, .. } = &self.suite.tests[test];
+        let plans = self.plans.entry(*file).or_insert_with(|| {
+            let file = &self.suite.files[*file];
+            let input = file.input(&self.build, &self.bundled, CodeSize::Limited);
+            // A change can make what is computed beforehand impossible.
+            plan(&file.raw, &input).unwrap_or_default()
+        });
+        let Some(plan) = plans.get(*case) else { return true };
         let cancel = Arc::new(AtomicBool::new(false));
         let watch = Watch::start(&cancel);
         let options = RunOptions { cancel: Some(Arc::clone(&cancel)), ..RunOptions::default() };
