@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod calendar;
 mod draw;
 mod schedule;
 mod state;
@@ -192,7 +193,7 @@ impl Leases {
             let terms = lease.terms.argument(facts);
             let (notice, early) = (lease.notice_length(who), lease.break_length(who));
             // An end that is not sooner has no effect; how late it would be is not said.
-            let sooner = |end: u64| end < lease.end();
+            let sooner = |end: u64| end < lease.ends_at;
             let end = lease.notice_end(notice, lease.terms.min_periods, now).1;
             if notice == 0 || sooner(end) {
                 let end = if notice == 0 { 0 } else { end };
@@ -306,6 +307,9 @@ impl Model for Leases {
     const DOMAIN: &'static str = "Covenant Lease";
     /// One for each lease.
     const CLOSING_STEPS: usize = 2;
+    const STATUSES: &'static [&'static str] =
+        &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
+    const UNSEEN: &'static [&'static str] = super::UNSEEN;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);

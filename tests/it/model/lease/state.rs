@@ -182,7 +182,7 @@ impl Lease {
             }
             self.stage = Draft;
         }
-        self.is_in(self.stage, &[Draft])?;
+        self.is_in(self.status(now), &[Draft])?;
         let signed = if party == self.terms.landlord {
             &mut self.landlord_signed
         } else {
@@ -231,7 +231,7 @@ impl Lease {
     fn cancel(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         if self.stage != Absent {
-            self.is_in(self.stage, &[Draft])?;
+            self.runs(scene, &[Draft])?;
         }
         self.give_tenant(self.held, scene);
         self.close(scene.books.now);
@@ -275,7 +275,7 @@ impl Lease {
     fn cure(&mut self, now: u64) {
         let owes = self.arrears(now) > 0
             || self.parts < self.parts_due(now);
-        if self.cure_by > 0 && now < self.cure_by && !owes {
+        if self.status(now) == InDefault && !owes {
             self.cure_by = 0;
         }
     }
@@ -310,7 +310,8 @@ impl Lease {
     }
 
     fn end_earlier(&mut self, end: u64) -> Result<(), Fault> {
-        let present = self.end();
+        // A default may be cured, so its end does not count.
+        let present = self.ends_at;
         if end >= present {
             // How far past the end it would be is not said.
             let fault = fault!("Lease_NoticeWithoutEffect", end, present);
@@ -327,7 +328,7 @@ impl Lease {
         let (count, amount, rent) = self.late(now);
         let needed = u64::from(self.terms.default_after);
         require!(needed > 0 && count >= needed, "Lease_NotInDefault", count, needed);
-        let least = rent * u128::from(self.terms.default_rents);
+        let least = rent.saturating_mul(self.terms.default_rents.into());
         require!(amount >= least, "Lease_ArrearsTooLow", amount, least);
         self.cure_by = now + self.terms.service_delay + self.terms.cure_window;
         Ok(())
@@ -567,7 +568,8 @@ impl Lease {
     /// The price of breaking the lease so that it ends after so many periods.
     pub(super) fn break_fee(&self, periods: usize) -> u128 {
         let rent = super::schedule::rent_of(&self.terms, periods - 1);
-        self.terms.break_fee + rent * u128::from(self.terms.break_rents)
+        let rents = rent.saturating_mul(self.terms.break_rents.into());
+        self.terms.break_fee.saturating_add(rents)
     }
 
     /// How many parts the deposit is paid in.

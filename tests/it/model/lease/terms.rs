@@ -168,6 +168,9 @@ impl Terms {
         if period_seconds == 365 * DAY || (period_seconds == 0 && dice.chance(20)) {
             terms.rise(dice);
         }
+        if !terms.deposit_is_within_cap() {
+            terms.max_deposit_bps = 0;
+        }
         if dice.chance(6) {
             terms.spoil(dice);
         }
@@ -227,6 +230,10 @@ impl Terms {
             32 => self.service_delay = long,
             _ => self.rent = u128::MAX,
         }
+        if self.rent > u128::MAX >> 16 {
+            // So many rents would be more than 128 bits hold.
+            (self.break_rents, self.default_rents) = (0, 0);
+        }
     }
 
     /// The first member that is not acceptable, as the document says. The steps are for the schedule to judge.
@@ -258,11 +265,11 @@ impl Terms {
             (highest.checked_mul(all).is_some(), "rent"),
             (self.deposit_is_within_cap(), "deposit"),
             (self.deposit_parts <= 12 && (self.deposit_parts <= 1 || self.deposit >= self.deposit_parts.into()), "depositParts"),
+            (self.return_window > 0 && self.return_window <= self.claim_window, "returnWindow"),
             (span(self.claim_window), "claimWindow"),
             (span(self.objection_window), "objectionWindow"),
             (span(self.ruling_window), "rulingWindow"),
             (self.default_after == 0 || span(self.cure_window), "cureWindow"),
-            (self.return_window > 0 && self.return_window <= self.claim_window, "returnWindow"),
             (self.service_delay <= WINDOW, "serviceDelay"),
         ];
         match demands.into_iter().find(|(holds, _)| !holds) {
