@@ -83,10 +83,12 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         else Check.state(status, Status.Proposed);
 
         // Effect
-        _fund(id, agreement, terms);
+        uint128 amount = terms.amount;
+        _fund(id, agreement, amount);
+        if (status != Status.None) _activateIfComplete(id, agreement, terms);
 
         // Interaction: exactly the amount arrives, or all of this is undone.
-        _take(terms.asset, terms.amount);
+        _take(terms.asset, amount);
     }
 
     /// @inheritdoc IEscrow
@@ -260,7 +262,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         Check.binding(id, agreement.status);
         uint256 held = agreement.held;
         terms.checkSuccessor(next, held, EscrowTerms.successorSalt(id, agreement.round));
-        nextId = AgreementId.wrap(_hashTypedDataV4(next.structHash(1)));
+        nextId = AgreementId.wrap(_hashTypedDataV4(next.structHash(EscrowTerms.SECOND)));
         Agreement storage successor = _agreements[nextId];
         Check.knownState(nextId, successor.status, Status.Proposed);
         Check.before(next.acceptBy);
@@ -269,11 +271,13 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         agreement.held = 0;
         emit Novated(id, nextId, held);
         _close(id, agreement, Status.Novated);
-        _fund(nextId, successor, next);
+        uint128 amount = next.amount;
+        _fund(nextId, successor, amount);
+        _activateIfComplete(nextId, successor, next);
         Check.state(successor.status, Status.Active);
 
         // Interaction: exactly the difference arrives, or all of this is undone.
-        _take(next.asset, next.amount - held);
+        _take(next.asset, amount - held);
     }
 
     // ----------------------------------------------------------------------------------------------- by time alone
@@ -355,11 +359,10 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         emit Proposed(id, msg.sender, terms);
     }
 
-    function _fund(AgreementId id, Agreement storage agreement, Terms calldata terms) private {
+    function _fund(AgreementId id, Agreement storage agreement, uint128 amount) private {
         agreement.status = Status.Funded;
-        agreement.held = terms.amount;
-        emit Funded(id, msg.sender, terms.amount);
-        _activateIfComplete(id, agreement, terms);
+        agreement.held = amount;
+        emit Funded(id, msg.sender, amount);
     }
 
     function _accept(Terms calldata terms, address party) private returns (AgreementId id) {
@@ -468,7 +471,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     }
 
     function _idOf(Terms calldata terms) private view returns (AgreementId) {
-        return AgreementId.wrap(_hashTypedDataV4(terms.structHash(0)));
+        return AgreementId.wrap(_hashTypedDataV4(terms.structHash(EscrowTerms.FIRST)));
     }
 
     function _find(Terms calldata terms) private view returns (AgreementId id, Agreement storage agreement) {

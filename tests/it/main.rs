@@ -2,17 +2,22 @@
 
 mod architecture;
 mod artifacts;
+mod attacks;
 mod authorisation;
 mod bad_input;
 mod bad_tables;
 mod binary;
 mod cli;
+mod conditions;
+mod coverage;
 mod examples;
+mod following;
 mod gas;
 mod generated_input;
 mod golden;
 mod model;
 mod pipelines;
+mod mutants;
 mod random;
 mod schema;
 mod signatures;

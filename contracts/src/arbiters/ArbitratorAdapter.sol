@@ -134,26 +134,23 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _requireParty(terms, msg.sender);
         _requireState(id, c.status, Status.Raised);
         _requireBefore(uint256(c.ruleBy) - terms.appealTime);
-        (uint256 start, uint256 end) = terms.arbitrator.appealPeriod(c.disputeID);
-        _requireReached(start);
-        _requireBefore(end);
+        _enterAppealPeriod(terms, c);
         uint256 cost = terms.arbitrator.appealCost(c.disputeID, terms.extraData);
-        uint256 missing = cost > c.appealPot ? cost - c.appealPot : 0;
+        uint256 pot = c.appealPot;
+        uint256 missing = cost > pot ? cost - pot : 0;
         uint256 taken = msg.value < missing ? msg.value : missing;
         if (taken == 0 && missing != 0) revert ArbitratorAdapter_NothingPaid(missing);
 
-        // Effect
+        // Effect: once there is enough, the cost is the arbitrator's. What is left in the pot remains who paid it's.
         _take(ETHER, msg.value);
         _book(terms, c, msg.sender, taken);
-        uint256 pot = c.appealPot + taken;
         emit AppealFunded(id, msg.sender, taken);
-        bool complete = pot >= cost;
+        bool complete = taken == missing;
+        c.appealPot = complete ? 0 : (pot + taken).toUint128();
         if (complete) {
-            pot -= cost;
             c.spent += cost.toUint128();
             emit Appealed(id, cost);
         }
-        c.appealPot = pot.toUint128();
 
         // Interaction: what was too much goes back, and the appeal is made.
         _discharge(ETHER, msg.value - taken + (complete ? cost : 0));
@@ -328,6 +325,16 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         }
         _requireState(id, c.status, Status.Proposed);
         _recordAgreement(id, party);
+    }
+
+    /// @dev What was paid towards the appeal of an earlier ruling is not used for that of another, which the one who
+    /// paid it may not want.
+    function _enterAppealPeriod(Terms calldata terms, Case storage c) private {
+        (uint256 start, uint256 end) = terms.arbitrator.appealPeriod(c.disputeID);
+        _requireReached(start);
+        _requireBefore(end);
+        if (c.appealStart == start) return;
+        (c.appealStart, c.appealPot) = (start.toUint64(), 0);
     }
 
     function _book(Terms calldata terms, Case storage c, address party, uint256 amount) private {

@@ -63,8 +63,8 @@ library EasLeaf {
     function _isAbout(bytes memory answer, Subject memory subject, bytes32 dataHash) private pure returns (bool) {
         // The encoding of one attestation: where it begins, where its data begins in it, how long they are, two words.
         uint256 length = _word(answer, 11);
-        bool shaped = _word(answer, 0) == 32 && _word(answer, 10) == 320 && length >= 64
-            && length <= answer.length - HEAD;
+        bool shaped =
+            _word(answer, 0) == 32 && _word(answer, 10) == 320 && length >= 64 && length <= answer.length - HEAD;
         if (!shaped) return false;
         bytes memory rest = new bytes(length - 64);
         for (uint256 i = 0; i < rest.length; ++i) {

@@ -12,8 +12,8 @@ import {ICondition} from "./ICondition.sol";
 ///   "And" is as many as there are, "or" is one.
 /// - `Not`: turns true and false of its only child round. What is pending stays pending.
 ///
-/// Every node but the root is the child of exactly one other, so there are neither cycles nor diamonds, and one loop over
-/// at most {MAX_NODES} nodes decides.
+/// Every node but the root is the child of exactly one other, so there are neither cycles nor diamonds, and one loop
+/// over at most {MAX_NODES} nodes decides.
 library Program {
     enum Kind {
         None,
@@ -116,13 +116,11 @@ library Program {
         }
     }
 
-    function _evaluateNode(
-        uint256 word,
-        uint256 trueLeaves,
-        uint256 falseLeaves,
-        uint256 trueNodes,
-        uint256 falseNodes
-    ) private pure returns (bool isTrue, bool isFalse) {
+    function _evaluateNode(uint256 word, uint256 trueLeaves, uint256 falseLeaves, uint256 trueNodes, uint256 falseNodes)
+        private
+        pure
+        returns (bool isTrue, bool isFalse)
+    {
         uint256 kind = word & 0xff;
         if (kind == uint256(Kind.Leaf)) {
             uint256 leaf = 1 << _argument(word);
@@ -184,8 +182,8 @@ library Program {
         return (word >> 16) & 0xffffffff;
     }
 
-    /// @dev How many of the lowest 32 bits are set, the rest being zero: sums of two, four, eight bits side by side, and
-    /// then of the four bytes.
+    /// @dev How many of the lowest 32 bits are set, the rest being zero: sums of two, four, eight bits side by side,
+    /// and then of the four bytes.
     function _count(uint256 set) private pure returns (uint256) {
         unchecked {
             set -= (set >> 1) & 0x55555555;

@@ -22,6 +22,10 @@ library EscrowTerms {
     /// @dev Bytes of the encoded members before the shares: one word each.
     uint256 internal constant SIZE = 17 * 32;
 
+    /// @dev Where calldata says where the first and the second argument stand, if the arguments are dynamic.
+    uint256 internal constant FIRST = 4;
+    uint256 internal constant SECOND = 36;
+
     /// @dev Bounds the loop over the shares, and with it the gas of every exit.
     uint256 internal constant MAX_SHARES = 8;
 
@@ -29,14 +33,17 @@ library EscrowTerms {
     bytes32 internal constant SETTLEMENT_TYPEHASH =
         keccak256("Settlement(bytes32 id,uint16 payeeBps,uint32 round,uint64 nonce,uint40 deadline)");
 
-    /// @dev The EIP-712 struct hash of terms that are the `argument`th argument (from zero) of the function that was
-    /// called, which is one that follows {IEscrow}: every argument that comes before them is one word in calldata.
-    /// Every member but the shares is one word too, so their encoding is what stands in calldata, from where that
-    /// argument says. Copying it is much cheaper than encoding the members one by one. A call with unclean words finds
-    /// no agreement: {check}'s caller emits the terms, which validates every word, before one can exist.
-    function structHash(IEscrow.Terms calldata terms, uint256 argument) internal pure returns (bytes32) {
-        uint256 head = 4 + 32 * argument;
-        uint256 begin = 4 + uint256(bytes32(msg.data[head:head + 32]));
+    /// @dev The EIP-712 struct hash of terms whose place stands at `head` of calldata: {FIRST} or {SECOND}. Every
+    /// member but the shares is one word, so their encoding is what stands in calldata at that place. Copying it is
+    /// much
+    /// cheaper than encoding the members one by one. A call with unclean words finds no agreement: {check}'s caller
+    /// emits the terms, which validates every word, before one can exist.
+    function structHash(IEscrow.Terms calldata terms, uint256 head) internal pure returns (bytes32) {
+        uint256 begin;
+        // The compiler has checked that the terms lie within calldata, from there on.
+        unchecked {
+            begin = 4 + uint256(bytes32(msg.data[head:head + 32]));
+        }
         return keccak256(abi.encodePacked(TYPEHASH, msg.data[begin:begin + SIZE], _hashShares(terms.shares)));
     }
 
@@ -46,33 +53,38 @@ library EscrowTerms {
     }
 
     /// @dev Reverts unless an agreement with these terms can run from proposal to end. Whether the asset has code is
-    /// found out when it is funded.
+    /// found out when it is funded. Members are read once, because every reading validates them.
     function check(IEscrow.Terms calldata terms) internal view {
         _checkParties(terms);
+        _checkFees(terms);
         _require(terms.amount != 0, "amount");
-        _require(terms.feeBps <= Bps.ONE, "feeBps");
-        _require(terms.arbiterFeeBps <= Bps.ONE, "arbiterFeeBps");
+        _require(terms.asset != address(this), "asset");
         _require(terms.expiryBps <= Bps.ONE, "expiryBps");
         _require(terms.timeoutBps <= Bps.ONE, "timeoutBps");
-        _require(terms.performBy >= terms.acceptBy, "performBy");
-        _require(terms.expiresAt >= terms.performBy, "expiresAt");
+        uint40 performBy = terms.performBy;
+        _require(performBy >= terms.acceptBy, "performBy");
+        _require(terms.expiresAt >= performBy, "expiresAt");
         _require(terms.reviewWindow != 0, "reviewWindow");
         _require(terms.rulingWindow != 0, "rulingWindow");
         _checkShares(terms.shares);
     }
 
     function _checkParties(IEscrow.Terms calldata terms) private view {
-        _require(_canBePaid(terms.payer), "payer");
-        _require(_canBePaid(terms.payee) && terms.payee != terms.payer, "payee");
-        _require(
-            terms.arbiter != terms.payer && terms.arbiter != terms.payee && terms.arbiter != address(this), "arbiter"
-        );
-        _require(terms.arbiter != address(0) || terms.arbiterFeeBps == 0, "arbiterFeeBps");
-        _require(
-            (terms.feeReceiver == address(0)) == (terms.feeBps == 0) && terms.feeReceiver != address(this),
-            "feeReceiver"
-        );
-        _require(terms.asset != address(this), "asset");
+        address payer = terms.payer;
+        address payee = terms.payee;
+        address arbiter = terms.arbiter;
+        _require(_canBePaid(payer), "payer");
+        _require(_canBePaid(payee) && payee != payer, "payee");
+        _require(arbiter != payer && arbiter != payee && arbiter != address(this), "arbiter");
+        uint16 feeBps = terms.arbiterFeeBps;
+        _require(feeBps <= Bps.ONE && (arbiter != address(0) || feeBps == 0), "arbiterFeeBps");
+    }
+
+    function _checkFees(IEscrow.Terms calldata terms) private view {
+        address receiver = terms.feeReceiver;
+        uint16 feeBps = terms.feeBps;
+        _require(feeBps <= Bps.ONE, "feeBps");
+        _require((receiver == address(0)) == (feeBps == 0) && receiver != address(this), "feeReceiver");
     }
 
     /// @dev Reverts unless `next` takes the place of `terms`, under which `held` is held.
@@ -99,6 +111,7 @@ library EscrowTerms {
     }
 
     function _hashShares(IEscrow.Share[] calldata shares) private pure returns (bytes32) {
+        if (shares.length == 0) return keccak256("");
         bytes memory hashes = "";
         for (uint256 i = 0; i < shares.length; ++i) {
             hashes = bytes.concat(hashes, keccak256(abi.encode(SHARE_TYPEHASH, shares[i])));

@@ -202,9 +202,7 @@ impl Books {
     /// Whether somebody has a credit in some asset.
     pub(super) fn any_credit(&self) -> Option<(Who, Who)> {
         ASSETS.iter().find_map(|asset| {
-            Who::all()
-                .find(|who| !self.credit_of(*asset, *who).is_zero())
-                .map(|who| (*asset, who))
+            Who::all().find(|who| !self.credit_of(*asset, *who).is_zero()).map(|who| (*asset, who))
         })
     }
 

@@ -325,9 +325,7 @@ fn facts(
         B256::from(word(chain.chain_id().into())),
         addresses[Who::CONTRACT.index()].into_word(),
     ];
-    let keys = Who::all()
-        .map(|who| who.has_key().then(|| Key::derive(&who.to_string())))
-        .collect();
+    let keys = Who::all().map(|who| who.has_key().then(|| Key::derive(&who.to_string()))).collect();
     Facts {
         addresses,
         keys,

@@ -12,7 +12,7 @@ mod read;
 mod reject;
 mod send;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod watch;
 
 pub use self::core::{Chain, Snapshot};

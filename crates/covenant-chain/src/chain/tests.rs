@@ -4,7 +4,7 @@ use alloy_primitives::{Address, B256, Bytes, U256, bytes};
 use super::*;
 use crate::*;
 
-pub(super) fn key(name: &str) -> Address {
+pub(crate) fn key(name: &str) -> Address {
     Key::derive(name).address()
 }
 
@@ -17,13 +17,13 @@ pub(super) fn chain() -> Chain {
 }
 
 /// Init code that deploys `runtime`.
-pub(super) fn deploying(runtime: &[u8]) -> Bytes {
+pub(crate) fn deploying(runtime: &[u8]) -> Bytes {
     let size = u8::try_from(runtime.len()).unwrap();
     // PUSH1 size, DUP1, PUSH1 11, PUSH0, CODECOPY, PUSH0, RETURN, padded to 11 bytes.
     [&[0x60, size, 0x80, 0x60, 0x0b, 0x5f, 0x39, 0x5f, 0xf3, 0x00, 0x00], runtime].concat().into()
 }
 
-pub(super) fn deploy(chain: &mut Chain, runtime: &[u8]) -> Address {
+pub(crate) fn deploy(chain: &mut Chain, runtime: &[u8]) -> Address {
     let receipt = chain.send(&Transaction::create(key("alice"), deploying(runtime))).unwrap();
     receipt.outcome.created().unwrap()
 }

@@ -2,16 +2,17 @@
 
 use std::{
     io::{Read, Write},
-    path::Path,
+    path::{Path, absolute},
     process::{Command, Stdio},
     thread,
 };
 
 use semver::Version;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::find::{Compiler, CompilerKind};
-use crate::{error::CompileError, output::Output};
+use crate::error::CompileError;
 
 /// Runs the npm package that is named by the argument: the version on the first line, then the output.
 const DRIVER: &str = r#"
@@ -28,15 +29,18 @@ process.stdin.on("end", () => {
 
 /// The answer of a compiler.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Answer<T> {
     /// The compiler as it names itself, without the platform: `0.8.37+commit.…`.
     pub(crate) compiler: String,
-    /// Standard JSON output.
-    pub(crate) output: Output,
+    /// Standard JSON output, as far as the caller wants to know it.
+    pub(crate) output: T,
 }
 
 /// Compiles standard JSON.
-pub(crate) fn run(compiler: &Compiler, input: &Value) -> Result<Answer, CompileError> {
+pub(crate) fn run<T: DeserializeOwned>(
+    compiler: &Compiler,
+    input: &Value,
+) -> Result<Answer<T>, CompileError> {
     let (name, text) = match &compiler.kind {
         CompilerKind::Native => {
             let name = native_version(&compiler.path)?.0;
@@ -45,8 +49,11 @@ pub(crate) fn run(compiler: &Compiler, input: &Value) -> Result<Answer, CompileE
             (name, text)
         }
         CompilerKind::Npm { node } => {
+            // Node would look for a relative path among the installed packages.
+            let package =
+                absolute(&compiler.path).map_err(CompileError::reading(&compiler.path))?;
             let mut command = Command::new(node);
-            command.arg("-e").arg(DRIVER).arg("--").arg(&compiler.path);
+            command.arg("-e").arg(DRIVER).arg("--").arg(package);
             let text = converse(&mut command, input, compiler)?;
             let (name, output) =
                 text.split_once('\n').ok_or_else(|| failed(compiler, "it said nothing".into()))?;

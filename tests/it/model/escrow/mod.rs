@@ -140,8 +140,8 @@ impl Escrow {
                 .filter(|it| it.terms.asset == *asset)
                 .flat_map(|it| it.named().into_iter().map(|who| U256::from(it.claim(who))))
                 .fold(U256::ZERO, |sum, claim| sum + claim);
-            let credits = Who::all()
-                .fold(U256::ZERO, |sum, who| sum + self.books.credit_of(*asset, who));
+            let credits =
+                Who::all().fold(U256::ZERO, |sum, who| sum + self.books.credit_of(*asset, who));
             self.books.liabilities[asset.asset().expect("it is one")] == held + credits
         })
     }

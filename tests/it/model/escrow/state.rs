@@ -30,8 +30,8 @@ pub(super) enum Status {
 }
 
 use Status::{
-    Active, Cancelled, Disputed, Funded, None as Absent, Novated, Proposed, Refunded, Released, Split,
-    Submitted,
+    Active, Cancelled, Disputed, Funded, None as Absent, Novated, Proposed, Refunded, Released,
+    Split, Submitted,
 };
 
 /// What a party offers, or offered in signatures.

@@ -55,8 +55,7 @@ impl Terms {
     pub(super) fn random(dice: &mut Dice) -> Self {
         let payer = dice.pick(&Who::PARTIES);
         let payee = other_than(dice, &[payer]);
-        let arbiter =
-            if dice.chance(30) { Who::NOBODY } else { other_than(dice, &[payer, payee]) };
+        let arbiter = if dice.chance(30) { Who::NOBODY } else { other_than(dice, &[payer, payee]) };
         let fee_bps = if dice.chance(40) { 0 } else { dice.whole_bps() };
         let fee_receiver = if fee_bps == 0 { Who::NOBODY } else { dice.pick(&Who::PARTIES) };
         let asset = dice.pick(&[

@@ -1,0 +1,135 @@
+//! `covenant run --lcov`: what is told of a project in which every count was worked out by hand.
+
+use std::{fs, path::Path, process::Output};
+
+use tempfile::TempDir;
+
+use crate::{
+    bad_input::cache,
+    binary::{covenant, root, transcript},
+};
+
+const PROJECT: &str = "tests/coverage/scenarios";
+
+/// Runs with coverage, in the root of the repository.
+#[track_caller]
+fn run(lcov: &Path, args: &[&str]) -> Output {
+    let solc = root().join("contracts/node_modules/solc");
+    assert!(solc.is_dir(), "compiling the contracts needs `npm ci --prefix contracts`");
+    let mut command = covenant(&["run", "--solc"]);
+    command.arg(solc).arg("--lcov").arg(lcov).args(args).env("COVENANT_CACHE", cache());
+    let output = command.output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(0), "{}", transcript(&output));
+    output
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("there is room for a folder")
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).expect("the file was written")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests decides whether golden is written"
+)]
+fn golden(name: &str, actual: &str) {
+    let path = root().join("tests/golden").join(name);
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, actual).expect("golden can be written");
+    }
+    assert_eq!(actual, read(&path), "{}", path.display());
+}
+
+#[test]
+fn every_construct_is_counted_exactly() {
+    let folder = folder();
+    let lcov = folder.path().join("new/coverage.info");
+    let output = run(&lcov, &["-v", PROJECT]);
+    golden("coverage/constructs.info", &read(&lcov));
+    let said = String::from_utf8(output.stdout).expect("output is UTF-8");
+    let (_, table) = said.split_once("\n\ncoverage ").expect("there is a table");
+    golden("coverage/constructs.txt", &format!("coverage {table}"));
+}
+
+#[test]
+fn coverage_is_the_same_whatever_runs_first() {
+    let folder = folder();
+    let (one, many) = (folder.path().join("1.info"), folder.path().join("4.info"));
+    let names = ["constructs.yaml", "cases.yaml::two", "cases.yaml::one"];
+    let paths = names.map(|name| format!("{PROJECT}/{name}"));
+    run(&one, &["--threads", "1", &paths[0], &paths[1], &paths[2]]);
+    run(&many, &["--threads", "4", PROJECT]);
+    assert_eq!(read(&one), read(&many));
+}
+
+#[test]
+fn coverage_adds_up_over_scenarios_and_cases() {
+    let folder = folder();
+    let count = |name: &str, what: &str| {
+        let lcov = folder.path().join("part.info");
+        run(&lcov, &[&format!("{PROJECT}/{name}")]);
+        let text = read(&lcov);
+        let counts = text.lines().filter_map(|line| line.strip_prefix("FNDA:"));
+        let count = counts.filter_map(|line| line.strip_suffix(what)).next().expect("it is told");
+        count.parse::<u32>().expect("it is a number")
+    };
+    let loops = ",Constructs.loops";
+    assert_eq!((count("cases.yaml::one", loops), count("cases.yaml::two", loops)), (1, 1));
+    assert_eq!((count("cases.yaml", loops), count("constructs.yaml", loops)), (2, 1));
+}
+
+#[test]
+fn coverage_changes_nothing_else() {
+    let folder = folder();
+    let lcov = folder.path().join("a.info");
+    let with = run(&lcov, &["--json", PROJECT]);
+    let mut command = covenant(&["run", "--json", PROJECT, "--solc"]);
+    command.arg(root().join("contracts/node_modules/solc")).env("COVENANT_CACHE", cache());
+    let without = command.output().expect("the binary starts");
+    assert_eq!(
+        String::from_utf8_lossy(&with.stdout),
+        String::from_utf8_lossy(&without.stdout),
+        "the report is that of the ordinary build, gas included"
+    );
+    let told = String::from_utf8_lossy(&with.stderr);
+    assert!(told.contains("\ncoverage ") && told.contains("Constructs.sol"), "{told}");
+}
+
+#[test]
+fn a_scenario_that_goes_otherwise_without_optimisations_is_named() {
+    let folder = folder();
+    let lcov = folder.path().join("a.info");
+    let output = run(&lcov, &["tests/scenarios/language/gas.yaml"]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        told.contains(
+            "went otherwise, and count as far as they went: tests/scenarios/language/gas.yaml"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn where_there_is_no_solidity_there_is_nothing_to_cover() {
+    let folder = folder();
+    let (scenario, lcov) = (folder.path().join("gift.yaml"), folder.path().join("a.info"));
+    let gift =
+        "scenario: a gift\nactors: [parent, child]\nsteps:\n  - parent: transfer(child, 1 ether)\n";
+    fs::write(&scenario, gift).expect("the folder can be written");
+    let output = run(&lcov, &[scenario.to_str().expect("it is UTF-8")]);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("--lcov: no scenario belongs to a project with Solidity"), "{told}");
+    assert_eq!(read(&lcov), "");
+}
+
+#[test]
+fn where_the_report_cannot_be_written_nothing_is_run() {
+    let folder = folder();
+    let mut command = covenant(&["run", PROJECT, "--lcov"]);
+    let output = command.arg(folder.path()).output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(2), "{}", transcript(&output));
+    assert!(output.stdout.is_empty());
+}
