@@ -109,11 +109,11 @@ impl View {
         }
         let words = answer.chunks(32).zip(self.answer.chunks(32)).enumerate();
         let told = |word: &[u8]| U256::from_be_slice(word);
-        let parted = words
-            .filter(|(_, (actual, expected))| actual != expected)
-            .map(|(index, (actual, expected))| {
+        let parted = words.filter(|(_, (actual, expected))| actual != expected).map(
+            |(index, (actual, expected))| {
                 format!("word {index} is {}, by the model {}", told(actual), told(expected))
-            });
+            },
+        );
         parted.collect::<Vec<_>>().join("; ")
     }
 
@@ -167,7 +167,11 @@ impl Display for Coverage {
             writeln!(f, "  {name}: {good} succeed, {bad} revert")?;
         }
         let told = |counts: &BTreeMap<String, u64>| {
-            counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
+            counts
+                .iter()
+                .map(|(name, count)| format!("{name} {count}"))
+                .collect::<Vec<_>>()
+                .join(", ")
         };
         writeln!(f, "  errors: {}", told(&self.errors))?;
         writeln!(f, "  states: {}", told(&self.statuses))

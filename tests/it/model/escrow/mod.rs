@@ -155,8 +155,17 @@ impl Model for Escrow {
     /// Each agreement is submitted or disputed or neither: one call ends it.
     const CLOSING_STEPS: usize = 2;
     const STATUSES: &'static [&'static str] = &[
-        "None", "Proposed", "Funded", "Active", "Submitted", "Disputed", "Released", "Refunded", "Split",
-        "Cancelled", "Novated",
+        "None",
+        "Proposed",
+        "Funded",
+        "Active",
+        "Submitted",
+        "Disputed",
+        "Released",
+        "Refunded",
+        "Split",
+        "Cancelled",
+        "Novated",
     ];
     const UNSEEN: &'static [&'static str] = super::UNSEEN;
 

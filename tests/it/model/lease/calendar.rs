@@ -44,7 +44,8 @@ fn due_dates_are_those_of_a_calendar_library_for_a_century() {
         for day in 1..=31_i8 {
             // With the due day given, and as the day of the start.
             for due_day in [day, 0] {
-                let offset = OFFSETS[(index + usize::try_from(day).expect("a day")) % OFFSETS.len()];
+                let offset =
+                    OFFSETS[(index + usize::try_from(day).expect("a day")) % OFFSETS.len()];
                 compare(&world, &mut dice, Date::constant(year, month, 1), day, due_day, offset);
             }
         }
@@ -53,7 +54,9 @@ fn due_dates_are_those_of_a_calendar_library_for_a_century() {
 
 /// A century of due dates on `day` (of the month, or of the start), from the first of them in `month` on.
 fn compare(world: &World, dice: &mut Dice, month: Date, day: i8, due_day: i8, offset: i64) {
-    let zone = TimeZone::fixed(Offset::from_seconds(i32::try_from(offset).expect("hours")).expect("hours"));
+    let zone = TimeZone::fixed(
+        Offset::from_seconds(i32::try_from(offset).expect("hours")).expect("hours"),
+    );
     let first = day_in(month, day);
     let time = i64::try_from(dice.below(86_400)).expect("it is small");
     let midnight = first.to_zoned(zone.clone()).expect("fixed zones have no gaps").timestamp();
@@ -112,13 +115,17 @@ fn a_part_of_a_period_and_the_rest_make_up_the_whole() {
                 let arguments =
                     [convention.into(), rent.into(), Value::from(31_u64), Value::from(full)];
                 let prices = words(&world.view(world.facts.calldata("prices", &arguments)));
-                let price = |days: u64| if days == 0 { U256::ZERO } else { prices[days as usize - 1] };
+                let price =
+                    |days: u64| if days == 0 { U256::ZERO } else { prices[days as usize - 1] };
                 let rent = U256::from(rent);
                 for days in 0..=31 {
                     let exact = rent * factor * U256::from(days);
-                    let place = format!("{days} of {full} days of {rent} by convention {convention}");
+                    let place =
+                        format!("{days} of {full} days of {rent} by convention {convention}");
                     assert_eq!(price(days), nearest(exact, divisor, false), "{place}");
-                    let Some(rest) = whole.and_then(|whole| whole.checked_sub(days)) else { continue };
+                    let Some(rest) = whole.and_then(|whole| whole.checked_sub(days)) else {
+                        continue;
+                    };
                     // The days before a stub round an exact half up, the stub down.
                     let before = nearest(rent * U256::from(rest), divisor, true);
                     assert_eq!(price(days) + before, rent, "{place} and the rest");

@@ -76,11 +76,8 @@ impl Schedule {
             }
             before = *period;
         }
-        let demands = [
-            (self.end() < NEVER, "periods"),
-            (parts_fit, "depositParts"),
-            (rises, "steps"),
-        ];
+        let demands =
+            [(self.end() < NEVER, "periods"), (parts_fit, "depositParts"), (rises, "steps")];
         let flaw = demands.into_iter().find(|(holds, _)| !holds);
         flaw.map(|(_, member)| fault!("Lease_InvalidTerms", member))
     }
@@ -251,10 +248,12 @@ impl Leases {
                 .leases
                 .iter()
                 .filter(|it| it.terms.asset == *asset)
-                .map(|it| U256::from(it.claim_of(it.landlord)) + U256::from(it.claim_of(it.terms.tenant)))
+                .map(|it| {
+                    U256::from(it.claim_of(it.landlord)) + U256::from(it.claim_of(it.terms.tenant))
+                })
                 .fold(U256::ZERO, |sum, claim| sum + claim);
-            let credits = Who::all()
-                .fold(U256::ZERO, |sum, who| sum + self.books.credit_of(*asset, who));
+            let credits =
+                Who::all().fold(U256::ZERO, |sum, who| sum + self.books.credit_of(*asset, who));
             self.books.liabilities[asset.asset().expect("it is one")] == held + credits
         })
     }

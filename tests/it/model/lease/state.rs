@@ -89,7 +89,12 @@ impl Status {
 }
 
 impl Lease {
-    pub(super) fn new(terms: Arc<Terms>, schedule: Arc<Schedule>, flaw: Option<Fault>, id: B256) -> Self {
+    pub(super) fn new(
+        terms: Arc<Terms>,
+        schedule: Arc<Schedule>,
+        flaw: Option<Fault>,
+        id: B256,
+    ) -> Self {
         let landlord = terms.landlord;
         Self {
             terms,
@@ -166,7 +171,12 @@ impl Lease {
         Ok(())
     }
 
-    fn sign_for(&mut self, party: Who, signature: Signature, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn sign_for(
+        &mut self,
+        party: Who,
+        signature: Signature,
+        scene: &Scene<'_>,
+    ) -> Result<(), Fault> {
         self.signed_by(party, scene.books.now)?;
         require!(signature.is_by(party), "Lease_InvalidSignature", party);
         self.activate();
@@ -273,8 +283,7 @@ impl Lease {
 
     /// A default is over once nothing is in arrears, before it ends the lease.
     fn cure(&mut self, now: u64) {
-        let owes = self.arrears(now) > 0
-            || self.parts < self.parts_due(now);
+        let owes = self.arrears(now) > 0 || self.parts < self.parts_due(now);
         if self.status(now) == InDefault && !owes {
             self.cure_by = 0;
         }
@@ -383,7 +392,12 @@ impl Lease {
 
     // ----------------------------------------------------------------------------------------------------- deposit
 
-    fn claim(&mut self, amount: u128, items: Option<&[u128]>, scene: &mut Scene<'_>) -> Result<(), Fault> {
+    fn claim(
+        &mut self,
+        amount: u128,
+        items: Option<&[u128]>,
+        scene: &mut Scene<'_>,
+    ) -> Result<(), Fault> {
         if let Some(items) = items {
             let count = items.len() as u64;
             require!(count <= 32, "Lease_TooManyItems", count, 32_u64);

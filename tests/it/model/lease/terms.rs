@@ -88,7 +88,8 @@ impl Terms {
     pub(super) fn random(dice: &mut Dice) -> Self {
         let landlord = dice.pick(&Who::PARTIES);
         let tenant = other_than(dice, &[landlord]);
-        let arbiter = if dice.chance(20) { Who::NOBODY } else { other_than(dice, &[landlord, tenant]) };
+        let arbiter =
+            if dice.chance(20) { Who::NOBODY } else { other_than(dice, &[landlord, tenant]) };
         let attester =
             if dice.chance(50) { Who::NOBODY } else { other_than(dice, &[landlord, tenant]) };
         let period_seconds = dice.pick(&[0, 0, 0, 100, DAY, 30 * DAY, 365 * DAY]);
@@ -124,7 +125,9 @@ impl Terms {
             } else {
                 u8::try_from(parts.min(instalments)).expect("it is small")
             },
-            sign_by: START + 1 + dice.below(start + grace + 1 - START).min(start + grace - START).min(400),
+            sign_by: START
+                + 1
+                + dice.below(start + grace + 1 - START).min(start + grace - START).min(400),
             start,
             period_seconds,
             due_day: if period_seconds == 0 && dice.chance(70) { day(dice) } else { 0 },
@@ -152,7 +155,11 @@ impl Terms {
             default_rents: if dice.chance(70) { 0 } else { few(dice, 3) },
             cure_window: window(dice, length),
             itemised: dice.chance(30),
-            return_window: if dice.chance(50) { claim_window } else { 1 + dice.below(claim_window) },
+            return_window: if dice.chance(50) {
+                claim_window
+            } else {
+                1 + dice.below(claim_window)
+            },
             claim_window,
             objection_window: window(dice, length),
             ruling_window: window(dice, length),
@@ -264,7 +271,11 @@ impl Terms {
             (self.break_rents <= 360, "breakRents"),
             (highest.checked_mul(all).is_some(), "rent"),
             (self.deposit_is_within_cap(), "deposit"),
-            (self.deposit_parts <= 12 && (self.deposit_parts <= 1 || self.deposit >= self.deposit_parts.into()), "depositParts"),
+            (
+                self.deposit_parts <= 12
+                    && (self.deposit_parts <= 1 || self.deposit >= self.deposit_parts.into()),
+                "depositParts",
+            ),
             (self.return_window > 0 && self.return_window <= self.claim_window, "returnWindow"),
             (span(self.claim_window), "claimWindow"),
             (span(self.objection_window), "objectionWindow"),
