@@ -252,13 +252,7 @@ impl Books {
     }
 
     /// The token's `transferFrom`, by the contract.
-    fn transfer_from(
-        &mut self,
-        asset: Who,
-        from: Who,
-        to: Who,
-        amount: u128,
-    ) -> Result<(), Fault> {
+    fn transfer_from(&mut self, asset: Who, from: Who, to: Who, amount: u128) -> Result<(), Fault> {
         let allowed = Self::allowance(from);
         let amount = U256::from(amount);
         if asset == Who::LYING {

@@ -76,6 +76,10 @@ pub(super) trait Model: Clone + Send {
 
     /// How many calls of a stranger end every agreement, at most.
     const CLOSING_STEPS: usize;
+    /// The states, every one of which must be reached.
+    const STATUSES: &'static [&'static str];
+    /// Errors of the contract that no script can bring about.
+    const UNSEEN: &'static [&'static str];
 }
 
 /// A call on its way.
@@ -105,11 +109,11 @@ impl View {
         }
         let words = answer.chunks(32).zip(self.answer.chunks(32)).enumerate();
         let told = |word: &[u8]| U256::from_be_slice(word);
-        let parted = words
-            .filter(|(_, (actual, expected))| actual != expected)
-            .map(|(index, (actual, expected))| {
+        let parted = words.filter(|(_, (actual, expected))| actual != expected).map(
+            |(index, (actual, expected))| {
                 format!("word {index} is {}, by the model {}", told(actual), told(expected))
-            });
+            },
+        );
         parted.collect::<Vec<_>>().join("; ")
     }
 
@@ -143,22 +147,72 @@ impl<A: Display> Display for Step<A> {
     }
 }
 
+/// What only the contract itself may call.
+const INTERNAL: [&str; 3] = ["push", "pushPair", "relay"];
+
 /// What happened in many scripts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Coverage {
-    pub(super) scripts: u64,
+    scripts: u64,
     /// Calls that succeeded and that reverted, by function.
-    pub(super) functions: BTreeMap<String, (u64, u64)>,
-    pub(super) errors: BTreeMap<String, u64>,
-    pub(super) statuses: BTreeMap<String, u64>,
+    functions: BTreeMap<String, (u64, u64)>,
+    errors: BTreeMap<String, u64>,
+    statuses: BTreeMap<String, u64>,
+}
+
+impl Display for Coverage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} scripts, {} % of the calls succeed", self.scripts, self.success())?;
+        for (name, (good, bad)) in &self.functions {
+            writeln!(f, "  {name}: {good} succeed, {bad} revert")?;
+        }
+        let told = |counts: &BTreeMap<String, u64>| {
+            counts
+                .iter()
+                .map(|(name, count)| format!("{name} {count}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        writeln!(f, "  errors: {}", told(&self.errors))?;
+        writeln!(f, "  states: {}", told(&self.statuses))
+    }
 }
 
 impl Coverage {
     /// The share of calls that succeeded, in percent.
-    pub(super) fn success(&self) -> u64 {
+    fn success(&self) -> u64 {
         let (good, bad) =
             self.functions.values().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
         100 * good / (good + bad).max(1)
+    }
+
+    /// What the scripts should have tried and did not, if there are enough of them to tell.
+    pub(super) fn gaps(&self, facts: &Facts, statuses: &[&str], unseen: &[&str]) -> Vec<String> {
+        if self.scripts < 10_000 {
+            return Vec::new();
+        }
+        let often = self.scripts / 2_000;
+        let mut gaps = Vec::new();
+        if self.success() < 40 {
+            gaps.push(format!("only {} % of the calls succeed", self.success()));
+        }
+        for name in facts.acts.iter().filter(|name| !INTERNAL.contains(&name.as_str())) {
+            let (good, bad) = self.functions.get(name).copied().unwrap_or_default();
+            if good < often || bad < often {
+                gaps.push(format!("{name} succeeds {good} times and reverts {bad} times"));
+            }
+        }
+        for name in facts.own_errors.iter().filter(|name| !unseen.contains(&name.as_str())) {
+            if !self.errors.contains_key(name) {
+                gaps.push(format!("{name} is never seen"));
+            }
+        }
+        for name in statuses {
+            if self.statuses.get(*name).is_none_or(|count| *count < often) {
+                gaps.push(format!("{name} is hardly ever reached"));
+            }
+        }
+        gaps
     }
 
     fn add(&mut self, other: &Self) {
@@ -197,28 +251,25 @@ fn bump(counts: &mut BTreeMap<String, u64>, name: &str) {
     }
 }
 
-/// Runs this many scripts, on all cores. Panics at the first that shows a difference, made as short as it can be.
-pub(super) fn run<M: Model>(build: &Build, scripts: u64) -> Coverage {
+/// Runs this many scripts, on all cores, and checks that they try everything. Panics at the first that shows a
+/// difference, made as short as it can be.
+pub(super) fn run<M: Model>(build: &Build, scripts: u64) {
     if let Some(seed) = number("COVENANT_MODEL_SEED") {
         return replay::<M>(build, seed);
     }
     if variable("COVENANT_MODEL_SURVEY").is_some() {
-        survey::<M>(build, scripts);
+        return survey::<M>(build, scripts);
     }
-    match compare::<M>(build, scripts, root_seed()) {
-        Ok(coverage) => coverage,
-        Err(report) => panic!("{report}"),
-    }
+    let world = World::new(build, M::CONTRACT, M::DOMAIN);
+    let coverage = compare::<M>(&world, scripts).unwrap_or_else(|report| panic!("{report}"));
+    println!("{}: {coverage}", M::CONTRACT);
+    let gaps = coverage.gaps(&world.facts, M::STATUSES, M::UNSEEN);
+    assert!(gaps.is_empty(), "the scripts do not try everything: {gaps:#?}\n{coverage}");
 }
 
 /// How many scripts are run: `COVENANT_MODEL_SCRIPTS`, or this many.
 pub(super) fn scripts(usual: u64) -> u64 {
     number("COVENANT_MODEL_SCRIPTS").unwrap_or(usual)
-}
-
-/// Whether the counts say something: not for one script, nor for a few.
-pub(super) fn is_campaign(coverage: &Coverage) -> bool {
-    coverage.scripts >= 10_000
 }
 
 fn root_seed() -> u64 {
@@ -231,12 +282,8 @@ fn number(name: &str) -> Option<u64> {
 }
 
 /// Runs this many scripts, on all cores: what they did, or the report of the first by number that shows a difference.
-pub(super) fn compare<M: Model>(
-    build: &Build,
-    scripts: u64,
-    root: u64,
-) -> Result<Coverage, String> {
-    let world = World::new(build, M::CONTRACT, M::DOMAIN);
+fn compare<M: Model>(world: &World, scripts: u64) -> Result<Coverage, String> {
+    let root = root_seed();
     let stop = AtomicBool::new(false);
     let workers = thread::available_parallelism().map_or(1, |count| count.get() as u64);
     let work = |worker: u64| {
@@ -290,14 +337,13 @@ fn survey<M: Model>(build: &Build, scripts: u64) {
 }
 
 /// Runs one script and prints it.
-fn replay<M: Model>(build: &Build, seed: u64) -> Coverage {
+fn replay<M: Model>(build: &Build, seed: u64) {
     let mut runner = Runner::<M>::new(World::new(build, M::CONTRACT, M::DOMAIN));
     let result = runner.script(seed);
     println!("{}", runner.told());
     if result.is_err() {
         panic!("{}", runner.shrunk(seed));
     }
-    runner.coverage
 }
 
 fn script_seed(root: u64, index: u64) -> u64 {

@@ -28,11 +28,8 @@ pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
     let agreement = &escrow.agreements[index];
     let kind = if dice.chance(85) { dice.pick(usual(agreement)) } else { dice.below(CALLS) };
     // What always works would come up too often.
-    let kind = if matches!(kind, 4 | 13) && dice.chance(70) {
-        dice.pick(usual(agreement))
-    } else {
-        kind
-    };
+    let kind =
+        if matches!(kind, 4 | 13) && dice.chance(70) { dice.pick(usual(agreement)) } else { kind };
     let (caller, call) = call(escrow, index, kind, dice);
     let caller = if dice.chance(10) { someone(agreement, dice) } else { caller };
     let value = match call {
@@ -56,16 +53,16 @@ fn usual(agreement: &Agreement) -> &'static [u64] {
         Status::None => &[0, 0, 3, 3, 3, 4],
         Status::Proposed => &[1, 1, 2, 2, 3, 3, 3, 3, 4, 14],
         Status::Funded => &[1, 1, 1, 2, 2, 2, 4, 14],
-        Status::Active => &[5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15, 15],
+        Status::Active => {
+            &[5, 5, 5, 5, 6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15, 15]
+        }
         Status::Submitted => &[6, 6, 7, 7, 8, 8, 8, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15, 15],
         Status::Disputed => &[6, 6, 7, 7, 9, 9, 9, 9, 10, 10, 11, 11, 12, 12, 13, 14, 14, 15],
         Status::Released
         | Status::Refunded
         | Status::Split
         | Status::Cancelled
-        | Status::Novated => {
-            &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 14, 14]
-        }
+        | Status::Novated => &[0, 1, 3, 4, 6, 7, 8, 9, 10, 11, 12, 14, 14, 14],
     }
 }
 

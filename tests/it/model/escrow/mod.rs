@@ -154,6 +154,20 @@ impl Model for Escrow {
     const DOMAIN: &'static str = "Covenant Escrow";
     /// Each agreement is submitted or disputed or neither: one call ends it.
     const CLOSING_STEPS: usize = 2;
+    const STATUSES: &'static [&'static str] = &[
+        "None",
+        "Proposed",
+        "Funded",
+        "Active",
+        "Submitted",
+        "Disputed",
+        "Released",
+        "Refunded",
+        "Split",
+        "Cancelled",
+        "Novated",
+    ];
+    const UNSEEN: &'static [&'static str] = super::UNSEEN;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);

@@ -127,7 +127,8 @@ impl Lease {
     pub(super) fn days_late(&self, index: usize, now: u64) -> u64 {
         let account = self.account(now);
         let now = if self.stage == Status::Closed { self.since } else { now };
-        let open = index < account.due as usize && self.schedule.sums[index + 1] > account.rent_paid;
+        let open =
+            index < account.due as usize && self.schedule.sums[index + 1] > account.rent_paid;
         if open { (now - self.schedule.dues[index]) / 86_400 } else { 0 }
     }
 

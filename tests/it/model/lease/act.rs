@@ -96,7 +96,11 @@ impl fmt::Display for Act {
                     Call::AttestEnd(end) => write!(f, ", +{}", end.saturating_sub(START))?,
                     Call::OfferSuccession(who) => write!(f, ", {who}")?,
                     Call::RecordInspection(out, report) => {
-                        write!(f, ", {}, report {report}", if *out { "MoveOut" } else { "MoveIn" })?;
+                        write!(
+                            f,
+                            ", {}, report {report}",
+                            if *out { "MoveOut" } else { "MoveIn" }
+                        )?;
                     }
                     Call::ClaimItems(items) => write!(f, ", {items:?}")?,
                     _ => {}

@@ -168,7 +168,11 @@ fn items(most: u128, dice: &mut Dice) -> Vec<u128> {
         _ => {
             let first = 1 + dice.below_u128(most.max(1));
             let rest = most.saturating_sub(first);
-            if rest > 0 && dice.chance(60) { vec![first, 1 + dice.below_u128(rest)] } else { vec![first] }
+            if rest > 0 && dice.chance(60) {
+                vec![first, 1 + dice.below_u128(rest)]
+            } else {
+                vec![first]
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod calendar;
 mod draw;
 mod schedule;
 mod state;
@@ -75,11 +76,8 @@ impl Schedule {
             }
             before = *period;
         }
-        let demands = [
-            (self.end() < NEVER, "periods"),
-            (parts_fit, "depositParts"),
-            (rises, "steps"),
-        ];
+        let demands =
+            [(self.end() < NEVER, "periods"), (parts_fit, "depositParts"), (rises, "steps")];
         let flaw = demands.into_iter().find(|(holds, _)| !holds);
         flaw.map(|(_, member)| fault!("Lease_InvalidTerms", member))
     }
@@ -192,7 +190,7 @@ impl Leases {
             let terms = lease.terms.argument(facts);
             let (notice, early) = (lease.notice_length(who), lease.break_length(who));
             // An end that is not sooner has no effect; how late it would be is not said.
-            let sooner = |end: u64| end < lease.end();
+            let sooner = |end: u64| end < lease.ends_at;
             let end = lease.notice_end(notice, lease.terms.min_periods, now).1;
             if notice == 0 || sooner(end) {
                 let end = if notice == 0 { 0 } else { end };
@@ -250,10 +248,12 @@ impl Leases {
                 .leases
                 .iter()
                 .filter(|it| it.terms.asset == *asset)
-                .map(|it| U256::from(it.claim_of(it.landlord)) + U256::from(it.claim_of(it.terms.tenant)))
+                .map(|it| {
+                    U256::from(it.claim_of(it.landlord)) + U256::from(it.claim_of(it.terms.tenant))
+                })
                 .fold(U256::ZERO, |sum, claim| sum + claim);
-            let credits = Who::all()
-                .fold(U256::ZERO, |sum, who| sum + self.books.credit_of(*asset, who));
+            let credits =
+                Who::all().fold(U256::ZERO, |sum, who| sum + self.books.credit_of(*asset, who));
             self.books.liabilities[asset.asset().expect("it is one")] == held + credits
         })
     }
@@ -306,6 +306,9 @@ impl Model for Leases {
     const DOMAIN: &'static str = "Covenant Lease";
     /// One for each lease.
     const CLOSING_STEPS: usize = 2;
+    const STATUSES: &'static [&'static str] =
+        &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
+    const UNSEEN: &'static [&'static str] = super::UNSEEN;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);

@@ -54,8 +54,11 @@ impl Schedule {
         let zone = TimeZone::fixed(Offset::from_seconds(offset).expect("it is within a day"));
         let instant = Timestamp::from_second(i64::try_from(terms.start).expect("it is a time"));
         let start = instant.expect("it is a time").to_zoned(zone.clone()).datetime();
-        let wanted =
-            if terms.due_day == 0 { start.day() } else { i8::try_from(terms.due_day).expect("it is a day") };
+        let wanted = if terms.due_day == 0 {
+            start.day()
+        } else {
+            i8::try_from(terms.due_day).expect("it is a day")
+        };
         let this_month = on_day(start.date(), wanted);
         let first = if this_month >= start.date() {
             this_month

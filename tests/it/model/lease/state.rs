@@ -89,7 +89,12 @@ impl Status {
 }
 
 impl Lease {
-    pub(super) fn new(terms: Arc<Terms>, schedule: Arc<Schedule>, flaw: Option<Fault>, id: B256) -> Self {
+    pub(super) fn new(
+        terms: Arc<Terms>,
+        schedule: Arc<Schedule>,
+        flaw: Option<Fault>,
+        id: B256,
+    ) -> Self {
         let landlord = terms.landlord;
         Self {
             terms,
@@ -166,7 +171,12 @@ impl Lease {
         Ok(())
     }
 
-    fn sign_for(&mut self, party: Who, signature: Signature, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn sign_for(
+        &mut self,
+        party: Who,
+        signature: Signature,
+        scene: &Scene<'_>,
+    ) -> Result<(), Fault> {
         self.signed_by(party, scene.books.now)?;
         require!(signature.is_by(party), "Lease_InvalidSignature", party);
         self.activate();
@@ -182,7 +192,7 @@ impl Lease {
             }
             self.stage = Draft;
         }
-        self.is_in(self.stage, &[Draft])?;
+        self.is_in(self.status(now), &[Draft])?;
         let signed = if party == self.terms.landlord {
             &mut self.landlord_signed
         } else {
@@ -231,7 +241,7 @@ impl Lease {
     fn cancel(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         if self.stage != Absent {
-            self.is_in(self.stage, &[Draft])?;
+            self.runs(scene, &[Draft])?;
         }
         self.give_tenant(self.held, scene);
         self.close(scene.books.now);
@@ -273,9 +283,8 @@ impl Lease {
 
     /// A default is over once nothing is in arrears, before it ends the lease.
     fn cure(&mut self, now: u64) {
-        let owes = self.arrears(now) > 0
-            || self.parts < self.parts_due(now);
-        if self.cure_by > 0 && now < self.cure_by && !owes {
+        let owes = self.arrears(now) > 0 || self.parts < self.parts_due(now);
+        if self.status(now) == InDefault && !owes {
             self.cure_by = 0;
         }
     }
@@ -310,7 +319,8 @@ impl Lease {
     }
 
     fn end_earlier(&mut self, end: u64) -> Result<(), Fault> {
-        let present = self.end();
+        // A default may be cured, so its end does not count.
+        let present = self.ends_at;
         if end >= present {
             // How far past the end it would be is not said.
             let fault = fault!("Lease_NoticeWithoutEffect", end, present);
@@ -327,7 +337,7 @@ impl Lease {
         let (count, amount, rent) = self.late(now);
         let needed = u64::from(self.terms.default_after);
         require!(needed > 0 && count >= needed, "Lease_NotInDefault", count, needed);
-        let least = rent * u128::from(self.terms.default_rents);
+        let least = rent.saturating_mul(self.terms.default_rents.into());
         require!(amount >= least, "Lease_ArrearsTooLow", amount, least);
         self.cure_by = now + self.terms.service_delay + self.terms.cure_window;
         Ok(())
@@ -382,7 +392,12 @@ impl Lease {
 
     // ----------------------------------------------------------------------------------------------------- deposit
 
-    fn claim(&mut self, amount: u128, items: Option<&[u128]>, scene: &mut Scene<'_>) -> Result<(), Fault> {
+    fn claim(
+        &mut self,
+        amount: u128,
+        items: Option<&[u128]>,
+        scene: &mut Scene<'_>,
+    ) -> Result<(), Fault> {
         if let Some(items) = items {
             let count = items.len() as u64;
             require!(count <= 32, "Lease_TooManyItems", count, 32_u64);
@@ -567,7 +582,8 @@ impl Lease {
     /// The price of breaking the lease so that it ends after so many periods.
     pub(super) fn break_fee(&self, periods: usize) -> u128 {
         let rent = super::schedule::rent_of(&self.terms, periods - 1);
-        self.terms.break_fee + rent * u128::from(self.terms.break_rents)
+        let rents = rent.saturating_mul(self.terms.break_rents.into());
+        self.terms.break_fee.saturating_add(rents)
     }
 
     /// How many parts the deposit is paid in.

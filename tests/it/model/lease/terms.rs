@@ -88,7 +88,8 @@ impl Terms {
     pub(super) fn random(dice: &mut Dice) -> Self {
         let landlord = dice.pick(&Who::PARTIES);
         let tenant = other_than(dice, &[landlord]);
-        let arbiter = if dice.chance(20) { Who::NOBODY } else { other_than(dice, &[landlord, tenant]) };
+        let arbiter =
+            if dice.chance(20) { Who::NOBODY } else { other_than(dice, &[landlord, tenant]) };
         let attester =
             if dice.chance(50) { Who::NOBODY } else { other_than(dice, &[landlord, tenant]) };
         let period_seconds = dice.pick(&[0, 0, 0, 100, DAY, 30 * DAY, 365 * DAY]);
@@ -124,7 +125,9 @@ impl Terms {
             } else {
                 u8::try_from(parts.min(instalments)).expect("it is small")
             },
-            sign_by: START + 1 + dice.below(start + grace + 1 - START).min(start + grace - START).min(400),
+            sign_by: START
+                + 1
+                + dice.below(start + grace + 1 - START).min(start + grace - START).min(400),
             start,
             period_seconds,
             due_day: if period_seconds == 0 && dice.chance(70) { day(dice) } else { 0 },
@@ -152,7 +155,11 @@ impl Terms {
             default_rents: if dice.chance(70) { 0 } else { few(dice, 3) },
             cure_window: window(dice, length),
             itemised: dice.chance(30),
-            return_window: if dice.chance(50) { claim_window } else { 1 + dice.below(claim_window) },
+            return_window: if dice.chance(50) {
+                claim_window
+            } else {
+                1 + dice.below(claim_window)
+            },
             claim_window,
             objection_window: window(dice, length),
             ruling_window: window(dice, length),
@@ -167,6 +174,9 @@ impl Terms {
         terms.sign_by = terms.sign_by.min(start + grace);
         if period_seconds == 365 * DAY || (period_seconds == 0 && dice.chance(20)) {
             terms.rise(dice);
+        }
+        if !terms.deposit_is_within_cap() {
+            terms.max_deposit_bps = 0;
         }
         if dice.chance(6) {
             terms.spoil(dice);
@@ -227,6 +237,10 @@ impl Terms {
             32 => self.service_delay = long,
             _ => self.rent = u128::MAX,
         }
+        if self.rent > u128::MAX >> 16 {
+            // So many rents would be more than 128 bits hold.
+            (self.break_rents, self.default_rents) = (0, 0);
+        }
     }
 
     /// The first member that is not acceptable, as the document says. The steps are for the schedule to judge.
@@ -257,12 +271,16 @@ impl Terms {
             (self.break_rents <= 360, "breakRents"),
             (highest.checked_mul(all).is_some(), "rent"),
             (self.deposit_is_within_cap(), "deposit"),
-            (self.deposit_parts <= 12 && (self.deposit_parts <= 1 || self.deposit >= self.deposit_parts.into()), "depositParts"),
+            (
+                self.deposit_parts <= 12
+                    && (self.deposit_parts <= 1 || self.deposit >= self.deposit_parts.into()),
+                "depositParts",
+            ),
+            (self.return_window > 0 && self.return_window <= self.claim_window, "returnWindow"),
             (span(self.claim_window), "claimWindow"),
             (span(self.objection_window), "objectionWindow"),
             (span(self.ruling_window), "rulingWindow"),
             (self.default_after == 0 || span(self.cure_window), "cureWindow"),
-            (self.return_window > 0 && self.return_window <= self.claim_window, "returnWindow"),
             (self.service_delay <= WINDOW, "serviceDelay"),
         ];
         match demands.into_iter().find(|(holds, _)| !holds) {
