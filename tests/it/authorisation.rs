@@ -25,6 +25,8 @@ struct Subject {
     contract: String,
     roles: Vec<String>,
     status: String,
+    /// The enumeration of states, where it is not the contract's own `Status`.
+    states_of: Option<String>,
     /// The contract's name in the scenario, where it keeps a ledger: its calls are those of all ledgers.
     ledger: Option<String>,
     scenario: String,
@@ -91,7 +93,9 @@ impl Subject {
     /// The steps that lead to a state and see to it that this is the one.
     fn arrival(&self, state: &State) -> String {
         let status = state.status.as_ref().unwrap_or(&state.name);
-        let check = format!("- check: {} == {}.Status.{status}\n", self.status, self.contract);
+        let own = format!("{}.Status", self.contract);
+        let names = self.states_of.as_ref().unwrap_or(&own);
+        let check = format!("- check: {} == {names}.{status}\n", self.status);
         self.steps_to(state) + &check
     }
 
