@@ -31,8 +31,10 @@ library Schedule {
         /// One if there is a stub, else zero.
         uint256 stubs;
         uint256 stubRent;
+        /// For a full period before the first step.
         uint256 rent;
-        /// All instalments.
+        ILease.RentStep[] steps;
+        /// All instalments, holdover included.
         uint256 count;
     }
 
@@ -40,7 +42,8 @@ library Schedule {
     function plan(ILease.Terms calldata terms) internal pure returns (Plan memory p) {
         p.step = terms.periodSeconds;
         p.rent = terms.rent;
-        p.count = terms.periods;
+        p.steps = terms.steps;
+        p.count = uint256(terms.periods) + terms.holdover;
         p.start = terms.start;
         p.utcOffset = terms.utcOffset;
         p.localStart = (int256(uint256(terms.start)) + terms.utcOffset).toUint256();
@@ -48,7 +51,11 @@ library Schedule {
 
         uint256 day = p.localStart / 1 days;
         p.month = Calendar.monthOf(day);
-        p.dueDay = terms.dueDay == 0 ? day - Calendar.monthStart(p.month) + 1 : terms.dueDay;
+        p.dueDay = terms.dueDay;
+        if (p.dueDay == 0) {
+            p.dueDay = day - Calendar.monthStart(p.month) + 1;
+            return p;
+        }
         uint256 dueThisMonth = Calendar.dayIn(p.month, p.dueDay);
         if (dueThisMonth == day) return p;
 
@@ -61,15 +68,17 @@ library Schedule {
         p.stubRent = prorate(terms.proration, p.rent, next - day, next - previous);
     }
 
-    /// @dev The price of `length` days out of a full period of `full` days, rounded down.
+    /// @dev The price of `length` days out of a full period of `full` days, rounded to the nearest unit. An exact half
+    /// is rounded down: with the days before them, which round it up, they make up the whole (L-11).
     function prorate(ILease.Proration convention, uint256 rent, uint256 length, uint256 full)
         internal
         pure
         returns (uint256)
     {
-        if (convention == ILease.Proration.ThirtyDays) return (rent * length) / 30;
-        if (convention == ILease.Proration.Year365) return (rent * 12 * length) / 365;
-        return (rent * length) / full;
+        if (convention == ILease.Proration.ThirtyDays) return _nearest(rent * length, 30);
+        if (convention == ILease.Proration.Year365) return _nearest(rent * 12 * length, 365);
+        if (convention == ILease.Proration.MeanMonth) return _nearest(rent * 100 * length, 3042);
+        return _nearest(rent * length, full);
     }
 
     /// @dev The instant of boundary `j`. Strictly increasing in `j`.
@@ -85,22 +94,59 @@ library Schedule {
         return k < p.stubs ? p.start : boundary(p, k - p.stubs);
     }
 
+    /// @dev The rent of full period `j`: of the last step that has come, found by bisection, for callers ask it for
+    /// every period of the schedule.
+    function rentOf(Plan memory p, uint256 j) internal pure returns (uint256) {
+        uint256 low = 0;
+        uint256 high = p.steps.length;
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            if (p.steps[middle].period > j) high = middle;
+            else low = middle + 1;
+        }
+        return low == 0 ? p.rent : p.steps[low - 1].rent;
+    }
+
+    /// @dev The rent of the last full period among the first `k` instalments, or of the first one.
+    function rentUpTo(Plan memory p, uint256 k) internal pure returns (uint256) {
+        return rentOf(p, k > p.stubs ? k - p.stubs - 1 : 0);
+    }
+
     /// @dev The amount of instalment `k`.
     function instalment(Plan memory p, uint256 k) internal pure returns (uint256) {
-        return k < p.stubs ? p.stubRent : p.rent;
+        return k < p.stubs ? p.stubRent : rentOf(p, k - p.stubs);
     }
 
     /// @dev The sum of the first `k` instalments.
-    function sum(Plan memory p, uint256 k) internal pure returns (uint256) {
+    function sum(Plan memory p, uint256 k) internal pure returns (uint256 total) {
         if (k <= p.stubs) return k * p.stubRent;
-        return p.stubs * p.stubRent + (k - p.stubs) * p.rent;
+        total = p.stubs * p.stubRent;
+        uint256 until = k - p.stubs;
+        uint256 from = 0;
+        uint256 rent = p.rent;
+        for (uint256 i = 0; i < p.steps.length && p.steps[i].period < until; ++i) {
+            total += (p.steps[i].period - from) * rent;
+            from = p.steps[i].period;
+            rent = p.steps[i].rent;
+        }
+        total += (until - from) * rent;
     }
 
     /// @dev How many instalments `paid` covers in full.
     function covered(Plan memory p, uint256 paid) internal pure returns (uint256) {
-        uint256 first = p.stubs * p.stubRent;
-        if (paid < first) return 0;
-        return p.stubs + (paid - first) / p.rent;
+        uint256 rest = p.stubs * p.stubRent;
+        if (paid < rest) return 0;
+        rest = paid - rest;
+        uint256 from = 0;
+        uint256 rent = p.rent;
+        for (uint256 i = 0; i < p.steps.length; ++i) {
+            uint256 before = (p.steps[i].period - from) * rent;
+            if (rest < before) break;
+            rest -= before;
+            from = p.steps[i].period;
+            rent = p.steps[i].rent;
+        }
+        return p.stubs + from + rest / rent;
     }
 
     /// @dev The first boundary after everything that `paid` covers, if only in part.
@@ -108,5 +154,9 @@ library Schedule {
         uint256 k = covered(p, paid);
         if (sum(p, k) < paid) ++k;
         return k > p.stubs ? k - p.stubs : 0;
+    }
+
+    function _nearest(uint256 numerator, uint256 denominator) private pure returns (uint256) {
+        return (2 * numerator + denominator - 1) / (2 * denominator);
     }
 }
