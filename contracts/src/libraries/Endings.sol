@@ -41,14 +41,14 @@ library Endings {
         bool byTenant = store.requireParty(id, terms, msg.sender);
         LeaseStore.requireStatus(id, store.status(id), ILease.Status.Active);
         ILease.Agreement memory agreement = store.load(id);
+        uint256 endsAt;
+        (endsAt, fee) = _end(terms, agreement, byTenant, true);
+        _requireUse(store, id, endsAt);
         if (byTenant) {
             uint256 owed = store.account(id, terms).arrears();
             owed += terms.missing(Schedule.plan(terms), agreement, block.timestamp);
             if (owed != 0) revert ILease.Lease_InArrears(owed);
         }
-        uint256 endsAt;
-        (endsAt, fee) = _end(terms, agreement, byTenant, true);
-        _requireUse(store, id, endsAt);
 
         // Effect
         store.agreements[id].endsAt = endsAt.toUint40();
