@@ -15,16 +15,14 @@ import {Calendar} from "./Calendar.sol";
 /// If the lease begins between two boundaries, a short *stub* comes before boundary zero and is instalment zero.
 library Schedule {
     using SafeCast for int256;
-    using SafeCast for uint256;
 
     /// @dev What is worth computing once for a call.
     struct Plan {
         /// Seconds in a period; zero for calendar months.
         uint256 step;
         uint256 start;
-        /// Local time of `start`, in seconds: the day it falls on times one day, and the time of the day.
-        uint256 localStart;
-        int256 utcOffset;
+        /// From midnight in Greenwich to the time of the day of `start`, on the day that it is there.
+        int256 clock;
         /// Month of boundary zero and day of the month, for calendar months.
         uint256 month;
         uint256 dueDay;
@@ -34,22 +32,24 @@ library Schedule {
         /// For a full period before the first step.
         uint256 rent;
         ILease.RentStep[] steps;
+        /// How many steps had come in the period that {rentOf} was last asked about.
+        uint256 cursor;
         /// All instalments, holdover included.
         uint256 count;
     }
 
-    /// @dev Reads the schedule out of the terms, which must be acceptable ({LeaseTerms.check}).
+    /// @dev Reads the schedule out of the terms, which must be acceptable ({LeaseRules.check}).
     function plan(ILease.Terms calldata terms) internal pure returns (Plan memory p) {
         p.step = terms.periodSeconds;
         p.rent = terms.rent;
         p.steps = terms.steps;
         p.count = uint256(terms.periods) + terms.holdover;
         p.start = terms.start;
-        p.utcOffset = terms.utcOffset;
-        p.localStart = (int256(uint256(terms.start)) + terms.utcOffset).toUint256();
         if (p.step != 0) return p;
 
-        uint256 day = p.localStart / 1 days;
+        uint256 local = (int256(p.start) + terms.utcOffset).toUint256();
+        uint256 day = local / 1 days;
+        p.clock = int256(local % 1 days) - terms.utcOffset;
         p.month = Calendar.monthOf(day);
         p.dueDay = terms.dueDay;
         if (p.dueDay == 0) {
@@ -83,10 +83,8 @@ library Schedule {
 
     /// @dev The instant of boundary `j`. Strictly increasing in `j`.
     function boundary(Plan memory p, uint256 j) internal pure returns (uint256) {
-        uint256 local = p.step == 0
-            ? Calendar.dayIn(p.month + j, p.dueDay) * 1 days + (p.localStart % 1 days)
-            : p.localStart + j * p.step;
-        return (local.toInt256() - p.utcOffset).toUint256();
+        if (p.step != 0) return p.start + j * p.step;
+        return (int256(Calendar.dayIn(p.month + j, p.dueDay) * 1 days) + p.clock).toUint256();
     }
 
     /// @dev The instant at which instalment `k` is due, also for `k == count`: the end. Strictly increasing in `k`.
@@ -94,17 +92,14 @@ library Schedule {
         return k < p.stubs ? p.start : boundary(p, k - p.stubs);
     }
 
-    /// @dev The rent of full period `j`: of the last step that has come, found by bisection, for callers ask it for
-    /// every period of the schedule.
+    /// @dev The rent of full period `j`: of the last step that has come. Starts where the last search ended, for callers
+    /// ask for one period after the other.
     function rentOf(Plan memory p, uint256 j) internal pure returns (uint256) {
-        uint256 low = 0;
-        uint256 high = p.steps.length;
-        while (low < high) {
-            uint256 middle = (low + high) / 2;
-            if (p.steps[middle].period > j) high = middle;
-            else low = middle + 1;
-        }
-        return low == 0 ? p.rent : p.steps[low - 1].rent;
+        uint256 i = p.cursor;
+        if (i != 0 && p.steps[i - 1].period > j) i = 0;
+        while (i < p.steps.length && p.steps[i].period <= j) ++i;
+        p.cursor = i;
+        return i == 0 ? p.rent : p.steps[i - 1].rent;
     }
 
     /// @dev The rent of the last full period among the first `k` instalments, or of the first one.
