@@ -2,12 +2,12 @@
 pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {Ledger} from "./Ledger.sol";
 import {Bps} from "./libraries/Bps.sol";
+import {EscrowChecks as Check} from "./libraries/EscrowChecks.sol";
 import {EscrowTerms} from "./libraries/EscrowTerms.sol";
 import {AgreementId} from "./types/AgreementId.sol";
 
@@ -46,12 +46,13 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         Agreement storage agreement;
         (id, agreement) = _find(terms);
         // Check: by a party, for the first time, in time, on acceptable terms.
-        _requireParty(terms);
-        _requireState(agreement.status, Status.None);
-        _requireBefore(terms.acceptBy);
+        Check.party(terms);
+        Check.state(agreement.status, Status.None);
+        Check.before(terms.acceptBy);
 
         // Effect
-        _create(id, agreement, terms);
+        _record(id, terms);
+        agreement.status = Status.Proposed;
         if (msg.sender == terms.payee) _recordAcceptance(id, agreement, terms, msg.sender);
     }
 
@@ -68,34 +69,33 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     {
         // The id binds chain, contract and every term, counts once, and lapses with `acceptBy`: it needs no nonce.
         id = _accept(terms, party);
-        _requireSignature(party, AgreementId.unwrap(id), signature);
+        Check.signature(party, AgreementId.unwrap(id), signature);
     }
 
     /// @inheritdoc IEscrow
     function fund(Terms calldata terms) external payable nonReentrant returns (AgreementId id) {
         Agreement storage agreement;
         (id, agreement) = _find(terms);
-        // Check: by the payer, once, in time.
-        _requireCaller(terms.payer);
-        _requireBefore(terms.acceptBy);
-        if (agreement.status == Status.None) _create(id, agreement, terms);
-        _requireState(agreement.status, Status.Proposed);
+        // Check: once, in time, on acceptable terms.
+        Check.before(terms.acceptBy);
+        Status status = agreement.status;
+        if (status == Status.None) _record(id, terms);
+        else Check.state(status, Status.Proposed);
 
         // Effect
-        agreement.status = Status.Funded;
-        agreement.held = terms.amount;
-        emit Funded(id, terms.payer, terms.amount);
-        _activateIfComplete(id, agreement, terms);
+        uint128 amount = terms.amount;
+        _fund(id, agreement, amount);
+        if (status != Status.None) _activateIfComplete(id, agreement, terms);
 
         // Interaction: exactly the amount arrives, or all of this is undone.
-        _take(terms.asset, terms.amount);
+        _take(terms.asset, amount);
     }
 
     /// @inheritdoc IEscrow
     function cancel(Terms calldata terms) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check: by one who would be bound, before it binds.
-        if (msg.sender != terms.arbiter) _requireParty(terms);
+        if (msg.sender != terms.arbiter) Check.party(terms);
         Status status = agreement.status;
         if (status > Status.Funded) revert Escrow_WrongState(status, Status.Funded);
 
@@ -114,9 +114,9 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function submit(Terms calldata terms, bytes32 evidence) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check
-        _requireCaller(terms.payee);
-        _requireKnownState(id, agreement.status, Status.Active);
-        _requireBefore(terms.performBy);
+        Check.caller(terms.payee);
+        Check.knownState(id, agreement.status, Status.Active);
+        Check.before(terms.performBy);
 
         // Effect
         _enter(agreement, Status.Submitted);
@@ -127,9 +127,9 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function release(Terms calldata terms, uint128 amount) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check
-        _requireCaller(terms.payer);
-        _requireBinding(id, agreement.status);
-        _requireAmount(amount, agreement.held);
+        Check.caller(terms.payer);
+        Check.binding(id, agreement.status);
+        Check.amount(amount, agreement.held);
 
         // Effect and interaction
         _pay(id, agreement, terms, amount, 0, 0);
@@ -139,9 +139,9 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function refund(Terms calldata terms, uint128 amount) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check
-        _requireCaller(terms.payee);
-        _requireBinding(id, agreement.status);
-        _requireAmount(amount, agreement.held);
+        Check.caller(terms.payee);
+        Check.binding(id, agreement.status);
+        Check.amount(amount, agreement.held);
 
         // Effect and interaction
         _pay(id, agreement, terms, 0, amount, 0);
@@ -153,10 +153,10 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function dispute(Terms calldata terms, bytes32 evidence) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check
-        _requireParty(terms);
+        Check.party(terms);
         Status status = agreement.status;
-        if (status != Status.Submitted) _requireKnownState(id, status, Status.Active);
-        _requireBefore(terms.deadline(_load(id)));
+        if (status != Status.Submitted) Check.knownState(id, status, Status.Active);
+        Check.before(terms.deadline(_load(id)));
 
         // Effect
         _enter(agreement, Status.Disputed);
@@ -167,10 +167,10 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function rule(Terms calldata terms, uint16 payeeBps) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check
-        _requireCaller(terms.arbiter);
-        _requireKnownState(id, agreement.status, Status.Disputed);
-        _requireBefore(terms.deadline(_load(id)));
-        _requireShare(payeeBps);
+        Check.caller(terms.arbiter);
+        Check.knownState(id, agreement.status, Status.Disputed);
+        Check.before(terms.deadline(_load(id)));
+        Check.share(payeeBps);
 
         // Effect and interaction: the arbiter's fee comes off the whole, so that it does not depend on who wins.
         uint256 held = agreement.held;
@@ -184,10 +184,10 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function offerSettlement(Terms calldata terms, uint16 payeeBps, uint40 deadline) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check
-        _requireParty(terms);
-        _requireBinding(id, agreement.status);
-        _requireShare(payeeBps);
-        _requireBefore(deadline);
+        Check.party(terms);
+        Check.binding(id, agreement.status);
+        Check.share(payeeBps);
+        Check.before(deadline);
 
         // Effect
         Stance storage stance = _stances[id][msg.sender];
@@ -199,11 +199,11 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     function acceptSettlement(Terms calldata terms, uint16 payeeBps) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check: the other side's offer stands, is the one that the caller means, and is about what is held now.
-        address other = _counterparty(terms);
-        _requireBinding(id, agreement.status);
+        address other = Check.counterparty(terms);
+        Check.binding(id, agreement.status);
         Stance memory stance = _stances[id][other];
         if (stance.deadline == 0) revert Escrow_NoOffer(other);
-        _requireBefore(stance.deadline);
+        Check.before(stance.deadline);
         if (stance.round != agreement.round) revert Escrow_StaleRound(stance.round, agreement.round);
         if (stance.payeeBps != payeeBps) revert Escrow_DifferentOffer(stance.payeeBps, payeeBps);
 
@@ -219,17 +219,17 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check: the other side signed it, for this agreement as it stands, and has not revoked it.
-        address other = _counterparty(terms);
-        _requireBinding(id, agreement.status);
+        address other = Check.counterparty(terms);
+        Check.binding(id, agreement.status);
         if (AgreementId.unwrap(settlement.id) != AgreementId.unwrap(id)) {
             revert Escrow_WrongAgreement(settlement.id, id);
         }
-        _requireShare(settlement.payeeBps);
-        _requireBefore(settlement.deadline);
+        Check.share(settlement.payeeBps);
+        Check.before(settlement.deadline);
         if (settlement.round != agreement.round) revert Escrow_StaleRound(settlement.round, agreement.round);
         uint64 nonce = _stances[id][other].nonce;
         if (settlement.nonce != nonce) revert Escrow_WrongNonce(settlement.nonce, nonce);
-        _requireSignature(other, _hashTypedDataV4(settlement.structHash()), signature);
+        Check.signature(other, _hashTypedDataV4(settlement.structHash()), signature);
 
         // Effect and interaction: this ends the agreement, so the signature cannot be used again.
         emit SettlementAgreed(id, settlement.payeeBps);
@@ -239,7 +239,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     /// @inheritdoc IEscrow
     function revokeSettlements(Terms calldata terms) external nonReentrant {
         // Check. Also for an agreement that does not bind yet: what has been signed early can be revoked early.
-        _requireParty(terms);
+        Check.party(terms);
         AgreementId id = _idOf(terms);
 
         // Effect
@@ -247,6 +247,37 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         stance.deadline = 0;
         uint64 nonce = ++stance.nonce;
         emit SettlementsRevoked(id, msg.sender, nonce);
+    }
+
+    /// @inheritdoc IEscrow
+    function novate(Terms calldata terms, Terms calldata next)
+        external
+        payable
+        nonReentrant
+        returns (AgreementId nextId)
+    {
+        (AgreementId id, Agreement storage agreement) = _find(terms);
+        // Check: by the payer; the payee accepted what is to follow as the successor of this agreement as it stands.
+        Check.caller(terms.payer);
+        Check.binding(id, agreement.status);
+        uint256 held = agreement.held;
+        terms.checkSuccessor(next, held, EscrowTerms.successorSalt(id, agreement.round));
+        nextId = AgreementId.wrap(_hashTypedDataV4(next.structHash(EscrowTerms.SECOND)));
+        Agreement storage successor = _agreements[nextId];
+        Check.knownState(nextId, successor.status, Status.Proposed);
+        Check.before(next.acceptBy);
+
+        // Effect: what is owed is owed under other terms.
+        agreement.held = 0;
+        emit Novated(id, nextId, held);
+        _close(id, agreement, Status.Novated);
+        uint128 amount = next.amount;
+        _fund(nextId, successor, amount);
+        _activateIfComplete(nextId, successor, next);
+        Check.state(successor.status, Status.Active);
+
+        // Interaction: exactly the difference arrives, or all of this is undone.
+        _take(next.asset, amount - held);
     }
 
     // ----------------------------------------------------------------------------------------------- by time alone
@@ -294,13 +325,14 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     }
 
     /// @inheritdoc IEscrow
-    function claimOf(Terms calldata terms, address party) external view nonReentrantView returns (uint256 claim) {
-        Agreement memory agreement = _load(_idOf(terms));
-        uint256 toPayee = Bps.share(agreement.held, terms.silentBps(agreement.status));
-        uint256 fee = terms.feeOn(toPayee);
-        if (party == terms.payer) claim += agreement.held - toPayee;
-        if (party == terms.payee) claim += toPayee - fee;
-        if (party == terms.feeReceiver) claim += fee;
+    function claimOf(Terms calldata terms, address party) external view nonReentrantView returns (uint256) {
+        return terms.claim(_load(_idOf(terms)), party);
+    }
+
+    /// @inheritdoc IEscrow
+    function successorSalt(Terms calldata terms) external view nonReentrantView returns (bytes32) {
+        AgreementId id = _idOf(terms);
+        return EscrowTerms.successorSalt(id, _agreements[id].round);
     }
 
     /// @inheritdoc IEscrow
@@ -321,10 +353,16 @@ contract Escrow is IEscrow, Ledger, EIP712 {
 
     // ----------------------------------------------------------------------------------------------------- effects
 
-    function _create(AgreementId id, Agreement storage agreement, Terms calldata terms) private {
+    /// @dev Puts acceptable terms on record: in full, so that nobody has to keep a copy to get at the money.
+    function _record(AgreementId id, Terms calldata terms) private {
         terms.check();
-        agreement.status = Status.Proposed;
         emit Proposed(id, msg.sender, terms);
+    }
+
+    function _fund(AgreementId id, Agreement storage agreement, uint128 amount) private {
+        agreement.status = Status.Funded;
+        agreement.held = amount;
+        emit Funded(id, msg.sender, amount);
     }
 
     function _accept(Terms calldata terms, address party) private returns (AgreementId id) {
@@ -333,8 +371,8 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         // Check: once, in time, by the payee or the arbiter (the payer accepts by funding).
         if (party != terms.arbiter && party != terms.payee) revert Escrow_NotAParty(party);
         Status status = agreement.status;
-        if (status != Status.Funded) _requireKnownState(id, status, Status.Proposed);
-        _requireBefore(terms.acceptBy);
+        if (status != Status.Funded) Check.knownState(id, status, Status.Proposed);
+        Check.before(terms.acceptBy);
 
         // Effect
         _recordAcceptance(id, agreement, terms, party);
@@ -352,8 +390,8 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     }
 
     function _activateIfComplete(AgreementId id, Agreement storage agreement, Terms calldata terms) private {
-        bool complete = agreement.status == Status.Funded && agreement.payeeAccepted
-            && (agreement.arbiterAccepted || terms.arbiter == address(0));
+        bool complete = agreement.payeeAccepted && (agreement.arbiterAccepted || terms.arbiter == address(0))
+            && agreement.status == Status.Funded;
         if (!complete) return;
         agreement.status = Status.Active;
         emit Activated(id);
@@ -400,12 +438,23 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         ++agreement.round;
         if (held == 0) _close(id, agreement, _outcome(paid));
 
+        // Effect: those who share with the payee are credited, not paid: their number must not make an exit dear.
+        uint256 shared = _share(terms, toPayee - fee);
+        _discharge(terms.asset, toPayee + toPayer + toArbiter - shared);
+
         // Interaction: a refused payout becomes a credit, so the order does not matter.
-        _discharge(terms.asset, toPayee + toPayer + toArbiter);
-        _forward(terms.asset, terms.payee, toPayee - fee);
-        _forward(terms.asset, terms.feeReceiver, fee);
-        _forward(terms.asset, terms.payer, toPayer);
-        _forward(terms.asset, terms.arbiter, toArbiter);
+        _forwardPair(terms.asset, terms.payee, toPayee - fee - shared, terms.feeReceiver, fee);
+        _forwardPair(terms.asset, terms.payer, toPayer, terms.arbiter, toArbiter);
+    }
+
+    /// @dev Credits those who share with the payee, each with its part rounded down. What is credited stays owed.
+    function _share(Terms calldata terms, uint256 amount) private returns (uint256 shared) {
+        Share[] calldata shares = terms.shares;
+        for (uint256 i = 0; i < shares.length; ++i) {
+            uint256 part = Bps.share(amount, shares[i].bps);
+            _credit(terms.asset, shares[i].receiver, part);
+            shared += part;
+        }
     }
 
     function _close(AgreementId id, Agreement storage agreement, Status status) private {
@@ -413,7 +462,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
         emit Closed(id, status);
     }
 
-    // ------------------------------------------------------------------------------------------------------ checks
+    // ---------------------------------------------------------------------------------------------------- look-ups
 
     function _outcome(uint8 paid) private pure returns (Status) {
         if (paid == PAID_PAYEE) return Status.Released;
@@ -422,7 +471,7 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     }
 
     function _idOf(Terms calldata terms) private view returns (AgreementId) {
-        return AgreementId.wrap(_hashTypedDataV4(terms.structHash()));
+        return AgreementId.wrap(_hashTypedDataV4(terms.structHash(EscrowTerms.FIRST)));
     }
 
     function _find(Terms calldata terms) private view returns (AgreementId id, Agreement storage agreement) {
@@ -433,50 +482,5 @@ contract Escrow is IEscrow, Ledger, EIP712 {
     /// @dev The one place that copies: done at every use, the copying would add much to the contract's code.
     function _load(AgreementId id) private view returns (Agreement memory) {
         return _agreements[id];
-    }
-
-    function _counterparty(Terms calldata terms) private view returns (address) {
-        _requireParty(terms);
-        return msg.sender == terms.payer ? terms.payee : terms.payer;
-    }
-
-    function _requireParty(Terms calldata terms) private view {
-        if (msg.sender != terms.payer && msg.sender != terms.payee) revert Escrow_NotAParty(msg.sender);
-    }
-
-    function _requireCaller(address expected) private view {
-        if (msg.sender != expected) revert Escrow_WrongCaller(msg.sender, expected);
-    }
-
-    function _requireSignature(address signer, bytes32 digest, bytes calldata signature) private view {
-        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) {
-            revert Escrow_InvalidSignature(signer);
-        }
-    }
-
-    function _requireState(Status actual, Status expected) private pure {
-        if (actual != expected) revert Escrow_WrongState(actual, expected);
-    }
-
-    function _requireKnownState(AgreementId id, Status actual, Status expected) private pure {
-        if (actual == Status.None) revert Escrow_UnknownAgreement(id);
-        _requireState(actual, expected);
-    }
-
-    /// @dev Active, submitted or disputed: it binds, and it is not over.
-    function _requireBinding(AgreementId id, Status status) private pure {
-        if (status != Status.Submitted && status != Status.Disputed) _requireKnownState(id, status, Status.Active);
-    }
-
-    function _requireBefore(uint256 deadline) private view {
-        if (block.timestamp >= deadline) revert Escrow_TooLate(block.timestamp, deadline);
-    }
-
-    function _requireShare(uint16 bps) private pure {
-        if (bps > Bps.ONE) revert Escrow_InvalidShare(bps, Bps.ONE);
-    }
-
-    function _requireAmount(uint256 amount, uint256 held) private pure {
-        if (amount == 0 || amount > held) revert Escrow_InvalidAmount(amount, held);
     }
 }

@@ -2,14 +2,13 @@
 pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ILease} from "./interfaces/ILease.sol";
-import {LeaseActs} from "./lease/LeaseActs.sol";
-import {LeaseDeposit} from "./lease/LeaseDeposit.sol";
-import {LeaseSigning} from "./lease/LeaseSigning.sol";
-import {LeaseViews} from "./lease/LeaseViews.sol";
+import {LeaseActs} from "./lease/core/LeaseActs.sol";
+import {LeaseDeposit} from "./lease/core/LeaseDeposit.sol";
+import {LeaseSigning} from "./lease/core/LeaseSigning.sol";
+import {LeaseViews} from "./lease/core/LeaseViews.sol";
 import {Accrual} from "./libraries/Accrual.sol";
 import {Endings} from "./libraries/Endings.sol";
 import {LeaseStore} from "./libraries/LeaseStore.sol";
@@ -31,15 +30,8 @@ contract Lease is LeaseSigning, LeaseActs, LeaseDeposit, LeaseViews {
     using Schedule for Schedule.Plan;
     using SafeCast for uint256;
 
-    /// @dev What a payment needs to know, read once.
-    struct Payment {
-        AgreementId id;
-        Agreement before;
-        Schedule.Plan plan;
-        Account account;
-        uint256 offered;
-        uint256 amount;
-    }
+    /// @dev In place of an amount: all that is due.
+    uint256 private constant ALL_DUE = type(uint256).max;
 
     /// @dev Sets the EIP-712 domain. Nothing can be configured.
     constructor() EIP712("Covenant Lease", "1") {}
@@ -48,16 +40,12 @@ contract Lease is LeaseSigning, LeaseActs, LeaseDeposit, LeaseViews {
 
     /// @inheritdoc ILease
     function pay(Terms calldata terms) external payable nonReentrant {
-        Payment memory payment = _openPayment(terms);
-        payment.offered = terms.asset == address(0) ? msg.value : payment.account.arrears();
-        _pay(payment, terms);
+        _pay(terms, terms.asset == address(0) ? msg.value : ALL_DUE);
     }
 
     /// @inheritdoc ILease
     function pay(Terms calldata terms, uint128 amount) external payable nonReentrant {
-        Payment memory payment = _openPayment(terms);
-        payment.offered = amount;
-        _pay(payment, terms);
+        _pay(terms, amount);
     }
 
     // ----------------------------------------------------------------------------------------------- by time alone
@@ -81,54 +69,47 @@ contract Lease is LeaseSigning, LeaseActs, LeaseDeposit, LeaseViews {
     // ----------------------------------------------------------------------------------------------------- effects
 
     /// @dev Counts a payment and passes it on.
-    function _pay(Payment memory payment, Terms calldata terms) private {
-        // Check: something may be paid. What is offered beyond that is left or returned, not refused: else anybody
-        // could spoil a payment in full by paying one unit just before it (L-6). Only the tenant pays ahead, because it
-        // moves
-        // the earliest end by notice (L-8).
-        uint256 owed = payment.account.arrears();
-        uint256 most = owed;
-        if (payment.offered > owed && msg.sender == terms.tenant) {
-            most += terms.prepayable(payment.plan, payment.before, payment.account);
-        }
-        uint256 amount = Math.min(payment.offered, most);
-        if (amount == 0) revert Lease_InvalidAmount(payment.offered, most);
-        payment.amount = amount;
-
-        // Effect
-        _recordPayment(payment, terms);
-        if (amount >= owed && payment.before.statusAt(block.timestamp) == Status.InDefault) {
-            Endings.cure(_store, payment.id, terms);
-        }
-
-        // Interaction: in, and on to the landlord, whose refusal makes it his credit and leaves it paid (I-6).
-        uint256 excess = terms.asset == address(0) ? payment.offered - amount : 0;
-        _pull(terms.asset, amount + excess);
-        _forward(terms.asset, _landlordOf(payment, terms), amount);
-        _forward(terms.asset, msg.sender, excess);
-    }
-
-    function _recordPayment(Payment memory payment, Terms calldata terms) private {
-        Agreement storage agreement = _store.agreements[payment.id];
-        Account memory account = payment.account;
-        (uint256 rent, uint256 fees) = terms.divide(account, payment.amount);
-        Accrual.writeFees(payment.id, agreement, account);
-        uint256 rentPaid = account.rentPaid + rent;
-        agreement.rentPaid = rentPaid.toUint128();
-        if (fees != 0) agreement.feesPaid = (account.feesPaid + fees).toUint128();
-        emit RentPaid(payment.id, msg.sender, rent, fees, payment.plan.covered(rentPaid));
-    }
-
-    /// @dev Who gets the payment. Looks it up only where there is something to find.
-    function _landlordOf(Payment memory payment, Terms calldata terms) private view returns (address) {
-        return payment.before.succeeded ? _store.successions[payment.id].landlord : terms.landlord;
-    }
-
-    function _openPayment(Terms calldata terms) private view returns (Payment memory) {
+    function _pay(Terms calldata terms, uint256 offered) private {
         AgreementId id = _idOf(terms);
         Agreement memory before = _store.load(id);
         LeaseStore.requireOpen(id, before.stage);
         Schedule.Plan memory plan = Schedule.plan(terms);
-        return Payment(id, before, plan, terms.accountAt(plan, before, block.timestamp), 0, 0);
+        Account memory account = terms.accountAt(plan, before, block.timestamp);
+
+        // Check: something may be paid. What is offered beyond that is left or returned, not refused: else anybody
+        // could spoil a payment in full by paying one unit just before it (L-6). Only the tenant pays ahead, because it
+        // moves the earliest end by notice (L-8).
+        uint256 owed = account.arrears();
+        if (offered == ALL_DUE) offered = owed;
+        uint256 amount = owed;
+        if (offered > owed && msg.sender == terms.tenant) amount += terms.prepayable(plan, before, account);
+        if (offered == 0 || amount == 0) revert Lease_InvalidAmount(offered, amount);
+        if (offered < amount) amount = offered;
+
+        // Effect
+        _recordPayment(id, terms, plan, account, amount);
+        if (amount >= owed && before.cureBy != 0 && before.statusAt(block.timestamp) == Status.InDefault) {
+            Endings.cure(_store, id, terms);
+        }
+
+        // Interaction: in, and on to the landlord, whose refusal makes it his credit and leaves it paid (I-6).
+        address landlord = before.succeeded ? _store.successions[id].landlord : terms.landlord;
+        _relay(terms.asset, landlord, amount, offered);
+    }
+
+    function _recordPayment(
+        AgreementId id,
+        Terms calldata terms,
+        Schedule.Plan memory plan,
+        Account memory account,
+        uint256 amount
+    ) private {
+        Agreement storage agreement = _store.agreements[id];
+        (uint256 rent, uint256 fees) = terms.divide(account, amount);
+        Accrual.writeFees(id, agreement, account);
+        uint256 rentPaid = account.rentPaid + rent;
+        agreement.rentPaid = rentPaid.toUint128();
+        if (fees != 0) agreement.feesPaid = (account.feesPaid + fees).toUint128();
+        emit RentPaid(id, msg.sender, rent, fees, plan.covered(rentPaid));
     }
 }

@@ -7,10 +7,11 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use crate::binary::root;
 
 /// Which crates of the workspace each crate may use.
-const ARROWS: [(&str, &[&str]); 6] = [
+const ARROWS: [(&str, &[&str]); 7] = [
     ("covenant-compile", &[]),
     ("covenant-chain", &[]),
     ("covenant-scenario", &["covenant-compile", "covenant-chain"]),
+    ("covenant-explore", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
     ("covenant-report", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
     (
         "covenant-cli",

@@ -28,7 +28,7 @@ pub(crate) fn scenarios() -> Vec<PathBuf> {
 }
 
 /// Files that are included by others and are no scenarios of their own begin with `_`.
-fn is_scenario(path: &Path) -> bool {
+pub(crate) fn is_scenario(path: &Path) -> bool {
     !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
 }
 
@@ -41,8 +41,32 @@ fn golden(scenario: &Path) -> PathBuf {
     clippy::disallowed_methods,
     reason = "whoever runs the tests decides whether golden is written"
 )]
-fn updating() -> bool {
+pub(crate) fn updating() -> bool {
     std::env::var_os(UPDATE).is_some()
+}
+
+/// Compares a text with its golden file, or writes the file afresh.
+pub(crate) fn check(path: &Path, text: &str) {
+    if updating() {
+        std::fs::write(path, text).expect("golden can be written");
+        return;
+    }
+    let expected = std::fs::read_to_string(path).unwrap_or_default();
+    let differs = text.lines().zip(expected.lines()).enumerate().find(|(_, (new, old))| new != old);
+    if let Some((number, (new, old))) = differs {
+        panic!(
+            "{}:{}: now `{}`, was `{}`; set {UPDATE}=1 to accept",
+            path.display(),
+            number + 1,
+            new.trim(),
+            old.trim()
+        );
+    }
+    assert!(
+        text == expected,
+        "{} has more or fewer lines; set {UPDATE}=1 to accept",
+        path.display()
+    );
 }
 
 #[test]

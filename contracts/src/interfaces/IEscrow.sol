@@ -17,7 +17,7 @@ import {ILedger} from "./ILedger.sol";
 /// - Nobody else is trusted. There is no owner, no pause, and no upgrade.
 /// - About tokens, see {ILedger}.
 interface IEscrow is ILedger {
-    /// @notice Where an agreement stands. The last four are final.
+    /// @notice Where an agreement stands. Final from Released on.
     enum Status {
         None,
         Proposed,
@@ -28,7 +28,14 @@ interface IEscrow is ILedger {
         Released,
         Refunded,
         Split,
-        Cancelled
+        Cancelled,
+        Novated
+    }
+
+    /// @notice A part of the payee's side that goes to somebody else: of every amount that is released, net of the fee.
+    struct Share {
+        address receiver;
+        uint16 bps;
     }
 
     /// @notice Everything that is agreed. Amounts are in the asset's smallest unit, times in seconds since the epoch,
@@ -36,7 +43,7 @@ interface IEscrow is ILedger {
     /// @dev Also an EIP-712 type: the agreement's id is the digest that a wallet signs for it. Keep
     /// {EscrowTerms.TYPEHASH} equal.
     struct Terms {
-        /// Pays in; gets refunds.
+        /// Gets refunds. Pays in, or has somebody pay in for it.
         address payer;
         /// Performs; gets releases.
         address payee;
@@ -46,13 +53,13 @@ interface IEscrow is ILedger {
         address feeReceiver;
         /// The token, or zero for ether.
         address asset;
-        /// What the payer pays in.
+        /// What is paid in.
         uint128 amount;
         /// Share of every release that goes to `feeReceiver`. Refunds bear no fee.
         uint16 feeBps;
         /// Share of what is in dispute that a ruling pays to the arbiter, whoever wins.
         uint16 arbiterFeeBps;
-        /// Before this, everybody accepts and the payer funds; from then on the payer is refunded.
+        /// Before this, everybody accepts and the money comes in; from then on the payer is refunded.
         uint40 acceptBy;
         /// Before this, the payee submits its work.
         uint40 performBy;
@@ -68,8 +75,10 @@ interface IEscrow is ILedger {
         uint16 timeoutBps;
         /// Hash of the document that says all this in prose.
         bytes32 documentHash;
-        /// Tells apart agreements that are otherwise equal.
+        /// Tells apart agreements that are otherwise equal; or names the one that this replaces: see {novate}.
         bytes32 salt;
+        /// Who gets a part of the payee's side, as a credit; the payee gets the rest. At most eight.
+        Share[] shares;
     }
 
     /// @notice What is stored for an agreement.
@@ -105,8 +114,8 @@ interface IEscrow is ILedger {
     event Proposed(AgreementId indexed id, address indexed proposer, Terms terms);
     /// @notice `party` (the payee or the arbiter) agrees to the terms.
     event Accepted(AgreementId indexed id, address indexed party);
-    /// @notice The payer's money is in.
-    event Funded(AgreementId indexed id, address indexed payer, uint256 amount);
+    /// @notice The money is in. It came from `funder`, and is the payer's from now on.
+    event Funded(AgreementId indexed id, address indexed funder, uint256 amount);
     /// @notice Funded and accepted by all: the agreement binds.
     event Activated(AgreementId indexed id);
     /// @notice Called off before it was binding.
@@ -123,9 +132,11 @@ interface IEscrow is ILedger {
     event SettlementsRevoked(AgreementId indexed id, address indexed party, uint64 nonce);
     /// @notice Both parties agree on a division.
     event SettlementAgreed(AgreementId indexed id, uint16 payeeBps);
+    /// @notice The agreement goes on under other terms, as `next`, which now holds what this one held.
+    event Novated(AgreementId indexed id, AgreementId indexed next, uint256 amount);
     /// @notice Nobody acted in time in the state `from`; the agreed outcome applies.
     event TimedOut(AgreementId indexed id, Status from, uint16 payeeBps);
-    /// @notice `amount` goes to the payee, net of `fee`, which goes to the fee receiver.
+    /// @notice `amount` goes to the payee and those who share with it, net of `fee`, which goes to the fee receiver.
     event Released(AgreementId indexed id, uint256 amount, uint256 fee);
     /// @notice `amount` goes back to the payer.
     event Refunded(AgreementId indexed id, uint256 amount);
@@ -148,6 +159,7 @@ interface IEscrow is ILedger {
     error Escrow_WrongNonce(uint256 actual, uint256 expected);
     error Escrow_NoOffer(address party);
     error Escrow_DifferentOffer(uint256 actual, uint256 expected);
+    error Escrow_NotASuccessor(string field);
 
     /// @notice Puts the terms on record. Payer or payee; the payee accepts by it.
     /// @return id The agreement's id.
@@ -160,7 +172,8 @@ interface IEscrow is ILedger {
     /// Anyone may hand it in. A signature is taken back by {cancel}.
     function acceptFor(Terms calldata terms, address party, bytes calldata signature) external returns (AgreementId id);
 
-    /// @notice Pays in. Payer only, strictly before `acceptBy`; puts the terms on record if nobody has.
+    /// @notice Pays in, strictly before `acceptBy`; puts the terms on record if nobody has. Anyone: the money comes
+    /// from the caller and is the payer's, who gets the refunds. Nobody else's money can be paid in.
     function fund(Terms calldata terms) external payable returns (AgreementId id);
 
     /// @notice Calls the agreement off before it binds. Payer, payee or arbiter. What was paid in goes back to the
@@ -170,7 +183,7 @@ interface IEscrow is ILedger {
     /// @notice The payee says that it has performed, strictly before `performBy`. The review window starts.
     function submit(Terms calldata terms, bytes32 evidence) external;
 
-    /// @notice The payer lets `amount` of what is held go to the payee (who gets it less the fee).
+    /// @notice The payer lets `amount` of what is held go to the payee (who gets it less the fee and the shares).
     function release(Terms calldata terms, uint128 amount) external;
 
     /// @notice The payee lets `amount` of what is held go back to the payer.
@@ -198,6 +211,14 @@ interface IEscrow is ILedger {
     /// @notice Takes back the caller's standing offer and every settlement that it has signed for this agreement.
     function revokeSettlements(Terms calldata terms) external;
 
+    /// @notice Goes on under the terms `next`: what is held moves into that agreement, which is active at once, and
+    /// this one is over. Payer only, while this one binds and strictly before `next.acceptBy`.
+    ///
+    /// `next` must be on record and accepted by the payee and, if it has one, the arbiter; and its salt must be
+    /// {successorSalt} as of now, by which the payee, accepting it, has agreed to end this one. Same payer, payee and
+    /// asset. If `next.amount` is more than what is held, the caller pays the difference; it cannot be less.
+    function novate(Terms calldata terms, Terms calldata next) external payable returns (AgreementId id);
+
     /// @notice Applies what the terms say about silence, once {deadlineOf} has come. Anyone.
     function settle(Terms calldata terms) external;
 
@@ -213,9 +234,13 @@ interface IEscrow is ILedger {
     /// @notice From when on {settle} works; zero when it never will (no agreement, or a final state).
     function deadlineOf(Terms calldata terms) external view returns (uint256);
 
-    /// @notice What `party` gets of what is held if nobody does anything any more. Summed over the payer, the payee and
-    /// the fee receiver it is exactly what is held. Credits are not in it: see {creditOf}.
+    /// @notice What `party` gets of what is held if nobody does anything any more. Summed over the payer, the payee,
+    /// the fee receiver and those who share with the payee it is exactly what is held. Credits are not in it: see
+    /// {creditOf}.
     function claimOf(Terms calldata terms, address party) external view returns (uint256);
+
+    /// @notice The salt of terms that are to replace this agreement. Changes with every round.
+    function successorSalt(Terms calldata terms) external view returns (bytes32);
 
     /// @notice The nonce that a settlement signed by `party` must carry.
     function settlementNonce(Terms calldata terms, address party) external view returns (uint64);

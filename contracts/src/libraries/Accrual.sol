@@ -21,8 +21,7 @@ library Accrual {
     ///
     /// Starts at the first instalment that is neither looked at for a fee nor covered (a covered one was covered in
     /// time, or looked at when it was paid) and stops at the first that is not due: at most {LeaseRules.MAX_PERIODS} +
-    /// 1 rounds each
-    /// way, and two where the tenant pays every month.
+    /// 1 rounds each way, and two where the tenant pays every month.
     function accountAt(
         ILease.Terms calldata terms,
         Schedule.Plan memory plan,
@@ -103,6 +102,7 @@ library Accrual {
         returns (uint256 rent, uint256 fees)
     {
         uint256 feesOwed = account.feesDue - account.feesPaid;
+        if (feesOwed == 0) return (amount, 0);
         if (terms.waterfall == ILease.Waterfall.FeesFirst) {
             fees = Math.min(amount, feesOwed);
         } else {

@@ -21,6 +21,9 @@ library LeaseTerms {
     );
     bytes32 internal constant STEP_TYPEHASH = keccak256("RentStep(uint16 period,uint128 rent)");
 
+    /// @dev What EIP-712 makes of an empty list.
+    bytes32 internal constant NO_STEPS = keccak256("");
+
     /// @dev Bytes of the encoded terms up to `steps`.
     uint256 internal constant SIZE = 44 * 32;
 
@@ -100,6 +103,7 @@ library LeaseTerms {
     }
 
     function _stepsHash(ILease.RentStep[] calldata steps) private pure returns (bytes32) {
+        if (steps.length == 0) return NO_STEPS;
         bytes32[] memory hashes = new bytes32[](steps.length);
         for (uint256 i = 0; i < steps.length; ++i) {
             hashes[i] = keccak256(abi.encode(STEP_TYPEHASH, steps[i].period, steps[i].rent));

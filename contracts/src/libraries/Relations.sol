@@ -1,22 +1,14 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity =0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-
 import {ILease} from "../interfaces/ILease.sol";
 import {AgreementId} from "../types/AgreementId.sol";
 import {LeaseStore} from "./LeaseStore.sol";
-import {LeaseTerms} from "./LeaseTerms.sol";
 
 /// @title What landlord and tenant tell each other, and how the landlord's place passes on.
 /// @dev Linked, not inlined, like {Endings}. Moves no money. {ILease} says what each act promises.
 library Relations {
     using LeaseStore for LeaseStore.Store;
-    using LeaseTerms for ILease.Terms;
-    using SafeCast for uint256;
-
-    /// @dev Most items of a claim.
-    uint256 internal constant MAX_ITEMS = 32;
 
     function serveNotice(
         LeaseStore.Store storage store,
@@ -88,38 +80,6 @@ library Relations {
         if (!_isAgreed(before) || before.tenant != report) return;
         store.agreements[id].unchanged = true;
         emit ILease.HomeUnchanged(id, report);
-    }
-
-    function objectToClaim(
-        LeaseStore.Store storage store,
-        AgreementId id,
-        ILease.Terms calldata terms,
-        bytes32 evidence
-    ) external {
-        // Check
-        LeaseStore.requireCaller(terms.tenant);
-        LeaseStore.requireStatus(id, store.status(id), ILease.Status.Claimed);
-        LeaseStore.requireBefore(terms.deadline(store.load(id)));
-
-        // Effect
-        ILease.Agreement storage agreement = store.agreements[id];
-        agreement.stage = ILease.Status.Disputed;
-        agreement.since = block.timestamp.toUint40();
-        emit ILease.Disputed(id, evidence, block.timestamp + terms.rulingWindow);
-    }
-
-    /// @dev Adds up the items of a claim, each of which is something, and returns the hash of the list.
-    function itemise(AgreementId id, ILease.Deduction[] calldata items)
-        external
-        returns (uint256 amount, bytes32 evidence)
-    {
-        if (items.length > MAX_ITEMS) revert ILease.Lease_TooManyItems(items.length, MAX_ITEMS);
-        for (uint256 i = 0; i < items.length; ++i) {
-            if (items[i].amount == 0) revert ILease.Lease_InvalidAmount(0, type(uint128).max);
-            amount += items[i].amount;
-        }
-        emit ILease.DepositItemised(id, items);
-        evidence = keccak256(abi.encode(items));
     }
 
     function _isAgreed(ILease.Reports storage reports) private view returns (bool) {

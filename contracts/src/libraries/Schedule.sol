@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity =0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
-
 import {ILease} from "../interfaces/ILease.sol";
 import {Calendar} from "./Calendar.sol";
 
@@ -14,8 +12,6 @@ import {Calendar} from "./Calendar.sol";
 /// schedule lies `j` months after the first, each computed from the original day (31 January, 28 February, 31 March).
 /// If the lease begins between two boundaries, a short *stub* comes before boundary zero and is instalment zero.
 library Schedule {
-    using SafeCast for int256;
-
     /// @dev What is worth computing once for a call.
     struct Plan {
         /// Seconds in a period; zero for calendar months.
@@ -42,20 +38,19 @@ library Schedule {
     function plan(ILease.Terms calldata terms) internal pure returns (Plan memory p) {
         p.step = terms.periodSeconds;
         p.rent = terms.rent;
-        p.steps = terms.steps;
+        if (terms.steps.length != 0) p.steps = terms.steps;
         p.count = uint256(terms.periods) + terms.holdover;
         p.start = terms.start;
         if (p.step != 0) return p;
 
-        uint256 local = (int256(p.start) + terms.utcOffset).toUint256();
+        // Neither this nor a boundary lies before 1970, with {LeaseRules.MIN_START}.
+        uint256 local = uint256(int256(p.start) + terms.utcOffset);
         uint256 day = local / 1 days;
         p.clock = int256(local % 1 days) - terms.utcOffset;
-        p.month = Calendar.monthOf(day);
+        (p.month, p.dueDay) = Calendar.locate(day);
+        if (terms.dueDay == 0 || terms.dueDay == p.dueDay) return p;
+
         p.dueDay = terms.dueDay;
-        if (p.dueDay == 0) {
-            p.dueDay = day - Calendar.monthStart(p.month) + 1;
-            return p;
-        }
         uint256 dueThisMonth = Calendar.dayIn(p.month, p.dueDay);
         if (dueThisMonth == day) return p;
 
@@ -84,7 +79,7 @@ library Schedule {
     /// @dev The instant of boundary `j`. Strictly increasing in `j`.
     function boundary(Plan memory p, uint256 j) internal pure returns (uint256) {
         if (p.step != 0) return p.start + j * p.step;
-        return (int256(Calendar.dayIn(p.month + j, p.dueDay) * 1 days) + p.clock).toUint256();
+        return uint256(int256(Calendar.dayIn(p.month + j, p.dueDay) * 1 days) + p.clock);
     }
 
     /// @dev The instant at which instalment `k` is due, also for `k == count`: the end. Strictly increasing in `k`.
@@ -92,8 +87,8 @@ library Schedule {
         return k < p.stubs ? p.start : boundary(p, k - p.stubs);
     }
 
-    /// @dev The rent of full period `j`: of the last step that has come. Starts where the last search ended, for callers
-    /// ask for one period after the other.
+    /// @dev The rent of full period `j`: of the last step that has come. Starts where the last search ended, for
+    /// callers ask for one period after the other.
     function rentOf(Plan memory p, uint256 j) internal pure returns (uint256) {
         uint256 i = p.cursor;
         if (i != 0 && p.steps[i - 1].period > j) i = 0;

@@ -80,7 +80,9 @@ fn prepared(frame: Frame<'_>, state: &State) -> Box<Evm> {
     evm.ctx.cfg.chain_id = rules.chain_id;
     let call = mode == Mode::Call;
     evm.ctx.cfg.disable_base_fee = call;
-    evm.ctx.cfg.tx_gas_limit_cap = call.then_some(u64::MAX);
+    evm.ctx.cfg.tx_gas_limit_cap = if call { Some(u64::MAX) } else { rules.tx_gas_limit_cap };
+    evm.ctx.cfg.limit_contract_code_size = rules.limit_contract_code_size;
+    evm.ctx.cfg.limit_contract_initcode_size = rules.limit_contract_initcode_size;
     evm
 }
 

@@ -5,11 +5,13 @@
 
 mod chain;
 mod console;
+mod coverage;
 mod decode;
 mod engine;
 mod error;
 mod fork;
 mod key;
+pub mod shadow;
 mod slot;
 mod state;
 mod trace;
@@ -17,6 +19,7 @@ mod types;
 
 pub use chain::{BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Snapshot};
 pub use console::{CONSOLE, console_line};
+pub use coverage::{Choice, CodeRole, Coverage, Executed};
 pub use decode::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, Decoder, Numbers};
 pub use error::{ChainError, Rejection};
 pub use fork::{ForkError, ForkOptions};

@@ -9,9 +9,9 @@ use crate::{
     error::{CompileError, ConfigError},
     foreign,
     options::{BuildOptions, OnProgress, Progress},
-    output,
+    output::{self, Output},
     project::{Layout, Project},
-    solc::{self, CompilerReport, Fetch, Input, Wanted},
+    solc::{self, Answer, CompilerReport, Fetch, Input, Wanted},
     sources::{SourceSet, collect, fail_without},
     store::{self, Stored},
 };
@@ -141,7 +141,7 @@ impl Project {
             compiler: compiler.to_string(),
             files: sources.files.len(),
         });
-        let answer = solc::run(&compiler, &input.standard_json())?;
+        let answer: Answer<Output> = solc::run(&compiler, &input.standard_json())?;
         let text = |unit: &str| sources.files.get(unit).map(|source| &*source.text);
         let diagnostics = output::diagnostics(&answer.output.errors, &text);
         if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {

@@ -11,6 +11,7 @@ mod artifact;
 mod bundled;
 mod committed;
 mod compile;
+pub mod coverage;
 mod diagnostic;
 mod digest;
 mod error;

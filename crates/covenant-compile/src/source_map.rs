@@ -1,5 +1,7 @@
 //! From a place in bytecode to a place in the sources.
 
+use std::ops::Range;
+
 use crate::{
     artifact::{Build, Code, SourceId},
     position::Place,
@@ -33,6 +35,33 @@ pub enum Jump {
     /// Neither.
     #[default]
     Regular,
+}
+
+/// An instruction and what it was compiled from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Instruction {
+    /// Its program counter.
+    pub(crate) counter: usize,
+    /// What it does.
+    pub(crate) opcode: u8,
+    /// The bytes of the source; nothing for code that no source stands for.
+    pub(crate) place: Option<(SourceId, Range<usize>)>,
+    /// What it does to the stack of internal functions.
+    pub(crate) jump: Jump,
+}
+
+/// The instructions of a piece of code in their order, as far as it has a source map: data behind the code has none.
+pub(crate) fn instructions(code: &Code) -> impl Iterator<Item = Instruction> {
+    let numbers = instruction_numbers(&code.bytes);
+    let counters = numbers.into_iter().enumerate().filter(|(_, number)| *number != NO_INSTRUCTION);
+    counters.zip(entries(&code.source_map)).map(|((counter, _), entry)| Instruction {
+        counter,
+        opcode: code.bytes[counter],
+        place: entry
+            .source
+            .map(|source| (SourceId(source), entry.start..entry.start + entry.length)),
+        jump: entry.jump,
+    })
 }
 
 /// The place in the sources that an instruction was compiled from.

@@ -5,6 +5,7 @@ mod escape;
 mod github;
 mod json;
 mod junit;
+mod lcov;
 pub mod model;
 mod paths;
 #[cfg(test)]
@@ -17,5 +18,6 @@ pub use escape::{escape, escape_lines};
 pub use github::{check_annotations, run_annotations, step_summary};
 pub use json::{check_schema, json, run_schema};
 pub use junit::junit;
+pub use lcov::lcov;
 pub use paths::shown;
 pub use style::Colour;

@@ -31,6 +31,7 @@ let:
       timeoutBps: 5000
       documentHash: keccak256("what was agreed")
       salt: bytes32(0)
+      shares: []
 steps:
   - payer: escrow.fund(terms)
     value: 1 ether

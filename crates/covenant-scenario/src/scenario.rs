@@ -5,7 +5,7 @@ use std::{fmt, path::Path, sync::Arc};
 use covenant_compile::Build;
 
 use crate::{
-    plan::{Plan, PlanInput, plan},
+    plan::{CodeSize, Plan, PlanInput, plan},
     raw::{self, RawScenario},
     source::{Diagnostic, Sources},
 };
@@ -54,6 +54,7 @@ impl Scenario {
             sources: Arc::clone(&sources),
             build: Arc::clone(build),
             bundled: covenant_compile::bundled(),
+            code_size: CodeSize::Limited,
         };
         let plans = plan(&raw, &input).map_err(invalid)?;
         Ok(Self { sources, plans })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::options::{ChainOptions, Settings};
 use crate::{
-    ChainError, HardFork, Recording, Timestamp,
+    ChainError, Coverage, HardFork, Recording, Timestamp,
     fork::Fork,
     state::{Origin, State},
 };
@@ -23,6 +23,7 @@ pub struct Chain {
     pub(crate) state: State,
     pub(super) head: Head,
     pub(super) recording: Recording,
+    pub(super) coverage: Option<Coverage>,
 }
 
 /// The latest block and the clock.
@@ -58,8 +59,13 @@ impl Chain {
                 .map_or(options.timestamp, |fork| fork.timestamp().max(options.timestamp)),
         };
         let state = State::new(Origin { chain_id: settings.rules.chain_id, fork });
-        let mut chain =
-            Self { settings: Arc::new(settings), state, head, recording: Recording::default() };
+        let mut chain = Self {
+            settings: Arc::new(settings),
+            state,
+            head,
+            recording: Recording::default(),
+            coverage: None,
+        };
         chain.genesis();
         Ok(chain)
     }
@@ -110,6 +116,18 @@ impl Chain {
     /// Changes what is recorded of every transaction from now on.
     pub const fn set_recording(&mut self, recording: Recording) {
         self.recording = recording;
+    }
+
+    /// Collects from now on what is executed, by transactions and by calls; nothing else is recorded of them.
+    ///
+    /// Code that is compiled for this is larger and dearer than what would be deployed, so mainnet's limits on the size
+    /// of code and on the gas of one transaction no longer hold.
+    pub fn collect_coverage(&mut self, coverage: Coverage) {
+        let rules = &mut Arc::make_mut(&mut self.settings).rules;
+        rules.limit_contract_code_size = Some(usize::MAX);
+        rules.limit_contract_initcode_size = Some(usize::MAX);
+        rules.tx_gas_limit_cap = Some(u64::MAX);
+        self.coverage = Some(coverage);
     }
 
     /// Keeps this moment, in constant time. Snapshots nest in any order.

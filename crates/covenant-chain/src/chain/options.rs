@@ -44,7 +44,7 @@ impl Default for ChainOptions {
 }
 
 /// Options that were checked, in the form in which they are used.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) hard_fork: HardFork,
     pub(crate) rules: CfgEnv,

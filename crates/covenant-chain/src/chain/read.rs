@@ -21,9 +21,13 @@ impl Chain {
     /// fork cannot be had.
     pub fn call(&self, call: &Call) -> Result<Outcome, ChainError> {
         let frame = self.call_frame();
+        let tx = call_environment(call);
+        let executed = match &self.coverage {
+            Some(coverage) => watch::instructions(frame, tx, &self.state, coverage),
+            None => engine::execute(frame, tx, &self.state),
+        };
         let ResultAndState { result, .. } =
-            engine::execute(frame, call_environment(call), &self.state)
-                .map_err(|error| self.call_error(error, call))?;
+            executed.map_err(|error| self.call_error(error, call))?;
         Ok(outcome(result).0)
     }
 

@@ -83,11 +83,14 @@ impl Chain {
             block: self.next_block(),
             mode: Mode::Transaction,
         };
-        let result = match self.recording {
-            Recording::Off => engine::execute(frame, tx, &self.state)
-                .map(|executed| (executed, watch::Watched::default())),
-            Recording::Console => watch::console(frame, tx, &self.state),
-            Recording::Traces => watch::calls(frame, tx, &self.state),
+        let unwatched = |executed| (executed, watch::Watched::default());
+        let result = match (&self.coverage, self.recording) {
+            (Some(coverage), _) => {
+                watch::instructions(frame, tx, &self.state, coverage).map(unwatched)
+            }
+            (None, Recording::Off) => engine::execute(frame, tx, &self.state).map(unwatched),
+            (None, Recording::Console) => watch::console(frame, tx, &self.state),
+            (None, Recording::Traces) => watch::calls(frame, tx, &self.state),
         };
         result.map_err(|error| reject::error(error, transaction, &self.settings))
     }

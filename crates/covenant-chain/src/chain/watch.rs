@@ -4,6 +4,7 @@ use revm::{context::TxEnv, context::result::ResultAndState};
 
 use crate::{
     console,
+    coverage::{Coverage, Watcher},
     engine::{self, EvmError, Frame},
     state::State,
     trace::{self, CallTrace, Recorder},
@@ -38,4 +39,17 @@ pub(super) fn calls(
     let (recorder, lines) = watch;
     let trace = trace::tree(recorder).map(Box::new);
     Ok((result, Watched { console: lines.into_lines(), trace }))
+}
+
+/// Executes and collects what is executed.
+pub(super) fn instructions(
+    frame: Frame<'_>,
+    tx: TxEnv,
+    state: &State,
+    coverage: &Coverage,
+) -> Result<ResultAndState, EvmError> {
+    let mut watcher = Watcher::new(coverage);
+    let result = engine::inspect(frame, tx, state, &mut watcher)?;
+    watcher.finish();
+    Ok(result)
 }

@@ -5,7 +5,6 @@ use std::{
     sync::Arc,
 };
 
-use covenant_compile::Build;
 use covenant_report::{
     has_errors,
     model::{Finding, ScenarioId},
@@ -17,7 +16,7 @@ use covenant_scenario::{
 };
 use rayon::prelude::*;
 
-use super::builds::{Builds, NoBuild};
+use super::builds::{Builds, Built, NoBuild};
 use crate::{
     exit::{Exit, Failure},
     paths::Selection,
@@ -96,10 +95,9 @@ pub(crate) fn prepare(
         .zip(&loaded)
         .map(|(selection, loaded)| loaded.raw.is_ok().then(|| builds.of(&selection.path)))
         .collect();
-    let bundled = covenant_compile::bundled();
     let prepared: Vec<Prepared> = (selections, loaded, built)
         .into_par_iter()
-        .map(|(selection, loaded, built)| check(&selection.path, loaded, built, &bundled))
+        .map(|(selection, loaded, built)| check(&selection.path, loaded, built))
         .collect();
     pick_cases(selections, prepared)
 }
@@ -113,8 +111,7 @@ fn load(path: &Path) -> Loaded {
 fn check(
     path: &Path,
     loaded: Loaded,
-    built: Option<Result<Arc<Build>, NoBuild>>,
-    bundled: &Arc<Build>,
+    built: Option<Result<Built, NoBuild>>,
 ) -> Prepared {
     let Loaded { sources, raw } = loaded;
     let prepared = |state, findings| Prepared {
@@ -127,15 +124,16 @@ fn check(
         Ok(raw) => raw,
         Err(findings) => return prepared(State::Invalid, findings),
     };
-    let build = match built.expect("what could be read was built") {
-        Ok(build) => build,
+    let Built { own, bundled, code_size } = match built.expect("what could be read was built") {
+        Ok(built) => built,
         Err(error) => return prepared(State::NoBuild(error), Vec::new()),
     };
     let input = PlanInput {
         file: path.to_owned(),
         sources: Arc::clone(&sources),
-        build,
-        bundled: Arc::clone(bundled),
+        build: own,
+        bundled,
+        code_size,
     };
     match plan(&raw, &input) {
         Ok(plans) => {

@@ -119,6 +119,11 @@ impl Project {
         &self.settings
     }
 
+    /// The same project with other settings of the compiler.
+    pub(crate) fn with_settings(&self, settings: Settings) -> Self {
+        Self { settings, ..self.clone() }
+    }
+
     /// The `[networks.*]` tables of covenant.toml, uninterpreted.
     #[must_use]
     pub const fn networks(&self) -> &Networks {

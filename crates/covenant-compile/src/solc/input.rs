@@ -35,6 +35,15 @@ impl<'a> Input<'a> {
 
     /// The standard JSON with the sources in full.
     pub(crate) fn standard_json(&self) -> Value {
+        self.asking_for(output_selection())
+    }
+
+    /// The same, asking for syntax trees alone.
+    pub(crate) fn standard_json_for_trees(&self) -> Value {
+        self.asking_for(json!({ "*": { "": ["ast"] } }))
+    }
+
+    fn asking_for(&self, output: Value) -> Value {
         let sources: BTreeMap<&str, Value> = self
             .sources
             .files
@@ -42,7 +51,7 @@ impl<'a> Input<'a> {
             .map(|(unit, source)| (unit.as_str(), json!({ "content": &*source.text })))
             .collect();
         let mut settings = self.settings.clone();
-        settings["outputSelection"] = output_selection();
+        settings["outputSelection"] = output;
         json!({ "language": "Solidity", "sources": sources, "settings": settings })
     }
 

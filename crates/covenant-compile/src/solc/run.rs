@@ -8,10 +8,11 @@ use std::{
 };
 
 use semver::Version;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::find::{Compiler, CompilerKind};
-use crate::{error::CompileError, output::Output};
+use crate::error::CompileError;
 
 /// Runs the npm package that is named by the argument: the version on the first line, then the output.
 const DRIVER: &str = r#"
@@ -28,15 +29,18 @@ process.stdin.on("end", () => {
 
 /// The answer of a compiler.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Answer<T> {
     /// The compiler as it names itself, without the platform: `0.8.37+commit.…`.
     pub(crate) compiler: String,
-    /// Standard JSON output.
-    pub(crate) output: Output,
+    /// Standard JSON output, as far as the caller wants to know it.
+    pub(crate) output: T,
 }
 
 /// Compiles standard JSON.
-pub(crate) fn run(compiler: &Compiler, input: &Value) -> Result<Answer, CompileError> {
+pub(crate) fn run<T: DeserializeOwned>(
+    compiler: &Compiler,
+    input: &Value,
+) -> Result<Answer<T>, CompileError> {
     let (name, text) = match &compiler.kind {
         CompilerKind::Native => {
             let name = native_version(&compiler.path)?.0;

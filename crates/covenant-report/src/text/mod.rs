@@ -1,6 +1,7 @@
 //! What a person reads: a timeline, what failed and why, who gained what, and a summary.
 
 mod check;
+mod coverage;
 mod failure;
 mod gains;
 mod layout;
@@ -13,6 +14,7 @@ mod tests;
 mod timeline;
 
 pub use check::check;
+pub use coverage::coverage;
 pub(crate) use failure::what;
 pub use options::{Layout, TextOptions, Verbosity};
 pub use scenario::scenario;

@@ -27,6 +27,18 @@ pub struct PlanInput {
     pub build: Arc<Build>,
     /// The bundled contracts.
     pub bundled: Arc<Build>,
+    /// How large their code may be.
+    pub code_size: CodeSize,
+}
+
+/// How large the code of contracts may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CodeSize {
+    /// As large as on mainnet.
+    #[default]
+    Limited,
+    /// Any size: for code that is made to be looked at, not to be deployed.
+    Unlimited,
 }
 
 /// Checks a scenario: one plan for each of its cases, or one where it has none.

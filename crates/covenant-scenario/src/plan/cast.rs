@@ -10,7 +10,7 @@ use covenant_chain::Key;
 use covenant_compile::{Contract, ContractId, DeployError};
 
 use super::{
-    builder::{Builder, one_line},
+    builder::{Builder, CodeSize, one_line},
     order::{Needs, order},
     types::{ActorKind, ActorPlan, ContractActor, InstancePlan, LetPlan, Origin, Setup, TokenPlan},
 };
@@ -237,6 +237,7 @@ impl Builder<'_> {
         if let Err(
             error @ (DeployError::InitCodeTooLarge { .. } | DeployError::CodeTooLarge { .. }),
         ) = contract.check_deployable(0)
+            && self.input.code_size == CodeSize::Limited
         {
             return self.error(Diagnostic::error(at.span, error.to_string()));
         }

@@ -13,7 +13,7 @@ mod time;
 mod tokens;
 mod types;
 
-pub use builder::{PlanInput, plan};
+pub use builder::{CodeSize, PlanInput, plan};
 
 pub use types::{
     Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect,

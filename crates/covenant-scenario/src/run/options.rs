@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use covenant_chain::{ChainError, TraceDetail};
+use covenant_chain::{ChainError, Coverage, TraceDetail};
 
 use crate::expr::{EvalError, EvalErrorKind};
 
@@ -18,6 +18,9 @@ pub struct RunOptions {
     pub fork_cache: Option<PathBuf>,
     /// The run ends as soon as this is set.
     pub cancel: Option<Arc<AtomicBool>>,
+    /// Where what is executed is collected; then nothing else is recorded, and the limits that mainnet puts on the size
+    /// of code and the gas of a transaction do not hold.
+    pub coverage: Option<Coverage>,
 }
 
 /// What a run records.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Range,
     sync::{Arc, atomic::Ordering},
 };
 
@@ -65,7 +66,7 @@ pub(super) struct RuleState {
 }
 
 /// A scenario on its way.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Runner<'a> {
     pub(super) plan: &'a Arc<Plan>,
     pub(super) options: &'a RunOptions,
@@ -85,7 +86,7 @@ pub(super) struct Runner<'a> {
 }
 
 impl<'a> Runner<'a> {
-    fn new(plan: &'a Arc<Plan>, options: &'a RunOptions, chain: Chain) -> Self {
+    pub(super) fn new(plan: &'a Arc<Plan>, options: &'a RunOptions, chain: Chain) -> Self {
         let started = chain.now();
         Self {
             plan,
@@ -103,15 +104,24 @@ impl<'a> Runner<'a> {
 
     fn play(&mut self) -> Flow {
         let plan = Arc::clone(self.plan);
-        self.set_the_scene()?;
-        self.settle()?;
-        for step in &plan.steps {
-            self.step(step, None)?;
-        }
+        self.begin()?;
+        self.take(0..plan.steps.len())?;
         if let Some(until) = &plan.until {
             self.pass_time_until(until)?;
         }
         self.look_at_ensures()
+    }
+
+    /// Brings the world to where the first step begins.
+    pub(super) fn begin(&mut self) -> Flow {
+        self.set_the_scene()?;
+        self.settle()
+    }
+
+    /// Takes some of the scenario's steps.
+    pub(super) fn take(&mut self, steps: Range<usize>) -> Flow {
+        let plan = self.plan;
+        plan.steps[steps].iter().try_for_each(|step| self.step(step, None))
     }
 
     /// Looks at everything that must hold at the end, and collects all that does not.

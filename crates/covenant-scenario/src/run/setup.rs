@@ -41,6 +41,9 @@ pub(super) fn chain(plan: &Plan, options: &RunOptions) -> Result<Chain, RunError
     if options.detail >= Detail::Console {
         chain.set_recording(Recording::Console);
     }
+    if let Some(coverage) = &options.coverage {
+        chain.collect_coverage(coverage.clone());
+    }
     Ok(chain)
 }
 

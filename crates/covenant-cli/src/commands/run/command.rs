@@ -9,6 +9,7 @@ use covenant_report::{
 use covenant_scenario::run::{self, RunOptions};
 
 use super::{
+    coverage::cover,
     play::{AfterFailure, PlayOptions, play},
     tests_of::{Task, Test, tests},
     watch::watch,
@@ -28,6 +29,9 @@ use crate::{
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     if let Some(path) = &args.junit {
         files::check_writable("--junit", path)?;
+    }
+    if let Some(path) = &args.lcov {
+        files::check_writable("--lcov", path)?;
     }
     let selections = select(&args.paths.paths)?;
     if args.watch {
@@ -52,7 +56,15 @@ fn once(args: &RunArgs, selections: &[Selection], terminal: &Terminal) -> Result
     let exit = Exit::worst(reports.iter().map(|report| exit_of(report.status)));
     let exit = if interrupt::interrupted() { Exit::Interrupted } else { exit };
     let not_run = tests.len() - reports.len();
-    finish(args, &RunReport::new(reports, not_run, exit.code()), &text, terminal)?;
+    let report = RunReport::new(reports, not_run, exit.code());
+    finish(args, &report, &text, terminal)?;
+    if let Some(path) = &args.lcov
+        && !interrupt::interrupted()
+    {
+        let table = cover(path, args, selections, &report.scenarios, &text, terminal)?;
+        // There is one document on stdout, if that is JSON.
+        if args.json { terminal.err(&table) } else { terminal.out(&table) }
+    }
     Ok(exit)
 }
 
@@ -88,6 +100,7 @@ fn play_options(args: &RunArgs, text: &TextOptions) -> PlayOptions {
             },
             fork_cache: Some(fork_cache()),
             cancel: Some(interrupt::flag()),
+            coverage: None,
         },
         detail: if full { Detail::Full } else { Detail::Brief },
         threads: args.threads,

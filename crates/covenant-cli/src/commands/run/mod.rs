@@ -1,6 +1,7 @@
 //! `covenant run`
 
 mod command;
+mod coverage;
 mod play;
 mod tests_of;
 mod watch;

@@ -1,6 +1,6 @@
 //! Which tests a run consists of.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use covenant_report::model::{Finding, ScenarioId, ScenarioReport, Status};
 use covenant_scenario::{plan::Plan, source::Sources};
@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct Test {
     /// What it is called.
     pub(super) id: ScenarioId,
+    /// Its file, as the user named it.
+    pub(super) path: PathBuf,
     /// The files it came from.
     pub(super) sources: Arc<Sources>,
     /// What is to be done.
@@ -64,6 +66,7 @@ fn tests_of(file: &Prepared) -> Vec<Test> {
         let report = ScenarioReport::stopped(file.id(), status, error, file.findings());
         vec![Test {
             id: file.id(),
+            path: file.path.clone(),
             sources: Arc::clone(&file.sources),
             task: Task::Stopped(Box::new(report)),
         }]
@@ -85,6 +88,7 @@ fn ready(file: &Prepared, plan: &Arc<Plan>) -> Test {
             name: plan.name.scenario.clone(),
             ..file.id()
         },
+        path: file.path.clone(),
         sources: Arc::clone(&file.sources),
         task: Task::Run(Arc::clone(plan), Finding::all(&plan.warnings, &file.sources)),
     }

@@ -1,0 +1,18 @@
+//! Values that come from a clock, followed through a computation.
+//!
+//! A word of the EVM has a [`Shadow`] where some of its bits hold an instant, a difference of two instants, or either
+//! plus a constant: a [`Term`]. Contracts pack times beside other data, so the shadow says which bits. Whatever the
+//! computation then asks about such a value is a [`Constraint`] on the instants: as long as other times satisfy all
+//! constraints, the same computation takes the same way, and its terms have the values that they say.
+//!
+//! What cannot be followed is *opaque*: the result depends on time in a way that is not known.
+
+mod ops;
+mod term;
+#[cfg(test)]
+mod tests;
+mod word;
+
+pub use ops::{Asked, Opaque};
+pub use term::{Constraint, InstantId, Term};
+pub use word::{Field, Shadow};

@@ -1,0 +1,91 @@
+//! Unions of zones.
+
+use super::Zone;
+
+/// A set of assignments that is a union of zones over the same instants; possibly empty.
+#[derive(Clone, Debug, Default)]
+pub struct Federation {
+    zones: Vec<Zone>,
+}
+
+impl Federation {
+    /// Nothing.
+    pub const fn empty() -> Self {
+        Self { zones: Vec::new() }
+    }
+
+    pub(super) const fn of(zones: Vec<Zone>) -> Self {
+        Self { zones }
+    }
+
+    /// Whether there is nothing in it.
+    pub const fn is_empty(&self) -> bool {
+        self.zones.is_empty()
+    }
+
+    /// The zones that it consists of.
+    pub fn zones(&self) -> &[Zone] {
+        &self.zones
+    }
+
+    /// Takes one of its zones out.
+    pub fn pop(&mut self) -> Option<Zone> {
+        self.zones.pop()
+    }
+
+    /// Whether these times are in one of its zones.
+    pub fn contains(&self, times: &[i64]) -> bool {
+        self.zones.iter().any(|zone| zone.contains(times))
+    }
+
+    /// Adds what is not there yet. Says whether there was anything.
+    pub fn add(&mut self, zone: &Zone) -> bool {
+        if self.covers(zone) {
+            return false;
+        }
+        self.zones.retain(|known| !zone.includes(known));
+        self.zones.push(zone.clone());
+        true
+    }
+
+    /// Whether all of a zone lies in the union, even if in none of its zones alone.
+    pub fn covers(&self, zone: &Zone) -> bool {
+        self.remainder_of(zone).is_empty()
+    }
+
+    /// What of a zone is not in the union.
+    pub fn remainder_of(&self, zone: &Zone) -> Self {
+        let mut rest = vec![zone.clone()];
+        for known in &self.zones {
+            rest = rest.iter().flat_map(|piece| piece.without(known).zones).collect();
+        }
+        Self { zones: rest }
+    }
+
+    /// The part that lies in a zone.
+    #[must_use]
+    pub fn within(&self, zone: &Zone) -> Self {
+        Self { zones: self.zones.iter().filter_map(|part| part.intersection(zone)).collect() }
+    }
+
+    /// Cuts a zone out.
+    pub fn remove(&mut self, zone: &Zone) {
+        self.zones = self.zones.iter().flat_map(|part| part.without(zone).zones).collect();
+    }
+}
+
+impl From<Zone> for Federation {
+    fn from(zone: Zone) -> Self {
+        Self { zones: vec![zone] }
+    }
+}
+
+impl FromIterator<Zone> for Federation {
+    fn from_iter<T: IntoIterator<Item = Zone>>(zones: T) -> Self {
+        let mut federation = Self::empty();
+        for zone in zones {
+            federation.add(&zone);
+        }
+        federation
+    }
+}

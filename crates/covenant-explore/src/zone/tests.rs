@@ -1,0 +1,157 @@
+//! Every operation on zones against the same operation on the sets of points that they stand for.
+
+use proptest::prelude::*;
+
+use super::{Bound, Federation, Instant, Zone};
+
+/// Times are looked at from the epoch to here.
+const END: i64 = 6;
+
+/// The epoch, the present and two more.
+const INSTANTS: usize = 4;
+
+/// A bound on one difference.
+type Constraint = (usize, usize, i64);
+
+fn points() -> impl Iterator<Item = Vec<i64>> {
+    let times = 0..=END;
+    times.clone().flat_map(move |a| {
+        let times = 0..=END;
+        times.clone().flat_map(move |b| times.clone().map(move |c| vec![0, a, b, c]))
+    })
+}
+
+/// All times up to the end.
+fn everything() -> Zone {
+    let zone = Zone::anything(INSTANTS);
+    (1..INSTANTS).fold(zone, |zone, x| {
+        let limited = zone.within(Instant(x), Instant::EPOCH, Bound::at_most(END));
+        limited.expect("it holds the epoch")
+    })
+}
+
+fn holds(point: &[i64], constraints: &[Constraint]) -> bool {
+    constraints.iter().all(|(x, y, most)| point[*x] - point[*y] <= *most)
+}
+
+/// The zone of some constraints, and the points that satisfy them.
+fn zone(constraints: &[Constraint]) -> (Option<Zone>, Vec<Vec<i64>>) {
+    let zone = constraints.iter().try_fold(everything(), |zone, (x, y, most)| {
+        if x == y && *most >= 0 {
+            return Some(zone);
+        }
+        zone.within(Instant(*x), Instant(*y), Bound::at_most(*most))
+    });
+    (zone, points().filter(|point| holds(point, constraints)).collect())
+}
+
+fn constraints() -> impl Strategy<Value = Vec<Constraint>> {
+    let one = (0..INSTANTS, 0..INSTANTS, -END..=END);
+    let different = one.prop_filter("an instant is as late as itself", |(x, y, _)| x != y);
+    prop::collection::vec(different, 0..7)
+}
+
+fn members(zone: &Zone) -> Vec<Vec<i64>> {
+    points().filter(|point| zone.contains(point)).collect()
+}
+
+fn members_of_union(union: &Federation) -> Vec<Vec<i64>> {
+    points().filter(|point| union.contains(point)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn a_zone_is_the_set_of_its_points(constraints in constraints()) {
+        let (zone, points) = zone(&constraints);
+        prop_assert_eq!(zone.is_some(), !points.is_empty());
+        if let Some(zone) = zone {
+            prop_assert_eq!(members(&zone), points);
+        }
+    }
+
+    #[test]
+    fn bounds_are_tight(constraints in constraints()) {
+        let (Some(zone), points) = zone(&constraints) else { return Ok(()) };
+        for x in 0..INSTANTS {
+            for y in 0..INSTANTS {
+                let greatest = points.iter().map(|point| point[x] - point[y]).max();
+                prop_assert_eq!(zone.bound(Instant(x), Instant(y)).seconds(), greatest);
+            }
+        }
+    }
+
+    #[test]
+    fn cutting_and_joining(one in constraints(), other in constraints()) {
+        let ((Some(one), first), (Some(other), second)) = (zone(&one), zone(&other)) else {
+            return Ok(());
+        };
+        let both = first.iter().filter(|point| second.contains(point)).cloned().collect::<Vec<_>>();
+        let only = first.iter().filter(|point| !second.contains(point)).cloned().collect::<Vec<_>>();
+        let common = one.intersection(&other);
+        prop_assert_eq!(common.as_ref().map_or_else(Vec::new, members), both.clone());
+        prop_assert_eq!(one.includes(&other), second.iter().all(|point| first.contains(point)));
+        let rest = one.without(&other);
+        prop_assert_eq!(members_of_union(&rest), only);
+        // Pieces do not overlap.
+        for (number, piece) in rest.zones().iter().enumerate() {
+            for another in &rest.zones()[number + 1..] {
+                prop_assert!(piece.intersection(another).is_none());
+            }
+        }
+        let mut union = Federation::from(one.clone());
+        prop_assert_eq!(union.add(&other), second.iter().any(|point| !first.contains(point)));
+        prop_assert!(union.covers(&one) && union.covers(&other));
+        prop_assert_eq!(union.covers(&everything()), members_of_union(&union).len() == points().count());
+        union.remove(&one);
+        prop_assert!(common.is_none_or(|common| union.within(&common).is_empty()));
+    }
+
+    #[test]
+    fn waiting(constraints in constraints()) {
+        let (Some(zone), start) = zone(&constraints) else { return Ok(()) };
+        let reached = |point: &Vec<i64>, back: bool| start.iter().any(|from| {
+            let others = point[2..] == from[2..];
+            others && if back { point[1] <= from[1] } else { point[1] >= from[1] }
+        });
+        let later = points().filter(|point| reached(point, false)).collect::<Vec<_>>();
+        prop_assert_eq!(members(&zone.later()), later);
+        let earlier = points().filter(|point| reached(point, true)).collect::<Vec<_>>();
+        prop_assert_eq!(members(&zone.earlier()), earlier);
+    }
+
+    #[test]
+    fn forgetting_and_noting(constraints in constraints()) {
+        let (Some(zone), start) = zone(&constraints) else { return Ok(()) };
+        let unknown = zone.without_knowledge_of(Instant(2));
+        let like = |point: &Vec<i64>| start.iter().any(|from| point[1] == from[1] && point[3] == from[3]);
+        prop_assert_eq!(members(&unknown), points().filter(like).collect::<Vec<_>>());
+        let (noted, number) = zone.with_now_noted();
+        prop_assert_eq!(noted.bound(number, Instant::NOW), Bound::ZERO);
+        prop_assert_eq!(noted.bound(Instant::NOW, number), Bound::ZERO);
+        let order = [Instant::EPOCH, Instant::NOW, Instant(2), Instant(3)];
+        prop_assert_eq!(noted.selected(&order), zone);
+    }
+
+    #[test]
+    fn solutions_are_members(constraints in constraints(), picks in prop::collection::vec(0..=END, INSTANTS)) {
+        let (Some(zone), _) = zone(&constraints) else { return Ok(()) };
+        prop_assert!(zone.contains(&zone.earliest()));
+        let mut picks = picks.into_iter();
+        let choose = |least: i64, greatest: Option<i64>| {
+            let pick = picks.next().unwrap_or(least);
+            pick.clamp(least, greatest.unwrap_or(pick.max(least)))
+        };
+        prop_assert!(zone.contains(&zone.solution(choose)));
+    }
+}
+
+#[test]
+fn an_empty_union_covers_nothing() {
+    assert!(!Federation::empty().covers(&Zone::at(7)));
+    assert!(Federation::from(Zone::at(7)).covers(&Zone::at(7)));
+    assert!(Zone::at(7).contains(&[0, 7]));
+    assert!(!Zone::at(7).contains(&[0, 8]));
+    assert_eq!(Zone::at(7).later().earliest(), [0, 7]);
+}

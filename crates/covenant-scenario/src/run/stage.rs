@@ -1,0 +1,68 @@
+//! A scenario taken up to one of its steps, from where the following ones can be tried out, each from the same state.
+
+use std::{ops::Range, sync::Arc};
+
+use super::{
+    options::{RunError, RunOptions},
+    runner::{Runner, Stop},
+};
+use crate::{
+    event::{Event, Failure},
+    plan::Plan,
+};
+
+/// A scenario with its first steps taken. What follows can be tried out as often as one likes: no attempt sees another.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    runner: Runner<'a>,
+}
+
+impl<'a> Stage<'a> {
+    /// Sets the scene and takes the first `steps` steps.
+    ///
+    /// # Errors
+    /// When one of them fails, or there is no result at all.
+    pub fn after(
+        plan: &'a Arc<Plan>,
+        options: &'a RunOptions,
+        steps: usize,
+    ) -> Result<Self, StageError> {
+        let chain = super::setup::chain(plan, options)?;
+        let mut runner = Runner::new(plan, options, chain);
+        match runner.begin().and_then(|()| runner.take(0..steps)) {
+            Ok(()) => Ok(Self { runner }),
+            Err(Stop::Engine(error)) => Err(error.into()),
+            Err(Stop::Failed) => {
+                let failure = runner.events.into_iter().find_map(|event| match event {
+                    Event::Failed(failure) => Some(failure),
+                    _ => None,
+                });
+                Err(StageError::Failed(failure.expect("a run that stops says why")))
+            }
+        }
+    }
+
+    /// What happens if these steps of the scenario are taken next. Ends with the first of them that fails.
+    ///
+    /// # Errors
+    /// When there is no result.
+    pub fn attempt(&self, steps: Range<usize>) -> Result<Vec<Event>, RunError> {
+        let mut runner = self.runner.clone();
+        runner.events.clear();
+        match runner.take(steps) {
+            Ok(()) | Err(Stop::Failed) => Ok(runner.events),
+            Err(Stop::Engine(error)) => Err(error),
+        }
+    }
+}
+
+/// Why a scenario did not get as far as wanted.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// There is no result.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// An expectation did not hold.
+    #[error("{}: {}", .0.site.path, .0.message)]
+    Failed(Box<Failure>),
+}

@@ -1,0 +1,122 @@
+//! Everybody and everything that a script can name.
+
+use std::fmt;
+
+/// An address: a person, a contract, a token, or nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Who(pub(super) u8);
+
+/// How many there are.
+pub(super) const CAST: usize = 16;
+
+impl Who {
+    /// The zero address; as an asset, ether.
+    pub(super) const NOBODY: Self = Self(0);
+    /// The contract under test.
+    pub(super) const CONTRACT: Self = Self(1);
+    /// An account with a key.
+    pub(super) const ALICE: Self = Self(2);
+    /// An account with a key.
+    pub(super) const BOB: Self = Self(3);
+    /// An account with a key.
+    pub(super) const CAROL: Self = Self(4);
+    /// An account with a key.
+    pub(super) const DAVE: Self = Self(5);
+    /// An account with a key whose code (EIP-7702) refuses ether and every call.
+    pub(super) const REFUSER: Self = Self(6);
+    /// A contract that takes ether and signs by ERC-1271.
+    pub(super) const WALLET: Self = Self(7);
+    /// A contract that uses up all gas it is given.
+    pub(super) const BURNER: Self = Self(8);
+    /// An account with a key, few tokens, and no allowance for the contract.
+    pub(super) const POOR: Self = Self(9);
+    /// An account that is never a party.
+    pub(super) const STRANGER: Self = Self(10);
+    /// A token that can block accounts.
+    pub(super) const BLOCKING: Self = Self(11);
+    /// A token that can lie about transfers.
+    pub(super) const LYING: Self = Self(12);
+    /// A token that can burn a share of every transfer.
+    pub(super) const TAXED: Self = Self(13);
+    /// An address without code, as an asset.
+    pub(super) const CODELESS: Self = Self(14);
+    /// A contract that forces ether upon others.
+    pub(super) const FORCER: Self = Self(15);
+
+    /// Who may be a party.
+    pub(super) const PARTIES: [Self; 8] = [
+        Self::ALICE,
+        Self::BOB,
+        Self::CAROL,
+        Self::DAVE,
+        Self::REFUSER,
+        Self::WALLET,
+        Self::BURNER,
+        Self::POOR,
+    ];
+
+    /// Everybody.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (0..CAST).map(|index| Self(u8::try_from(index).expect("there are few")))
+    }
+
+    /// The place in a table with an entry for everybody.
+    pub(super) const fn index(self) -> usize {
+        self.0 as usize
+    }
+
+    /// The place among the assets, for those that are one.
+    pub(super) const fn asset(self) -> Option<usize> {
+        match self {
+            Self::NOBODY => Some(0),
+            Self::BLOCKING => Some(1),
+            Self::LYING => Some(2),
+            Self::TAXED => Some(3),
+            Self::CODELESS => Some(4),
+            _ => None,
+        }
+    }
+
+    /// Whether ether that is sent there stays there.
+    pub(super) const fn takes_ether(self) -> bool {
+        !matches!(
+            self,
+            Self::CONTRACT
+                | Self::REFUSER
+                | Self::BURNER
+                | Self::BLOCKING
+                | Self::LYING
+                | Self::TAXED
+                | Self::FORCER
+        )
+    }
+
+    /// Whether there is a key that signs for it.
+    pub(super) const fn has_key(self) -> bool {
+        matches!(
+            self,
+            Self::ALICE
+                | Self::BOB
+                | Self::CAROL
+                | Self::DAVE
+                | Self::REFUSER
+                | Self::POOR
+                | Self::STRANGER
+        )
+    }
+}
+
+/// The assets, in the order of [`Who::asset`].
+pub(super) const ASSETS: [Who; 5] =
+    [Who::NOBODY, Who::BLOCKING, Who::LYING, Who::TAXED, Who::CODELESS];
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            [
+                "nobody", "contract", "alice", "bob", "carol", "dave", "refuser", "wallet",
+                "burner", "poor", "stranger", "blocking", "lying", "taxed", "codeless", "forcer",
+            ][self.index()],
+        )
+    }
+}

@@ -1,0 +1,519 @@
+//! One escrow agreement as a state machine, after contracts/docs/escrow.md.
+
+use alloy_primitives::B256;
+
+use super::{
+    super::{
+        abi::{Fault, fault, require},
+        books::Books,
+        cast::Who,
+        signature::Signature,
+    },
+    act::{Call, Settlement},
+    terms::{Terms, successor_salt},
+};
+
+/// `IEscrow.Status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Status {
+    None,
+    Proposed,
+    Funded,
+    Active,
+    Submitted,
+    Disputed,
+    Released,
+    Refunded,
+    Split,
+    Cancelled,
+    Novated,
+}
+
+use Status::{
+    Active, Cancelled, Disputed, Funded, None as Absent, Novated, Proposed, Refunded, Released, Split,
+    Submitted,
+};
+
+/// What a party offers, or offered in signatures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stance {
+    pub(super) payee_bps: u16,
+    pub(super) round: u64,
+    /// Zero: there is no offer.
+    pub(super) deadline: u64,
+    pub(super) nonce: u64,
+}
+
+/// An agreement with what happened to it.
+#[derive(Clone, Debug)]
+pub(super) struct Agreement {
+    pub(super) terms: Terms,
+    pub(super) id: B256,
+    pub(super) status: Status,
+    pub(super) payee_accepted: bool,
+    pub(super) arbiter_accepted: bool,
+    pub(super) payee_paid: bool,
+    pub(super) payer_paid: bool,
+    pub(super) round: u64,
+    pub(super) since: u64,
+    pub(super) held: u128,
+    pub(super) payer_stance: Stance,
+    pub(super) payee_stance: Stance,
+    /// For I-1: all that was paid in, and all that was paid out or credited.
+    pub(super) came: u128,
+    pub(super) went: u128,
+}
+
+impl Status {
+    pub(super) const fn is_final(self) -> bool {
+        matches!(self, Released | Refunded | Split | Cancelled | Novated)
+    }
+
+    const fn is_binding(self) -> bool {
+        matches!(self, Active | Submitted | Disputed)
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Absent => "None",
+            Proposed => "Proposed",
+            Funded => "Funded",
+            Active => "Active",
+            Submitted => "Submitted",
+            Disputed => "Disputed",
+            Released => "Released",
+            Refunded => "Refunded",
+            Split => "Split",
+            Cancelled => "Cancelled",
+            Novated => "Novated",
+        }
+    }
+}
+
+/// A call in its circumstances.
+pub(super) struct Scene<'a> {
+    pub(super) books: &'a mut Books,
+    pub(super) caller: Who,
+    pub(super) value: u128,
+    /// The id that a settlement names.
+    pub(super) named: B256,
+}
+
+/// The share in basis points, rounded down. Taken apart so that no product overflows.
+pub(super) const fn share(amount: u128, bps: u16) -> u128 {
+    let bps = bps as u128;
+    amount / 10_000 * bps + amount % 10_000 * bps / 10_000
+}
+
+impl Agreement {
+    pub(super) fn new(terms: Terms, id: B256) -> Self {
+        Self {
+            terms,
+            id,
+            status: Absent,
+            payee_accepted: false,
+            arbiter_accepted: false,
+            payee_paid: false,
+            payer_paid: false,
+            round: 0,
+            since: 0,
+            held: 0,
+            payer_stance: Stance::default(),
+            payee_stance: Stance::default(),
+            came: 0,
+            went: 0,
+        }
+    }
+
+    /// Does what is called for; true if the function returns the id.
+    pub(super) fn act(&mut self, call: &Call, mut scene: Scene<'_>) -> Result<bool, Fault> {
+        if !matches!(call, Call::Fund | Call::Novate(_)) && scene.value > 0 {
+            return Err(Fault::SILENT);
+        }
+        let scene = &mut scene;
+        match call {
+            Call::Propose => self.propose(scene)?,
+            Call::Accept => self.accept(scene.caller, scene.books.now)?,
+            Call::AcceptFor(party, signature) => self.accept_for(*party, *signature, scene)?,
+            Call::Fund => self.fund(scene)?,
+            Call::Cancel => self.cancel(scene)?,
+            Call::Submit => self.submit(scene)?,
+            Call::Release(amount) => self.release(*amount, scene)?,
+            Call::Refund(amount) => self.refund(*amount, scene)?,
+            Call::Dispute => self.dispute(scene)?,
+            Call::Rule(payee_bps) => self.rule(*payee_bps, scene)?,
+            Call::Offer(payee_bps, deadline) => self.offer(*payee_bps, *deadline, scene)?,
+            Call::AcceptOffer(payee_bps) => self.accept_offer(*payee_bps, scene)?,
+            Call::AcceptSigned(settlement, signature) => {
+                self.accept_signed(settlement, *signature, scene)?;
+            }
+            Call::Revoke => self.revoke(scene.caller)?,
+            Call::Settle => self.settle(scene)?,
+            Call::Novate(_) => unreachable!("that takes two agreements"),
+        }
+        Ok(matches!(call, Call::Propose | Call::Accept | Call::AcceptFor(..) | Call::Fund))
+    }
+
+    fn propose(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+        self.is_party(scene.caller)?;
+        require!(self.status == Absent, "Escrow_WrongState", self.status as u8, Absent as u8);
+        before(scene.books.now, self.terms.accept_by)?;
+        self.terms.check()?;
+        self.status = Proposed;
+        self.payee_accepted = scene.caller == self.terms.payee;
+        Ok(())
+    }
+
+    fn accept(&mut self, party: Who, now: u64) -> Result<(), Fault> {
+        let asked = [self.terms.payee, self.terms.arbiter];
+        require!(asked.contains(&party), "Escrow_NotAParty", party);
+        self.is_in(&[Proposed, Funded])?;
+        before(now, self.terms.accept_by)?;
+        let accepted = if party == self.terms.payee {
+            &mut self.payee_accepted
+        } else {
+            &mut self.arbiter_accepted
+        };
+        require!(!*accepted, "Escrow_AlreadyAccepted", party);
+        *accepted = true;
+        self.activate();
+        Ok(())
+    }
+
+    fn accept_for(
+        &mut self,
+        party: Who,
+        signature: Signature,
+        scene: &Scene<'_>,
+    ) -> Result<(), Fault> {
+        self.accept(party, scene.books.now)?;
+        require!(signature.is_by(party), "Escrow_InvalidSignature", party);
+        Ok(())
+    }
+
+    fn fund(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let Terms { asset, amount, accept_by, .. } = self.terms;
+        before(scene.books.now, accept_by)?;
+        if self.status == Absent {
+            self.terms.check()?;
+        } else {
+            self.is_in(&[Proposed])?;
+        }
+        self.status = Funded;
+        self.held = amount;
+        self.came += amount;
+        self.activate();
+        scene.books.take(asset, scene.caller, scene.value, amount)
+    }
+
+    fn cancel(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let Terms { payer, payee, arbiter, .. } = self.terms;
+        let named = [payer, payee, arbiter].contains(&scene.caller);
+        require!(named, "Escrow_NotAParty", scene.caller);
+        match self.status {
+            Funded => {
+                self.round += 1;
+                self.pay_payer(self.held, scene);
+            }
+            Absent | Proposed => self.status = Cancelled,
+            other => return Err(fault!("Escrow_WrongState", other as u8, Funded as u8)),
+        }
+        Ok(())
+    }
+
+    fn submit(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+        let Terms { payee, perform_by, .. } = self.terms;
+        require!(scene.caller == payee, "Escrow_WrongCaller", scene.caller, payee);
+        self.is_in(&[Active])?;
+        before(scene.books.now, perform_by)?;
+        self.turn(Submitted, scene.books.now);
+        Ok(())
+    }
+
+    fn release(&mut self, amount: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let payer = self.terms.payer;
+        require!(scene.caller == payer, "Escrow_WrongCaller", scene.caller, payer);
+        self.is_binding()?;
+        let possible = amount > 0 && amount <= self.held;
+        require!(possible, "Escrow_InvalidAmount", amount, self.held);
+        self.round += 1;
+        self.pay_payee(amount, scene);
+        Ok(())
+    }
+
+    fn refund(&mut self, amount: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let payee = self.terms.payee;
+        require!(scene.caller == payee, "Escrow_WrongCaller", scene.caller, payee);
+        self.is_binding()?;
+        let possible = amount > 0 && amount <= self.held;
+        require!(possible, "Escrow_InvalidAmount", amount, self.held);
+        self.round += 1;
+        self.pay_payer(amount, scene);
+        Ok(())
+    }
+
+    fn dispute(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+        self.is_party(scene.caller)?;
+        self.is_in(&[Active, Submitted])?;
+        before(scene.books.now, self.deadline())?;
+        self.turn(Disputed, scene.books.now);
+        Ok(())
+    }
+
+    fn rule(&mut self, payee_bps: u16, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let Terms { arbiter, arbiter_fee_bps, asset, .. } = self.terms;
+        require!(scene.caller == arbiter, "Escrow_WrongCaller", scene.caller, arbiter);
+        self.is_in(&[Disputed])?;
+        before(scene.books.now, self.deadline())?;
+        a_share(payee_bps)?;
+        let fee = share(self.held, arbiter_fee_bps);
+        self.held -= fee;
+        self.went += fee;
+        scene.books.release(asset, arbiter, fee);
+        self.divide(payee_bps, scene);
+        Ok(())
+    }
+
+    fn offer(&mut self, payee_bps: u16, deadline: u64, scene: &Scene<'_>) -> Result<(), Fault> {
+        self.is_party(scene.caller)?;
+        self.is_binding()?;
+        a_share(payee_bps)?;
+        before(scene.books.now, deadline)?;
+        let round = self.round;
+        let stance = self.stance(scene.caller);
+        *stance = Stance { payee_bps, round, deadline, nonce: stance.nonce };
+        Ok(())
+    }
+
+    fn accept_offer(&mut self, payee_bps: u16, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let other = self.other(scene.caller)?;
+        self.is_binding()?;
+        let offer = *self.stance(other);
+        require!(offer.deadline > 0, "Escrow_NoOffer", other);
+        before(scene.books.now, offer.deadline)?;
+        require!(offer.round == self.round, "Escrow_StaleRound", offer.round, self.round);
+        let same = offer.payee_bps == payee_bps;
+        require!(same, "Escrow_DifferentOffer", offer.payee_bps, payee_bps);
+        self.divide(payee_bps, scene);
+        Ok(())
+    }
+
+    fn accept_signed(
+        &mut self,
+        settlement: &Settlement,
+        signature: Signature,
+        scene: &mut Scene<'_>,
+    ) -> Result<(), Fault> {
+        let other = self.other(scene.caller)?;
+        self.is_binding()?;
+        before(scene.books.now, settlement.deadline)?;
+        require!(scene.named == self.id, "Escrow_WrongAgreement", scene.named, self.id);
+        let Settlement { payee_bps, round, nonce, .. } = *settlement;
+        require!(round == self.round, "Escrow_StaleRound", round, self.round);
+        let expected = self.stance(other).nonce;
+        require!(nonce == expected, "Escrow_WrongNonce", nonce, expected);
+        a_share(payee_bps)?;
+        require!(signature.is_by(other), "Escrow_InvalidSignature", other);
+        self.divide(payee_bps, scene);
+        Ok(())
+    }
+
+    fn revoke(&mut self, caller: Who) -> Result<(), Fault> {
+        self.is_party(caller)?;
+        let stance = self.stance(caller);
+        *stance = Stance { nonce: stance.nonce + 1, deadline: 0, ..*stance };
+        Ok(())
+    }
+
+    fn settle(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        require!(self.status != Absent, "Escrow_UnknownAgreement", self.id);
+        if self.status.is_final() {
+            return Err(fault!("Escrow_WrongState", self.status as u8, Active as u8));
+        }
+        let (now, deadline) = (scene.books.now, self.deadline());
+        require!(now >= deadline, "Escrow_TooEarly", now, deadline);
+        if self.status == Proposed {
+            self.status = Cancelled;
+        } else {
+            self.divide(self.silent_bps(), scene);
+        }
+        Ok(())
+    }
+
+    /// Goes on as `next`, which takes over what is held.
+    pub(super) fn novate(&mut self, next: &mut Self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let Terms { payer, payee, asset, .. } = self.terms;
+        require!(scene.caller == payer, "Escrow_WrongCaller", scene.caller, payer);
+        self.is_binding()?;
+        let follows = [
+            (next.terms.payer == payer, "payer"),
+            (next.terms.payee == payee, "payee"),
+            (next.terms.asset == asset, "asset"),
+            (next.terms.amount >= self.held, "amount"),
+            (next.terms.salt == successor_salt(self.id, self.round), "salt"),
+        ];
+        if let Some((_, member)) = follows.into_iter().find(|(holds, _)| !holds) {
+            return Err(fault!("Escrow_NotASuccessor", member));
+        }
+        next.is_in(&[Proposed])?;
+        before(scene.books.now, next.terms.accept_by)?;
+        let missing = next.terms.amount - self.held;
+        self.went += self.held;
+        self.held = 0;
+        self.status = Novated;
+        next.came += next.terms.amount;
+        next.held = next.terms.amount;
+        next.status = Funded;
+        next.activate();
+        let active = next.status == Active;
+        require!(active, "Escrow_WrongState", next.status as u8, Active as u8);
+        scene.books.take(asset, scene.caller, scene.value, missing)
+    }
+
+    /// From when on silence decides; zero when it never will.
+    pub(super) const fn deadline(&self) -> u64 {
+        match self.status {
+            Proposed | Funded => self.terms.accept_by,
+            Active => self.terms.expires_at,
+            Submitted => self.since + self.terms.review_window,
+            Disputed => self.since + self.terms.ruling_window,
+            _ => 0,
+        }
+    }
+
+    /// What somebody gets if nobody does anything any more.
+    pub(super) fn claim(&self, who: Who) -> u128 {
+        let to_payee = share(self.held, self.silent_bps());
+        let fee = share(to_payee, self.terms.fee_bps);
+        let due = |party: Who, amount: u128| if who == party { amount } else { 0 };
+        let (shared, rest) = self.shared(to_payee - fee);
+        due(self.terms.payer, self.held - to_payee)
+            + due(self.terms.payee, rest)
+            + due(self.terms.fee_receiver, fee)
+            + shared.into_iter().map(|(party, part)| due(party, part)).sum::<u128>()
+    }
+
+    /// What each share gets of the payee's side, and what is left for the payee.
+    fn shared(&self, amount: u128) -> (Vec<(Who, u128)>, u128) {
+        let parts: Vec<_> =
+            self.terms.shares.iter().map(|(who, bps)| (*who, share(amount, *bps))).collect();
+        let sum: u128 = parts.iter().map(|(_, part)| part).sum();
+        (parts, amount - sum)
+    }
+
+    /// The parties that may hold something of it.
+    pub(super) fn named(&self) -> Vec<Who> {
+        let Terms { payer, payee, arbiter, fee_receiver, .. } = self.terms;
+        let mut named = vec![payer, payee];
+        let others = self.terms.shares.iter().map(|(who, _)| *who).chain([arbiter, fee_receiver]);
+        for who in others {
+            if who != Who::NOBODY && !named.contains(&who) {
+                named.push(who);
+            }
+        }
+        named
+    }
+
+    /// The other of payer and payee.
+    pub(super) fn other(&self, who: Who) -> Result<Who, Fault> {
+        self.is_party(who)?;
+        Ok(if who == self.terms.payer { self.terms.payee } else { self.terms.payer })
+    }
+
+    const fn silent_bps(&self) -> u16 {
+        match self.status {
+            Active => self.terms.expiry_bps,
+            Submitted => 10_000,
+            Disputed => self.terms.timeout_bps,
+            _ => 0,
+        }
+    }
+
+    fn is_party(&self, who: Who) -> Result<(), Fault> {
+        let party = who == self.terms.payer || who == self.terms.payee;
+        require!(party, "Escrow_NotAParty", who);
+        Ok(())
+    }
+
+    fn is_in(&self, possible: &[Status]) -> Result<(), Fault> {
+        require!(self.status != Absent, "Escrow_UnknownAgreement", self.id);
+        let (actual, first) = (self.status as u8, possible[0] as u8);
+        require!(possible.contains(&self.status), "Escrow_WrongState", actual, first);
+        Ok(())
+    }
+
+    fn is_binding(&self) -> Result<(), Fault> {
+        require!(self.status != Absent, "Escrow_UnknownAgreement", self.id);
+        let binding = self.status.is_binding();
+        require!(binding, "Escrow_WrongState", self.status as u8, Active as u8);
+        Ok(())
+    }
+
+    fn stance(&mut self, who: Who) -> &mut Stance {
+        if who == self.terms.payer { &mut self.payer_stance } else { &mut self.payee_stance }
+    }
+
+    fn activate(&mut self) {
+        let arbiter = self.terms.arbiter == Who::NOBODY || self.arbiter_accepted;
+        if self.status == Funded && self.payee_accepted && arbiter {
+            self.status = Active;
+        }
+    }
+
+    fn turn(&mut self, status: Status, now: u64) {
+        self.status = status;
+        self.since = now;
+        self.round += 1;
+    }
+
+    /// All that is held, so much of it to the payee.
+    fn divide(&mut self, payee_bps: u16, scene: &mut Scene<'_>) {
+        let to_payee = share(self.held, payee_bps);
+        let to_payer = self.held - to_payee;
+        self.round += 1;
+        self.pay_payee(to_payee, scene);
+        self.pay_payer(to_payer, scene);
+    }
+
+    fn pay_payee(&mut self, amount: u128, scene: &mut Scene<'_>) {
+        let Terms { payee, fee_receiver, fee_bps, asset, .. } = self.terms;
+        let fee = share(amount, fee_bps);
+        scene.books.release(asset, fee_receiver, fee);
+        let (shared, rest) = self.shared(amount - fee);
+        for (who, part) in shared {
+            scene.books.set_aside(asset, who, part);
+        }
+        scene.books.release(asset, payee, rest);
+        self.payee_paid |= amount > 0;
+        self.spend(amount);
+    }
+
+    fn pay_payer(&mut self, amount: u128, scene: &mut Scene<'_>) {
+        let Terms { payer, asset, .. } = self.terms;
+        scene.books.release(asset, payer, amount);
+        self.payer_paid |= amount > 0;
+        self.spend(amount);
+    }
+
+    fn spend(&mut self, amount: u128) {
+        self.held -= amount;
+        self.went += amount;
+        if self.held == 0 {
+            self.status = match (self.payee_paid, self.payer_paid) {
+                (true, false) => Released,
+                (false, true) => Refunded,
+                (true, true) | (false, false) => Split,
+            };
+        }
+    }
+}
+
+fn before(now: u64, deadline: u64) -> Result<(), Fault> {
+    require!(now < deadline, "Escrow_TooLate", now, deadline);
+    Ok(())
+}
+
+fn a_share(bps: u16) -> Result<(), Fault> {
+    require!(bps <= 10_000, "Escrow_InvalidShare", bps, 10_000_u16);
+    Ok(())
+}
