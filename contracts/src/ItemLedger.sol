@@ -3,9 +3,9 @@ pragma solidity =0.8.37;
 
 import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {IERC1155Receiver} from "@openzeppelin/contracts/token/ERC1155/IERC1155Receiver.sol";
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165Checker.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 import {IERC5192} from "./interfaces/IERC5192.sol";
 import {INftEscrow} from "./interfaces/INftEscrow.sol";
@@ -121,14 +121,20 @@ abstract contract ItemLedger is INftEscrow, Ledger, IERC1155Receiver {
             uint256 floor = (limit * 64) / 63 + 5000;
             uint256 before = gasleft();
             if (before < floor) revert Ledger_InsufficientGas(before, floor);
-            try this.pushItem{gas: limit}(items[i], to) {}
-            catch {
-                _park(items[i], to);
-            }
+            if (!_tryPush(items[i], to, limit)) _park(items[i], to);
             uint256 spent = before - gasleft();
             gas = spent < gas ? gas - spent : 0;
         }
         return gas;
+    }
+
+    /// @dev Neither branch copies return data, so a receiver cannot make it expensive.
+    function _tryPush(Item calldata item, address to, uint256 limit) private returns (bool) {
+        try this.pushItem{gas: limit}(item, to) {
+            return true;
+        } catch {
+            return false;
+        }
     }
 
     function _park(Item calldata item, address party) private {

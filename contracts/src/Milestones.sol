@@ -5,10 +5,10 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {IMilestones} from "./interfaces/IMilestones.sol";
-import {MilestoneBooks} from "./MilestoneBooks.sol";
 import {Bps} from "./libraries/Bps.sol";
 import {MilestonesTerms} from "./libraries/MilestonesTerms.sol";
 import {Signatures} from "./libraries/Signatures.sol";
+import {MilestoneBooks} from "./MilestoneBooks.sol";
 import {AgreementId} from "./types/AgreementId.sol";
 
 /// @title Milestone plans.

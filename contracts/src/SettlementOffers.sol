@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity =0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 import {IEscrow} from "./interfaces/IEscrow.sol";
 import {ISettlementOffers} from "./interfaces/ISettlementOffers.sol";
@@ -16,7 +16,8 @@ import {AgreementId} from "./types/AgreementId.sol";
 /// @dev See {ISettlementOffers} for what each function promises and INVARIANTS.md (S-) for what always holds. Holds
 /// nothing but the arbiter's fee on its way: everything that is in dispute stays in the escrow.
 contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
-    bytes32 private constant _TYPEHASH = keccak256("Terms(address arbiter,uint40 offerWindow,bytes32 salt)");
+    bytes32 private constant _TYPEHASH =
+        keccak256("Appointment(address arbiter,uint40 offerWindow,bytes32 documentHash)");
 
     /// @inheritdoc ISettlementOffers
     // forge-lint: disable-next-line(screaming-snake-case-immutable)
@@ -37,47 +38,50 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @inheritdoc ISettlementOffers
-    function accept(IEscrow.Terms calldata agreement, Terms calldata terms) external nonReentrant {
+    function accept(IEscrow.Terms calldata agreement, Appointment calldata appointment) external nonReentrant {
         // Check: by the inner arbiter.
-        _requireTerms(agreement, terms);
-        if (msg.sender != terms.arbiter) revert SettlementOffers_WrongCaller(msg.sender, terms.arbiter);
+        _requireAppointment(agreement, appointment);
+        if (msg.sender != appointment.arbiter) revert SettlementOffers_WrongCaller(msg.sender, appointment.arbiter);
 
         // Interaction
-        _accept(ESCROW.idOf(agreement), agreement, terms);
+        _accept(ESCROW.idOf(agreement), agreement, appointment);
     }
 
     /// @inheritdoc ISettlementOffers
-    function acceptFor(IEscrow.Terms calldata agreement, Terms calldata terms, bytes calldata signature)
+    function acceptFor(IEscrow.Terms calldata agreement, Appointment calldata appointment, bytes calldata signature)
         external
         nonReentrant
     {
-        // Check: the inner arbiter signed the agreement's id, which binds these terms, counts once, and lapses.
-        _requireTerms(agreement, terms);
+        // Check: the inner arbiter signed the agreement's id, which binds this appointment, counts once, and lapses.
+        _requireAppointment(agreement, appointment);
         AgreementId id = ESCROW.idOf(agreement);
-        if (!Signatures.isValid(terms.arbiter, AgreementId.unwrap(id), signature)) {
-            revert SettlementOffers_InvalidSignature(terms.arbiter);
+        if (!Signatures.isValid(appointment.arbiter, AgreementId.unwrap(id), signature)) {
+            revert SettlementOffers_InvalidSignature(appointment.arbiter);
         }
 
         // Interaction
-        _accept(id, agreement, terms);
+        _accept(id, agreement, appointment);
     }
 
     /// @inheritdoc ISettlementOffers
-    function decline(IEscrow.Terms calldata agreement, Terms calldata terms) external nonReentrant {
+    function decline(IEscrow.Terms calldata agreement, Appointment calldata appointment) external nonReentrant {
         // Check: by the inner arbiter. The escrow refuses once the agreement binds.
-        _requireTerms(agreement, terms);
-        if (msg.sender != terms.arbiter) revert SettlementOffers_WrongCaller(msg.sender, terms.arbiter);
+        _requireAppointment(agreement, appointment);
+        if (msg.sender != appointment.arbiter) revert SettlementOffers_WrongCaller(msg.sender, appointment.arbiter);
 
         // Interaction
         ESCROW.cancel(agreement);
     }
 
     /// @inheritdoc ISettlementOffers
-    function propose(IEscrow.Terms calldata agreement, Terms calldata terms, uint16 payeeBps) external nonReentrant {
+    function propose(IEscrow.Terms calldata agreement, Appointment calldata appointment, uint16 payeeBps)
+        external
+        nonReentrant
+    {
         // Check
-        _requireTerms(agreement, terms);
+        _requireAppointment(agreement, appointment);
         _requireParty(agreement, msg.sender);
-        uint256 offersEnd = _offersEnd(agreement, terms);
+        uint256 offersEnd = _offersEnd(agreement, appointment);
         if (block.timestamp >= offersEnd) revert SettlementOffers_TooLate(block.timestamp, offersEnd);
         if (payeeBps > Bps.ONE) revert SettlementOffers_InvalidShare(payeeBps, Bps.ONE);
 
@@ -90,12 +94,12 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @inheritdoc ISettlementOffers
-    function acceptProposal(IEscrow.Terms calldata agreement, Terms calldata terms, uint16 payeeBps)
+    function acceptProposal(IEscrow.Terms calldata agreement, Appointment calldata appointment, uint16 payeeBps)
         external
         nonReentrant
     {
         // Check: the other side has proposed this. The escrow checks state and time.
-        _requireTerms(agreement, terms);
+        _requireAppointment(agreement, appointment);
         _requireParty(agreement, msg.sender);
         AgreementId id = ESCROW.idOf(agreement);
         uint16 proposed = _proposalOf(id, agreement, msg.sender == agreement.payer ? agreement.payee : agreement.payer);
@@ -103,30 +107,33 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
 
         // Interaction
         emit ProposalAccepted(id, msg.sender, payeeBps);
-        _rule(id, agreement, terms, payeeBps);
+        _rule(id, agreement, appointment, payeeBps);
     }
 
     /// @inheritdoc ISettlementOffers
-    function choose(IEscrow.Terms calldata agreement, Terms calldata terms, address party) external nonReentrant {
+    function choose(IEscrow.Terms calldata agreement, Appointment calldata appointment, address party)
+        external
+        nonReentrant
+    {
         // Check: by the inner arbiter, one of two proposals that cannot change any more.
-        _requireTerms(agreement, terms);
-        if (msg.sender != terms.arbiter) revert SettlementOffers_WrongCaller(msg.sender, terms.arbiter);
+        _requireAppointment(agreement, appointment);
+        if (msg.sender != appointment.arbiter) revert SettlementOffers_WrongCaller(msg.sender, appointment.arbiter);
         _requireParty(agreement, party);
-        _requireFinal(agreement, terms);
+        _requireFinal(agreement, appointment);
         AgreementId id = ESCROW.idOf(agreement);
         uint16 payeeBps = _proposalOf(id, agreement, party);
         _proposalOf(id, agreement, party == agreement.payer ? agreement.payee : agreement.payer);
 
         // Interaction
         emit ProposalChosen(id, party, payeeBps);
-        _rule(id, agreement, terms, payeeBps);
+        _rule(id, agreement, appointment, payeeBps);
     }
 
     /// @inheritdoc ISettlementOffers
-    function settle(IEscrow.Terms calldata agreement, Terms calldata terms) external nonReentrant {
+    function settle(IEscrow.Terms calldata agreement, Appointment calldata appointment) external nonReentrant {
         // Check: there is one proposal, and the other side's time for one is over.
-        _requireTerms(agreement, terms);
-        _requireFinal(agreement, terms);
+        _requireAppointment(agreement, appointment);
+        _requireFinal(agreement, appointment);
         AgreementId id = ESCROW.idOf(agreement);
         Proposals memory proposals = _proposals[id];
         if (proposals.payerProposed && proposals.payeeProposed) revert SettlementOffers_Contested();
@@ -135,7 +142,7 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
 
         // Interaction
         emit ProposalUncontested(id, party, payeeBps);
-        _rule(id, agreement, terms, payeeBps);
+        _rule(id, agreement, appointment, payeeBps);
     }
 
     /// @inheritdoc ISettlementOffers
@@ -155,8 +162,8 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @inheritdoc ISettlementOffers
-    function idOf(Terms calldata terms) external view returns (bytes32) {
-        return _idOf(terms);
+    function idOf(Appointment calldata appointment) external view returns (bytes32) {
+        return _idOf(appointment);
     }
 
     /// @inheritdoc ISettlementOffers
@@ -165,18 +172,18 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @inheritdoc ISettlementOffers
-    function deadlineOf(IEscrow.Terms calldata agreement, Terms calldata terms)
+    function deadlineOf(IEscrow.Terms calldata agreement, Appointment calldata appointment)
         external
         view
         nonReentrantView
         returns (uint256)
     {
-        _requireTerms(agreement, terms);
+        _requireAppointment(agreement, appointment);
         IEscrow.Agreement memory state = ESCROW.agreementOf(agreement);
         Proposals memory proposals = _proposals[ESCROW.idOf(agreement)];
         bool uncontested = proposals.payerProposed != proposals.payeeProposed;
         if (state.status != IEscrow.Status.Disputed || !uncontested) return ESCROW.deadlineOf(agreement);
-        uint256 offersEnd = uint256(state.since) + terms.offerWindow;
+        uint256 offersEnd = uint256(state.since) + appointment.offerWindow;
         uint256 rulingEnds = uint256(state.since) + agreement.rulingWindow;
         // When the time for rulings is over, so is that for proposals.
         return block.timestamp < rulingEnds ? offersEnd : rulingEnds;
@@ -188,19 +195,21 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @dev The escrow refuses if it is not the time, or if it was done before.
-    function _accept(AgreementId id, IEscrow.Terms calldata agreement, Terms calldata terms) private {
+    function _accept(AgreementId id, IEscrow.Terms calldata agreement, Appointment calldata appointment) private {
         // Check: what the inner arbiter agrees to can be carried out.
-        bool independent = terms.arbiter != agreement.payer && terms.arbiter != agreement.payee;
-        _require(independent && terms.arbiter != address(0) && terms.arbiter != address(this), "arbiter");
-        _require(terms.offerWindow != 0 && terms.offerWindow < agreement.rulingWindow, "offerWindow");
+        bool independent = appointment.arbiter != agreement.payer && appointment.arbiter != agreement.payee;
+        _require(independent && appointment.arbiter != address(0) && appointment.arbiter != address(this), "arbiter");
+        _require(appointment.offerWindow != 0 && appointment.offerWindow < agreement.rulingWindow, "offerWindow");
 
-        emit Appointed(id, terms.arbiter, terms.offerWindow, terms.salt);
+        emit Appointed(id, appointment.arbiter, appointment.offerWindow, appointment.documentHash);
         ESCROW.accept(agreement);
     }
 
     /// @dev Rules, and passes on what the escrow pays for it. The escrow refuses if the agreement is not in dispute, or
     /// its ruling window is over.
-    function _rule(AgreementId id, IEscrow.Terms calldata agreement, Terms calldata terms, uint16 payeeBps) private {
+    function _rule(AgreementId id, IEscrow.Terms calldata agreement, Appointment calldata appointment, uint16 payeeBps)
+        private
+    {
         uint256 owedBefore = ESCROW.creditOf(agreement.asset, address(this));
         uint256 heldBefore = _balance(agreement.asset);
         ESCROW.rule(agreement, payeeBps);
@@ -209,10 +218,10 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
 
         // A fee that could not be pushed waits in the escrow (S-4); one that could goes on at once.
         if (owed != 0) {
-            _pending[agreement.asset][terms.arbiter] += owed;
-            emit FeePending(id, terms.arbiter, agreement.asset, owed);
+            _pending[agreement.asset][appointment.arbiter] += owed;
+            emit FeePending(id, appointment.arbiter, agreement.asset, owed);
         } else if (held > heldBefore) {
-            _forward(agreement.asset, terms.arbiter, held - heldBefore);
+            _forward(agreement.asset, appointment.arbiter, held - heldBefore);
         }
     }
 
@@ -228,24 +237,28 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @dev Until when proposals can be made. Reverts unless the agreement is in dispute.
-    function _offersEnd(IEscrow.Terms calldata agreement, Terms calldata terms) private view returns (uint256) {
+    function _offersEnd(IEscrow.Terms calldata agreement, Appointment calldata appointment)
+        private
+        view
+        returns (uint256)
+    {
         IEscrow.Agreement memory state = ESCROW.agreementOf(agreement);
         if (state.status != IEscrow.Status.Disputed) {
             revert SettlementOffers_WrongState(state.status, IEscrow.Status.Disputed);
         }
-        return uint256(state.since) + terms.offerWindow;
+        return uint256(state.since) + appointment.offerWindow;
     }
 
-    function _requireFinal(IEscrow.Terms calldata agreement, Terms calldata terms) private view {
-        uint256 offersEnd = _offersEnd(agreement, terms);
+    function _requireFinal(IEscrow.Terms calldata agreement, Appointment calldata appointment) private view {
+        uint256 offersEnd = _offersEnd(agreement, appointment);
         if (block.timestamp < offersEnd) revert SettlementOffers_TooEarly(block.timestamp, offersEnd);
     }
 
-    /// @dev The agreement names this contract as its arbiter, and these terms by its salt (S-1).
-    function _requireTerms(IEscrow.Terms calldata agreement, Terms calldata terms) private view {
+    /// @dev The agreement names this contract as its arbiter, and this appointment by its document (S-1).
+    function _requireAppointment(IEscrow.Terms calldata agreement, Appointment calldata appointment) private view {
         if (agreement.arbiter != address(this)) revert SettlementOffers_NotAppointed(agreement.arbiter, address(this));
-        bytes32 id = _idOf(terms);
-        if (agreement.salt != id) revert SettlementOffers_OtherTerms(agreement.salt, id);
+        bytes32 id = _idOf(appointment);
+        if (agreement.documentHash != id) revert SettlementOffers_OtherAppointment(agreement.documentHash, id);
     }
 
     function _requireParty(IEscrow.Terms calldata agreement, address party) private pure {
@@ -260,11 +273,11 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
         return success && result.length == 32 ? abi.decode(result, (uint256)) : 0;
     }
 
-    function _idOf(Terms calldata terms) private view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(_TYPEHASH, terms)));
+    function _idOf(Appointment calldata appointment) private view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(_TYPEHASH, appointment)));
     }
 
     function _require(bool holds, bytes32 field) private pure {
-        if (!holds) revert SettlementOffers_InvalidTerms(Text.from(field));
+        if (!holds) revert SettlementOffers_InvalidAppointment(Text.from(field));
     }
 }

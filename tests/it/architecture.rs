@@ -19,7 +19,13 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ),
     (
         "covenant-tests",
-        &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-report"],
+        &[
+            "covenant-compile",
+            "covenant-chain",
+            "covenant-scenario",
+            "covenant-explore",
+            "covenant-report",
+        ],
     ),
 ];
 

@@ -10,7 +10,8 @@ use std::{
     sync::Arc,
 };
 
-use covenant_compile::{Build, bundled};
+use alloy_json_abi::Function;
+use covenant_compile::{Build, ContractKind, bundled};
 use covenant_scenario::{RunOptions, Scenario, Stage, event::Event, plan::Plan};
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -24,6 +25,10 @@ struct Subject {
     contract: String,
     roles: Vec<String>,
     status: String,
+    /// The enumeration of states, where it is not the contract's own `Status`.
+    states_of: Option<String>,
+    /// The contract's name in the scenario, where it keeps a ledger: its calls are those of all ledgers.
+    ledger: Option<String>,
     scenario: String,
     states: Vec<State>,
     calls: Vec<Call>,
@@ -56,6 +61,15 @@ struct Call {
     value: Option<String>,
 }
 
+/// What every ledger has: nobody but the ledger itself may call the first three, and nobody has a credit.
+const LEDGER: [(&str, &str); 5] = [
+    ("push", "address(0), stranger, 1"),
+    ("pushPair", "address(0), stranger, 1, stranger, 1"),
+    ("relay", "address(0), stranger, stranger, 1"),
+    ("withdraw", "address(0), stranger"),
+    ("withdrawFor", "address(0), stranger"),
+];
+
 /// Function (and note) → state → the roles that succeed.
 type Table = BTreeMap<String, BTreeMap<String, String>>;
 
@@ -79,7 +93,9 @@ impl Subject {
     /// The steps that lead to a state and see to it that this is the one.
     fn arrival(&self, state: &State) -> String {
         let status = state.status.as_ref().unwrap_or(&state.name);
-        let check = format!("- check: {} == {}.Status.{status}\n", self.status, self.contract);
+        let own = format!("{}.Status", self.contract);
+        let names = self.states_of.as_ref().unwrap_or(&own);
+        let check = format!("- check: {} == {names}.{status}\n", self.status);
         self.steps_to(state) + &check
     }
 
@@ -89,8 +105,7 @@ impl Subject {
         let mut named =
             self.calls.iter().map(|call| call.function.as_str()).collect::<BTreeSet<_>>();
         for function in contract.abi.functions() {
-            use alloy_json_abi::StateMutability::{Pure, View};
-            if matches!(function.state_mutability, Pure | View) {
+            if is_view(function) {
                 continue;
             }
             let precise = format!("{}/{}", function.name, function.inputs.len());
@@ -185,7 +200,40 @@ fn subjects() -> Vec<Subject> {
 
 fn subject(file: &Path) -> Subject {
     let text = std::fs::read_to_string(file).expect("the file can be read");
-    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    let mut subject: Subject =
+        toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    if let Some(name) = &subject.ledger {
+        let calls = LEDGER.iter().map(|(function, arguments)| Call {
+            function: (*function).to_owned(),
+            note: None,
+            before: Vec::new(),
+            call: format!("{name}.{function}({arguments})"),
+            value: None,
+        });
+        subject.calls.extend(calls);
+    }
+    subject
+}
+
+/// Every contract that anybody can act on is looked at.
+#[test]
+fn every_contract_has_its_table() {
+    let build = bundled();
+    let known = subjects().into_iter().map(|subject| subject.contract).collect::<BTreeSet<_>>();
+    for (id, contract) in &build.contracts {
+        let simulation = ["src/tokens/", "src/adversaries/", "src/actors/", "src/simulation/"];
+        let ours = id.file.starts_with("src/")
+            && !simulation.iter().any(|folder| id.file.starts_with(folder))
+            && contract.kind == ContractKind::Contract
+            && !contract.creation.bytes.is_empty();
+        let acts = contract.abi.functions().any(|function| !is_view(function));
+        assert!(!ours || !acts || known.contains(&id.name), "{} has no table", id.name);
+    }
+}
+
+fn is_view(function: &Function) -> bool {
+    use alloy_json_abi::StateMutability::{Pure, View};
+    matches!(function.state_mutability, Pure | View)
 }
 
 #[test]

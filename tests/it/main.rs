@@ -2,13 +2,16 @@
 
 mod architecture;
 mod artifacts;
+mod attacks;
 mod authorisation;
 mod bad_input;
 mod bad_tables;
 mod binary;
 mod cli;
+mod conditions;
 mod coverage;
 mod examples;
+mod following;
 mod gas;
 mod generated_input;
 mod golden;

@@ -32,6 +32,7 @@ contract HostileArbitrator is IArbitrator {
     /// @notice What it says about every dispute.
     DisputeStatus public status;
     uint256 public ruling;
+    uint256 public appealStart;
     uint256 public appealEnd;
     uint256 public disputes;
     /// @notice Whom it calls when it re-enters, with what, and what came of it.
@@ -53,8 +54,8 @@ contract HostileArbitrator is IArbitrator {
     }
 
     /// @notice Chooses what to say about every dispute. Anyone.
-    function setAnswers(DisputeStatus newStatus, uint256 newRuling, uint256 newAppealEnd) external {
-        (status, ruling, appealEnd) = (newStatus, newRuling, newAppealEnd);
+    function setAnswers(DisputeStatus newStatus, uint256 newRuling, uint256 newStart, uint256 newEnd) external {
+        (status, ruling, appealStart, appealEnd) = (newStatus, newRuling, newStart, newEnd);
     }
 
     /// @notice Chooses whom to call when it re-enters. Anyone.
@@ -91,7 +92,7 @@ contract HostileArbitrator is IArbitrator {
 
     /// @inheritdoc IArbitrator
     function appealPeriod(uint256) external view returns (uint256 start, uint256 end) {
-        return (0, appealEnd);
+        return (appealStart, appealEnd);
     }
 
     /// @inheritdoc IArbitrator

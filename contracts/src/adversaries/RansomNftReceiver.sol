@@ -2,8 +2,8 @@
 pragma solidity =0.8.37;
 
 import {IERC1155Receiver} from "@openzeppelin/contracts/token/ERC1155/IERC1155Receiver.sol";
-import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IERC721Receiver} from "@openzeppelin/contracts/token/ERC721/IERC721Receiver.sol";
+import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 
 /// @title Refuses every item until somebody has paid it a ransom. Takes ether from anybody.
 contract RansomNftReceiver is IERC721Receiver, IERC1155Receiver {

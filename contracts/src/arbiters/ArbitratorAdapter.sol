@@ -68,7 +68,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     /// @inheritdoc IArbitratorAdapter
     function raise(Terms calldata terms) external nonReentrant {
         (AgreementId id, Case storage c) = _find(terms);
-        // Check: both have paid, there is time, and the cost is what they have agreed to at most.
+        // Check: both have paid, there is time, and the cost is what they have agreed to at most (A-3).
         _requireState(id, c.status, Status.Paid);
         _requireBefore(c.ruleBy);
         IArbitrator arbitrator = terms.arbitrator;
@@ -95,8 +95,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     }
 
     /// @inheritdoc IArbitrable
-    /// @dev Only writes down. Not guarded against re-entrancy, because an arbitrator may rule while it is being called;
-    /// and nothing here can fail but for the arbitrator's own fault.
+    /// @dev Only writes down (A-6). Not guarded against re-entrancy, because an arbitrator may rule while it is being
+    /// called; and nothing here can fail but for the arbitrator's own fault.
     function rule(uint256 disputeID, uint256 ruling) external {
         AgreementId id = _disputes[msg.sender][disputeID];
         if (_isSet(id)) {
@@ -134,26 +134,23 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _requireParty(terms, msg.sender);
         _requireState(id, c.status, Status.Raised);
         _requireBefore(uint256(c.ruleBy) - terms.appealTime);
-        (uint256 start, uint256 end) = terms.arbitrator.appealPeriod(c.disputeID);
-        _requireReached(start);
-        _requireBefore(end);
+        _enterAppealPeriod(terms, c);
         uint256 cost = terms.arbitrator.appealCost(c.disputeID, terms.extraData);
-        uint256 missing = cost > c.appealPot ? cost - c.appealPot : 0;
+        uint256 pot = c.appealPot;
+        uint256 missing = cost > pot ? cost - pot : 0;
         uint256 taken = msg.value < missing ? msg.value : missing;
         if (taken == 0 && missing != 0) revert ArbitratorAdapter_NothingPaid(missing);
 
-        // Effect
+        // Effect: once there is enough, the cost is the arbitrator's. What is left in the pot remains who paid it's.
         _take(ETHER, msg.value);
         _book(terms, c, msg.sender, taken);
-        uint256 pot = c.appealPot + taken;
         emit AppealFunded(id, msg.sender, taken);
-        bool complete = pot >= cost;
+        bool complete = taken == missing;
+        c.appealPot = complete ? 0 : (pot + taken).toUint128();
         if (complete) {
-            pot -= cost;
             c.spent += cost.toUint128();
             emit Appealed(id, cost);
         }
-        c.appealPot = pot.toUint128();
 
         // Interaction: what was too much goes back, and the appeal is made.
         _discharge(ETHER, msg.value - taken + (complete ? cost : 0));
@@ -184,7 +181,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         if (deadline == 0) revert ArbitratorAdapter_WrongState(before.status, Status.Called);
         _requireReached(deadline);
 
-        // Effect and interaction: depends on nothing but the terms, the clock and what was ruled (I-5).
+        // Effect and interaction: depends on nothing but the terms, the clock and what was ruled (I-5, A-7).
         emit TimedOut(id, before.status);
         _close(id, c);
         _giveBack(id, terms, before, _silentBps(terms, before));
@@ -277,8 +274,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _take(ETHER, terms.feeDeposit);
     }
 
-    /// @dev Ends a case that is decided, strictly before the ruling deadline. The heir then carries the outcome to the
-    /// agreement and, last of all, calls {_giveBack} with what was returned.
+    /// @dev Ends a case that is decided (A-5, A-8), strictly before the ruling deadline. The heir then carries the
+    /// outcome to the agreement and, last of all, calls {_giveBack} with what was returned.
     function _decide(Terms calldata terms) internal returns (AgreementId id, Case memory before, uint16 payeeBps) {
         Case storage c;
         (id, c) = _find(terms);
@@ -297,7 +294,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _close(id, c);
     }
 
-    /// @dev Pays back what is left of what both sides have paid in. A refused payout becomes a credit.
+    /// @dev Pays back what is left of what both sides have paid in (A-2, A-4). A refused payout becomes a credit.
     function _giveBack(AgreementId id, Terms calldata terms, Case memory c, uint256 payeeBps) internal {
         (uint256 toPayer, uint256 toPayee) = c.shareOut(payeeBps);
         if (toPayer + toPayee == 0) return;
@@ -328,6 +325,16 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         }
         _requireState(id, c.status, Status.Proposed);
         _recordAgreement(id, party);
+    }
+
+    /// @dev What was paid towards the appeal of an earlier ruling is not used for that of another, which the one who
+    /// paid it may not want.
+    function _enterAppealPeriod(Terms calldata terms, Case storage c) private {
+        (uint256 start, uint256 end) = terms.arbitrator.appealPeriod(c.disputeID);
+        _requireReached(start);
+        _requireBefore(end);
+        if (c.appealStart == start) return;
+        (c.appealStart, c.appealPot) = (start.toUint64(), 0);
     }
 
     function _book(Terms calldata terms, Case storage c, address party, uint256 amount) private {

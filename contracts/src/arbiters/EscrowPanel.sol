@@ -135,7 +135,7 @@ contract EscrowPanel is Panel {
         _payMembers(id, asset, amount, _creditors[id]);
     }
 
-    /// @dev Equal parts; the odd units go to the first. A refused payout becomes a credit.
+    /// @dev Equal parts; the odd units go to the first (P-4). A refused payout becomes a credit.
     function _payMembers(AgreementId id, address asset, uint256 amount, address[] memory carriers) private {
         uint256 part = amount / carriers.length;
         uint256 first = amount - part * (carriers.length - 1);

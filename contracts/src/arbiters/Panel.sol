@@ -140,7 +140,7 @@ abstract contract Panel is IPanel, Appointment {
     /// same parties and this contract as its arbiter, and says how long its ruling window is.
     function _appoint(Terms calldata terms, uint256 rulingWindow) internal {
         AgreementId id = _idOf(terms);
-        // Check: agreed by everybody, in time; and every bench has its full term within the ruling window.
+        // Check: agreed by everybody (P-3), in time; and every bench has its full term within the ruling window.
         _requireState(id, Status.Proposed);
         _requireBefore(terms.agreeBy);
         _requireAgreed(id, terms.payer);
@@ -180,13 +180,13 @@ abstract contract Panel is IPanel, Appointment {
         returns (AgreementId id, address[] memory carriers)
     {
         id = _idOf(terms);
-        // Check: a member of the bench that sits now, for something that can be ruled.
+        // Check: a member of the bench that sits now, for something that can be ruled (P-1).
         _requireState(id, Status.Appointed);
         _requireMember(terms, vote.bench, vote.member);
         _requireSitting(terms, vote);
         if (vote.payeeBps > Bps.ONE) revert Panel_InvalidShare(vote.payeeBps, Bps.ONE);
 
-        // Effect: whatever the member voted or signed before no longer counts.
+        // Effect: whatever the member voted or signed before no longer counts (P-2).
         Ballot storage ballot = _ballots[id][vote.bench][vote.member];
         (ballot.cast, ballot.payeeBps) = (true, vote.payeeBps);
         ++ballot.nonce;

@@ -24,7 +24,8 @@ library PanelTerms {
     uint256 internal constant MAX_BENCHES = 5;
     uint256 internal constant MAX_MEMBERS = 15;
 
-    /// @dev A ruling pays as many members: if all of them refuse, it still costs less than 2 million gas.
+    /// @dev A ruling pays as many members: if all of them and all parties refuse, it still costs less than 3 million
+    /// gas.
     uint256 internal constant MAX_QUORUM = 5;
 
     /// @dev The EIP-712 struct hash.

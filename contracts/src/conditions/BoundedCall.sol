@@ -13,8 +13,8 @@ library BoundedCall {
     /// @notice The transaction leaves too little gas for the question, which would let the caller make it fail.
     error Condition_InsufficientGas(uint256 actual, uint256 expected);
 
-    /// @dev What `target` answers. Not answered, if it reverts, runs out of gas, or answers more than `most` bytes, which
-    /// are never copied. An account without code answers nothing, in no bytes.
+    /// @dev What `target` answers. Not answered, if it reverts, runs out of gas, or answers more than `most` bytes,
+    /// which are never copied. An account without code answers nothing, in no bytes.
     function ask(address target, bytes memory data, uint256 most)
         internal
         view

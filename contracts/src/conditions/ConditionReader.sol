@@ -9,7 +9,8 @@ import {OracleLeaf} from "./OracleLeaf.sol";
 import {ViewLeaf} from "./ViewLeaf.sol";
 
 /// @title Asks the world on behalf of agreements.
-/// @dev See {IConditionReader}. Apart from the contract that holds money, so that a leaf's calls cannot come from there.
+/// @dev See {IConditionReader}. Apart from the contract that holds money, so that a leaf's calls cannot come from
+/// there.
 contract ConditionReader is IConditionReader {
     /// @inheritdoc IConditionReader
     function read(Subject calldata subject, Leaf calldata leaf, bytes calldata witness)
@@ -33,11 +34,13 @@ contract ConditionReader is IConditionReader {
     }
 
     /// @inheritdoc IConditionReader
-    function flawOf(Leaf calldata leaf) external view returns (bytes32) {
+    function flawOf(Leaf calldata leaf, address agreement) external view returns (bytes32) {
         if (leaf.kind == LeafKind.Oracle) return OracleLeaf.flawOf(abi.decode(leaf.params, (OracleParams)));
-        if (leaf.kind == LeafKind.View) return ViewLeaf.flawOf(abi.decode(leaf.params, (ViewParams)), msg.sender);
+        if (leaf.kind == LeafKind.View) return ViewLeaf.flawOf(abi.decode(leaf.params, (ViewParams)), agreement);
         if (leaf.kind == LeafKind.Eas) return EasLeaf.flawOf(abi.decode(leaf.params, (EasParams)));
-        if (leaf.kind == LeafKind.Custom) return CustomLeaf.flawOf(abi.decode(leaf.params, (CustomParams)), msg.sender);
+        if (leaf.kind == LeafKind.Custom) {
+            return CustomLeaf.flawOf(abi.decode(leaf.params, (CustomParams)), agreement);
+        }
         return 0;
     }
 }

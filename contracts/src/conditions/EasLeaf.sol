@@ -63,15 +63,19 @@ library EasLeaf {
     function _isAbout(bytes memory answer, Subject memory subject, bytes32 dataHash) private pure returns (bool) {
         // The encoding of one attestation: where it begins, where its data begins in it, how long they are, two words.
         uint256 length = _word(answer, 11);
-        bool shaped = _word(answer, 0) == 32 && _word(answer, 10) == 320 && length >= 64
-            && length <= answer.length - HEAD;
+        bool shaped =
+            _word(answer, 0) == 32 && _word(answer, 10) == 320 && length >= 64 && length <= answer.length - HEAD;
         if (!shaped) return false;
-        bytes memory rest = new bytes(length - 64);
-        for (uint256 i = 0; i < rest.length; ++i) {
-            rest[i] = answer[HEAD + 64 + i];
-        }
         return _word(answer, 12) == uint256(subject.agreementId) && _word(answer, 13) == subject.leaf
-            && keccak256(rest) == dataHash;
+            && _hashFrom(answer, HEAD + 64, length - 64) == dataHash;
+    }
+
+    /// @dev The hash of `length` bytes from `begin` on, of which there are enough.
+    function _hashFrom(bytes memory answer, uint256 begin, uint256 length) private pure returns (bytes32 hash) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            hash := keccak256(add(add(answer, 0x20), begin), length)
+        }
     }
 
     /// @dev The word with this index, of which there are enough.

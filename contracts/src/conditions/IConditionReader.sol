@@ -5,8 +5,8 @@ import {ICondition} from "./ICondition.sol";
 import {ILeaves} from "./ILeaves.sol";
 
 /// @title Asks the world on behalf of agreements.
-/// @notice Stateless, holds nothing, is approved for nothing: what it is made to call can gain nothing by it. Its caller
-/// is the agreement's contract.
+/// @notice Stateless, holds nothing, is approved for nothing: what it is made to call can gain nothing by it. Its
+/// caller is the agreement's contract.
 interface IConditionReader is ILeaves {
     /// @notice For which leaf of which agreement is asked.
     struct Subject {
@@ -23,7 +23,7 @@ interface IConditionReader is ILeaves {
         view
         returns (ICondition.Truth truth, uint64 retryAt);
 
-    /// @notice The member of the leaf's parameters that is not acceptable, for the kinds above; zero if there is none.
-    /// Reverts if they cannot be decoded.
-    function flawOf(Leaf calldata leaf) external view returns (bytes32 field);
+    /// @notice The member of the leaf's parameters that is not acceptable in an agreement of that contract, for the
+    /// kinds above; zero if there is none. Reverts if they cannot be decoded.
+    function flawOf(Leaf calldata leaf, address agreement) external view returns (bytes32 field);
 }

@@ -6,19 +6,26 @@ pragma solidity =0.8.37;
 /// Once it is decided it stays so, whatever the world does later. A leaf that nothing decided is finally false from
 /// `closesAt` on. A window that is not bounded has a zero there.
 ///
-/// | kind       | true when                                                    | finally false when (besides `closesAt`) |
+/// | kind       | true when                                                    | finally false when (besides
+/// `closesAt`) |
 /// |------------|--------------------------------------------------------------|------------------------------------------|
-/// | `After`    | `now >= opensAt`                                             | never                                    |
-/// | `Before`   | `now < closesAt`: about the moment of execution, never kept  | `now >= closesAt`                        |
-/// | `Paid`     | a payment brings the leg to `amount`                         | never                                    |
-/// | `Signed`   | the signer says so                                           | the signer says that it is not so        |
-/// | `Attested` | `threshold` of the signers say so                            | `threshold` of them say that it is not   |
-/// | `Ruled`    | the arbiter rules `choice` on the matter                     | it rules another choice on it            |
-/// | `Awarded`  | the arbiter divides                                          | never                                    |
-/// | `Oracle`   | the last `minRounds` prices all compare so, and are fit      | never                                    |
-/// | `View`     | the view returns one word that compares so                   | never                                    |
-/// | `Eas`      | there is such an attestation                                 | never                                    |
-/// | `Custom`   | the condition answers `True`                                 | it answers `False`                       |
+/// | `After`    | `now >= opensAt`                                             | never
+/// | | `Before`   | `now < closesAt`: about the moment of execution, never kept  | `now >= closesAt`
+/// |
+/// | `Paid`     | a payment brings the leg to `amount`                         | never
+/// | | `Signed`   | the signer says so                                           | the signer says that it is not so
+/// |
+/// | `Attested` | `threshold` of the signers say so                            | `threshold` of them say that it is not
+/// | | `Ruled`    | the arbiter rules `choice` on the matter                     | it rules another choice on it
+/// |
+/// | `Awarded`  | the arbiter divides                                          | never
+/// | | `Oracle`   | the last `minRounds` prices all compare so, and are fit      | never
+/// |
+/// | `View`     | the view returns one word that compares so                   | never
+/// | | `Eas`      | there is such an attestation                                 | never
+/// |
+/// | `Custom`   | the condition answers `True`                                 | it answers `False`
+/// |
 interface ILeaves {
     enum LeafKind {
         After,

@@ -29,8 +29,8 @@ library OracleLeaf {
         return 0;
     }
 
-    /// @dev True if the sequencer is up, the feed has the decimals that were agreed, and the last rounds, all of them not
-    /// before `opensAt` and the last of them not too old, are within bounds and compare as agreed.
+    /// @dev True if the sequencer is up, the feed has the decimals that were agreed, and the last rounds, all of them
+    /// not before `opensAt` and the last of them not too old, are within bounds and compare as agreed.
     function read(ILeaves.OracleParams memory params, uint256 opensAt)
         internal
         view
@@ -76,19 +76,19 @@ library OracleLeaf {
     }
 
     function _hasDecimals(ILeaves.OracleParams memory params) private view returns (bool) {
-        (bool answered, bytes memory answer) =
-            BoundedCall.ask(params.feed, abi.encodeCall(IPriceFeed.decimals, ()), 32);
+        (bool answered, bytes memory answer) = BoundedCall.ask(params.feed, abi.encodeCall(IPriceFeed.decimals, ()), 32);
         return answered && answer.length == 32 && abi.decode(answer, (uint256)) == params.decimals;
     }
 
-    /// @dev Decoded by hand, because the decoder reverts on words that are not clean. Round numbers that do not fit, and
-    /// times that could make a sum overflow, are no answer.
+    /// @dev Decoded by hand, because the decoder reverts on words that are not clean. Round numbers that do not fit,
+    /// and times that could make a sum overflow, are no answer.
     function _ask(address feed, bytes memory question) private view returns (bool known, Round memory round) {
         (bool answered, bytes memory answer) = BoundedCall.ask(feed, question, 160);
         if (!answered || answer.length != 160) return (false, round);
         (round.id, round.answer, round.startedAt, round.updatedAt,) =
             abi.decode(answer, (uint256, int256, uint256, uint256, uint256));
-        known = round.id <= type(uint80).max && round.startedAt <= type(uint64).max && round.updatedAt <= type(uint64).max;
+        known =
+            round.id <= type(uint80).max && round.startedAt <= type(uint64).max && round.updatedAt <= type(uint64).max;
     }
 
     function _time(uint256 instant) private pure returns (uint64) {

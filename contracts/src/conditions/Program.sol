@@ -12,8 +12,8 @@ import {ICondition} from "./ICondition.sol";
 ///   "And" is as many as there are, "or" is one.
 /// - `Not`: turns true and false of its only child round. What is pending stays pending.
 ///
-/// Every node but the root is the child of exactly one other, so there are neither cycles nor diamonds, and one loop over
-/// at most {MAX_NODES} nodes decides.
+/// Every node but the root is the child of exactly one other, so there are neither cycles nor diamonds, and one loop
+/// over at most {MAX_NODES} nodes decides.
 library Program {
     enum Kind {
         None,
@@ -116,13 +116,11 @@ library Program {
         }
     }
 
-    function _evaluateNode(
-        uint256 word,
-        uint256 trueLeaves,
-        uint256 falseLeaves,
-        uint256 trueNodes,
-        uint256 falseNodes
-    ) private pure returns (bool isTrue, bool isFalse) {
+    function _evaluateNode(uint256 word, uint256 trueLeaves, uint256 falseLeaves, uint256 trueNodes, uint256 falseNodes)
+        private
+        pure
+        returns (bool isTrue, bool isFalse)
+    {
         uint256 kind = word & 0xff;
         if (kind == uint256(Kind.Leaf)) {
             uint256 leaf = 1 << _argument(word);
@@ -145,20 +143,30 @@ library Program {
         if (word >> 48 != 0) return Flaw.DirtyBits;
         if (kind == uint256(Kind.Leaf)) return _flawOfLeaf(word, node, leafCount, unstableLeaves, seen);
 
-        uint256 children = _children(word);
+        Flaw flaw = _flawOfChildren(_children(word), node, seen);
+        if (flaw != Flaw.None) return flaw;
+        return kind == uint256(Kind.Not) ? _flawOfNot(word, seen) : _flawOfAtLeast(word, node, seen);
+    }
+
+    function _flawOfChildren(uint256 children, uint256 node, Seen memory seen) private pure returns (Flaw) {
         if (children == 0) return Flaw.NoChildren;
         if (children >> node != 0) return Flaw.ChildNotBefore;
         if (children & seen.children != 0) return Flaw.SharedChild;
         seen.children |= children;
-        uint256 count = _count(children);
-        uint256 argument = _argument(word);
-        if (kind == uint256(Kind.Not)) {
-            if (count != 1 || argument != 0) return Flaw.NotUnary;
-            return children & seen.unstable == 0 ? Flaw.None : Flaw.NotUnstable;
-        }
+        return Flaw.None;
+    }
+
+    function _flawOfNot(uint256 word, Seen memory seen) private pure returns (Flaw) {
+        uint256 child = _children(word);
+        if (_count(child) != 1 || _argument(word) != 0) return Flaw.NotUnary;
+        return child & seen.unstable == 0 ? Flaw.None : Flaw.NotUnstable;
+    }
+
+    function _flawOfAtLeast(uint256 word, uint256 node, Seen memory seen) private pure returns (Flaw) {
+        uint256 children = _children(word);
         if (children & seen.unstable != 0) seen.unstable |= 1 << node;
-        if (argument == 0) return Flaw.ZeroThreshold;
-        return argument > count ? Flaw.ThresholdTooHigh : Flaw.None;
+        if (_argument(word) == 0) return Flaw.ZeroThreshold;
+        return _argument(word) > _count(children) ? Flaw.ThresholdTooHigh : Flaw.None;
     }
 
     function _flawOfLeaf(uint256 word, uint256 node, uint256 leafCount, uint256 unstableLeaves, Seen memory seen)
@@ -184,8 +192,8 @@ library Program {
         return (word >> 16) & 0xffffffff;
     }
 
-    /// @dev How many of the lowest 32 bits are set, the rest being zero: sums of two, four, eight bits side by side, and
-    /// then of the four bytes.
+    /// @dev How many of the lowest 32 bits are set, the rest being zero: sums of two, four, eight bits side by side,
+    /// and then of the four bytes.
     function _count(uint256 set) private pure returns (uint256) {
         unchecked {
             set -= (set >> 1) & 0x55555555;

@@ -71,7 +71,7 @@ interface IArbitratorAdapter is IAppointment, IArbitrable, IEvidence {
 
     /// @notice What is stored for a case.
     struct Case {
-        // slot 0: 8 + 8 + 16 + 16 + 64 + 64 = 176 bits
+        // slot 0: 8 + 8 + 16 + 16 + 64 + 64 + 64 = 240 bits
         Status status;
         /// Whether the arbitrator has given its final ruling.
         bool ruled;
@@ -83,10 +83,12 @@ interface IArbitratorAdapter is IAppointment, IArbitrable, IEvidence {
         uint64 payBy;
         /// The agreement's ruling deadline.
         uint64 ruleBy;
+        /// When the appeal period began that the pot is for.
+        uint64 appealStart;
         // slot 1: all that each side has paid in
         uint128 fromPayer;
         uint128 fromPayee;
-        // slot 2: what of it went to the arbitrator, and what waits for an appeal
+        // slot 2: what of it went to the arbitrator, and what is there for the appeal of the present ruling
         uint128 spent;
         uint128 appealPot;
         // slot 3: the arbitrator's name for it
@@ -142,6 +144,7 @@ interface IArbitratorAdapter is IAppointment, IArbitrable, IEvidence {
 
     /// @notice Pays towards an appeal of the present ruling, which is made as soon as there is enough. Payer or payee,
     /// within the arbitrator's appeal period, and while `appealTime` is left. What is sent beyond the cost goes back.
+    /// What did not lead to an appeal of that ruling is not used for another, and goes back in the end.
     function fundAppeal(Terms calldata terms) external payable;
 
     /// @notice Takes over the ruling of a dispute that is solved, if the arbitrator did not hand it in. Anyone.

@@ -211,10 +211,9 @@ interface IMilestones is ILedger {
     /// Anyone may hand it in. A signature is taken back by {cancel}.
     function acceptFor(Terms calldata terms, address party, bytes calldata signature) external returns (AgreementId id);
 
-    /// @notice Pays for the next milestones, those before index `upTo` that are not funded yet. Anyone: the money is
+    /// @notice Pays for the next milestones: those before index `upTo` that are not funded yet. Anyone; the money is
     /// the payer's from then on. The first time at least `upFront` milestones, strictly before `acceptBy`; later
-    /// strictly
-    /// before the `fundBy` of the first of them. Puts the terms on record if nobody has.
+    /// strictly before the `fundBy` of the first of them. Puts the terms on record if nobody has.
     function fund(Terms calldata terms, uint8 upTo) external payable returns (AgreementId id);
 
     /// @notice Calls the plan off before it binds. Payer, payee or arbiter. What was paid in goes back to the payer.

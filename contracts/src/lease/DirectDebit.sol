@@ -143,7 +143,6 @@ contract DirectDebit is IDirectDebit, LeaseExtension {
         Progress storage progress = _mandates[id];
         if (progress.stage != Status.None) revert DirectDebit_WrongState(progress.stage, Status.None);
         _requireBefore(mandate.expiresAt);
-        _require(_canBePaid(mandate.payer), "payer");
         _require(mandate.maxPerPeriod != 0, "maxPerPeriod");
         _require(mandate.maxTotal != 0, "maxTotal");
 

@@ -2,8 +2,10 @@
 pragma solidity =0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ILease} from "../interfaces/ILease.sol";
+import {AgreementId} from "../types/AgreementId.sol";
 import {Bps} from "./Bps.sol";
 import {LeaseTerms} from "./LeaseTerms.sol";
 import {Schedule} from "./Schedule.sol";
@@ -13,13 +15,13 @@ import {Schedule} from "./Schedule.sol";
 /// due or for a fee to arise. Every payment first writes down what has arisen until then.
 library Accrual {
     using Schedule for Schedule.Plan;
+    using SafeCast for uint256;
 
     /// @dev The account at `time`, which is not before anything that is stored.
     ///
     /// Starts at the first instalment that is neither looked at for a fee nor covered (a covered one was covered in
-    /// time, or looked at when it was paid) and stops at the first that is not due: at most {LeaseTerms.MAX_PERIODS} +
-    /// 1 rounds
-    /// each way, and two where the tenant pays every month.
+    /// time, or looked at when it was paid) and stops at the first that is not due: at most {LeaseRules.MAX_PERIODS} +
+    /// 1 rounds each way, and two where the tenant pays every month.
     function accountAt(
         ILease.Terms calldata terms,
         Schedule.Plan memory plan,
@@ -52,7 +54,17 @@ library Accrual {
             --covered;
         }
         account.instalmentsDue = k;
+        account.instalmentsUnpaid = k - covered;
         account.rentDue = plan.sum(k);
+    }
+
+    /// @dev Writes down the fees that have arisen until now, before anything changes what they depend on.
+    function writeFees(AgreementId id, ILease.Agreement storage agreement, ILease.Account memory account) internal {
+        uint256 fees = account.feesDue - agreement.feesAssessed;
+        if (fees == 0) return;
+        agreement.assessed = account.instalmentsAssessed.toUint16();
+        agreement.feesAssessed = account.feesDue.toUint128();
+        emit ILease.LateFeesAssessed(id, fees, account.instalmentsAssessed);
     }
 
     /// @dev Rent and fees that are due and not paid.
@@ -78,23 +90,9 @@ library Accrual {
         return limit > covered ? limit - covered : 0;
     }
 
-    /// @dev The first end of a period that a notice of this length, given at `time`, may end the lease with: not before
-    /// the first full period is over, nor before what the tenant has already paid for, if only in part (L-8).
-    function noticeEnd(ILease.Terms calldata terms, ILease.Agreement memory agreement, uint256 notice, uint256 time)
-        internal
-        pure
-        returns (uint256)
-    {
-        Schedule.Plan memory plan = Schedule.plan(terms);
-        bool inDays = terms.noticeUnit == ILease.NoticeUnit.Days;
-        uint256 j = plan.paidUntil(agreement.rentPaid);
-        uint256 least = inDays ? 1 : notice;
-        if (j < least) j = least;
-        // Days must lie between now and the end; periods must do so in full.
-        for (; j < terms.periods; ++j) {
-            if (inDays ? time + notice * 1 days <= plan.boundary(j) : time <= plan.boundary(j - notice)) break;
-        }
-        return plan.boundary(j);
+    /// @dev Rent that is past its grace and not paid.
+    function lateRent(ILease.Account memory account, Schedule.Plan memory plan) internal pure returns (uint256) {
+        return account.instalmentsLate == 0 ? 0 : plan.sum(account.instalmentsAssessed) - account.rentPaid;
     }
 
     /// @dev Divides a payment, by the agreed order. What exceeds the arrears is rent.
@@ -104,6 +102,7 @@ library Accrual {
         returns (uint256 rent, uint256 fees)
     {
         uint256 feesOwed = account.feesDue - account.feesPaid;
+        if (feesOwed == 0) return (amount, 0);
         if (terms.waterfall == ILease.Waterfall.FeesFirst) {
             fees = Math.min(amount, feesOwed);
         } else {

@@ -10,37 +10,30 @@ library Calendar {
     uint256 private constant CYCLE_DAYS = 146_097;
     uint256 private constant CYCLE_MONTHS = 4800;
 
-    /// @dev Days from year 1 to 1970.
-    uint256 private constant DAYS_TO_EPOCH = 719_162;
+    /// @dev Counted from 1 March of the year 0, leap days come last in their years: months and days from there to 1970.
+    uint256 private constant MONTHS_TO_EPOCH = 23_638;
+    uint256 private constant DAYS_TO_EPOCH = 719_468;
 
     /// @dev The day with which a month begins.
     function monthStart(uint256 month) internal pure returns (uint256) {
         unchecked {
-            uint256 year = 1970 + month / 12;
-            uint256 ordinal = (month % 12) + 1;
-            uint256 past = year - 1;
-            uint256 daysBeforeYear = past * 365 + past / 4 - past / 100 + past / 400 - DAYS_TO_EPOCH;
-            // As if February had 30 days the months before the n-th have floor((367n - 362) / 12) days.
-            uint256 daysBeforeMonth = (367 * ordinal - 362) / 12;
-            if (ordinal > 2) daysBeforeMonth -= isLeap(year) ? 1 : 2;
-            return daysBeforeYear + daysBeforeMonth;
+            uint256 months = month + MONTHS_TO_EPOCH;
+            uint256 year = months / 12;
+            // From March on, every five months have 153 days: 31, 30, 31, 30, 31.
+            uint256 ofYear = (153 * (months % 12) + 2) / 5;
+            return 365 * year + year / 4 - year / 100 + year / 400 + ofYear - DAYS_TO_EPOCH;
         }
     }
 
-    /// @dev The month in which a day lies.
-    function monthOf(uint256 day) internal pure returns (uint256 month) {
+    /// @dev The month in which a day lies, and which of its days (from 1) it is.
+    function locate(uint256 day) internal pure returns (uint256 month, uint256 ordinal) {
         unchecked {
-            // Months of mean length are at most one off.
-            month = (day * CYCLE_MONTHS) / CYCLE_DAYS;
-            if (monthStart(month) > day) return month - 1;
-            if (monthStart(month + 1) <= day) return month + 1;
-        }
-    }
-
-    /// @dev How many days a month has.
-    function daysIn(uint256 month) internal pure returns (uint256) {
-        unchecked {
-            return monthStart(month + 1) - monthStart(month);
+            // Counted in months of mean length, three days later lies in the same month, or in the next: so it is for
+            // all days of a cycle.
+            month = ((day + 3) * CYCLE_MONTHS) / CYCLE_DAYS;
+            uint256 first = monthStart(month);
+            if (first > day) first = monthStart(--month);
+            ordinal = day - first + 1;
         }
     }
 
@@ -53,10 +46,5 @@ library Calendar {
             uint256 day = first + ordinal - 1;
             return day < next ? day : next - 1;
         }
-    }
-
-    /// @dev Whether a year (as people count them) has 366 days.
-    function isLeap(uint256 year) internal pure returns (bool) {
-        return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     }
 }

@@ -3,55 +3,38 @@ pragma solidity =0.8.37;
 
 import {ILease} from "../interfaces/ILease.sol";
 import {Bps} from "./Bps.sol";
-import {Schedule} from "./Schedule.sol";
-import {Text} from "./Text.sol";
+import {Deposits} from "./Deposits.sol";
 
-/// @title What terms of a lease are acceptable, how they are hashed, and when the lease's stages end.
+/// @title How the terms of a lease are hashed, when its stages end, and what of the deposit they leave to whom.
 library LeaseTerms {
-    using Schedule for Schedule.Plan;
-
-    /// @dev EIP-712 type of {ILease.Terms}.
+    /// @dev EIP-712 types of {ILease.Terms} and {ILease.RentStep}.
     bytes32 internal constant TYPEHASH = keccak256(
-        "Terms(address landlord,address tenant,address arbiter,address asset,uint128 rent,uint128 deposit,"
-        "uint40 signBy,uint40 start,uint32 periodSeconds,uint8 dueDay,int32 utcOffset,uint16 periods,uint8 proration,"
-        "uint32 grace,uint128 lateFeeFlat,uint16 lateFeeBps,uint128 lateFeeCap,uint8 waterfall,uint16 maxPrepaid,"
-        "uint8 noticeUnit,uint16 tenantNotice,uint16 landlordNotice,uint16 defaultAfter,uint40 cureWindow,"
-        "uint40 claimWindow,uint40 objectionWindow,uint40 rulingWindow,uint16 timeoutBps,bytes32 documentHash,"
-        "bytes32 salt)"
+        "Terms(address landlord,address tenant,address arbiter,address attester,address asset,uint128 rent,"
+        "uint128 deposit,uint32 maxDepositBps,uint8 depositParts,uint40 signBy,uint40 start,uint32 periodSeconds,"
+        "uint8 dueDay,int32 utcOffset,uint16 periods,uint16 holdover,uint8 proration,uint32 grace,uint128 lateFeeFlat,"
+        "uint16 lateFeeBps,uint128 lateFeeCap,uint8 waterfall,uint16 maxPrepaid,uint8 noticeUnit,uint16 minPeriods,"
+        "uint16 tenantNotice,uint16 landlordNotice,uint16 tenantBreak,uint16 landlordBreak,uint16 breakFrom,"
+        "uint128 breakFee,uint16 breakRents,uint40 serviceDelay,uint16 defaultAfter,uint16 defaultRents,"
+        "uint40 cureWindow,bool itemised,uint40 returnWindow,uint40 claimWindow,uint40 objectionWindow,"
+        "uint40 rulingWindow,uint16 timeoutBps,bytes32 documentHash,bytes32 salt,RentStep[] steps)"
+        "RentStep(uint16 period,uint128 rent)"
     );
+    bytes32 internal constant STEP_TYPEHASH = keccak256("RentStep(uint16 period,uint128 rent)");
 
-    /// @dev Bytes of the encoded terms.
-    uint256 internal constant SIZE = 30 * 32;
+    /// @dev What EIP-712 makes of an empty list.
+    bytes32 internal constant NO_STEPS = keccak256("");
 
-    /// @dev Thirty years of months. Bounds every loop over the schedule, and with it the gas of every exit.
-    uint256 internal constant MAX_PERIODS = 360;
+    /// @dev Bytes of the encoded terms up to `steps`.
+    uint256 internal constant SIZE = 44 * 32;
 
-    /// @dev Ten years. Keeps every deadline within 40 bits.
-    uint256 internal constant MAX_WINDOW = 3650 days;
-
-    /// @dev The zone furthest from Greenwich.
-    int256 internal constant MAX_UTC_OFFSET = 14 hours;
-
-    /// @dev Leaves room for the period before `start` and any offset.
-    uint256 internal constant MIN_START = 100 days;
-
-    /// @dev The EIP-712 struct hash. Every member is one word, so the members' encoding is what stands in calldata,
-    /// where every function of the contract has the terms as its first argument. Copying it is much cheaper than
-    /// encoding the
-    /// members one by one. A call with unclean words finds no agreement: {check}'s caller emits the terms, which
+    /// @dev The EIP-712 struct hash. Every member but the last is one word, so their encoding is what stands in
+    /// calldata, where every function of the contract has the terms as its first argument. Copying it is much cheaper
+    /// than
+    /// encoding the members one by one. A call with unclean words finds no agreement: putting the terms on record
     /// validates every word, before one can exist.
-    function structHash(ILease.Terms calldata) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(TYPEHASH, msg.data[4:4 + SIZE]));
-    }
-
-    /// @dev Reverts unless a lease with these terms can run from signature to end. Whether the asset has code is found
-    /// out when the deposit, or the rent, is paid.
-    function check(ILease.Terms calldata terms) internal view {
-        _checkParties(terms);
-        _checkSchedule(terms);
-        _checkWindows(terms);
-        _require(terms.lateFeeBps <= Bps.ONE, "lateFeeBps");
-        _require(terms.timeoutBps <= Bps.ONE, "timeoutBps");
+    function structHash(ILease.Terms calldata terms) internal pure returns (bytes32) {
+        uint256 first = 4 + uint256(bytes32(msg.data[4:36]));
+        return keccak256(abi.encodePacked(TYPEHASH, msg.data[first:first + SIZE], _stepsHash(terms.steps)));
     }
 
     /// @dev A copy of what is stored. The last slot is read only where there can be something in it.
@@ -59,7 +42,9 @@ library LeaseTerms {
         agreement.stage = stored.stage;
         agreement.landlordSigned = stored.landlordSigned;
         agreement.tenantSigned = stored.tenantSigned;
-        agreement.depositPaid = stored.depositPaid;
+        agreement.succeeded = stored.succeeded;
+        agreement.unchanged = stored.unchanged;
+        agreement.depositParts = stored.depositParts;
         agreement.assessed = stored.assessed;
         agreement.endsAt = stored.endsAt;
         agreement.cureBy = stored.cureBy;
@@ -89,8 +74,12 @@ library LeaseTerms {
     function deadline(ILease.Terms calldata terms, ILease.Agreement memory agreement) internal pure returns (uint256) {
         ILease.Status stage = agreement.stage;
         if (stage == ILease.Status.Draft) return terms.signBy;
-        if (stage == ILease.Status.Active) return end(agreement) + terms.claimWindow;
-        if (stage == ILease.Status.Claimed) return uint256(agreement.since) + terms.objectionWindow;
+        if (stage == ILease.Status.Active) {
+            return end(agreement) + (agreement.unchanged ? terms.returnWindow : terms.claimWindow);
+        }
+        if (stage == ILease.Status.Claimed) {
+            return uint256(agreement.since) + terms.serviceDelay + terms.objectionWindow;
+        }
         if (stage == ILease.Status.Disputed) return uint256(agreement.since) + terms.rulingWindow;
         return 0;
     }
@@ -99,8 +88,7 @@ library LeaseTerms {
     function held(ILease.Terms calldata terms, ILease.Agreement memory agreement) internal pure returns (uint256) {
         ILease.Status stage = agreement.stage;
         if (stage == ILease.Status.Claimed || stage == ILease.Status.Disputed) return agreement.claimed;
-        if (stage == ILease.Status.Closed || !agreement.depositPaid) return 0;
-        return terms.deposit;
+        return stage == ILease.Status.Closed ? 0 : Deposits.sum(terms, agreement.depositParts);
     }
 
     /// @dev How much of what is held is the landlord's if nobody acts any more; the odd unit is the tenant's.
@@ -114,47 +102,12 @@ library LeaseTerms {
         return 0;
     }
 
-    function _checkParties(ILease.Terms calldata terms) private view {
-        _require(_canBePaid(terms.landlord), "landlord");
-        _require(_canBePaid(terms.tenant) && terms.tenant != terms.landlord, "tenant");
-        _require(
-            terms.arbiter != terms.landlord && terms.arbiter != terms.tenant && terms.arbiter != address(this),
-            "arbiter"
-        );
-        _require(terms.asset != address(this), "asset");
-    }
-
-    function _checkSchedule(ILease.Terms calldata terms) private pure {
-        _require(terms.start >= MIN_START, "start");
-        // The first instalment cannot be late at the moment the lease comes into force.
-        _require(terms.signBy <= uint256(terms.start) + terms.grace, "signBy");
-        _require(terms.utcOffset <= MAX_UTC_OFFSET && terms.utcOffset >= -MAX_UTC_OFFSET, "utcOffset");
-        _require(terms.dueDay <= 31, "dueDay");
-        _require(terms.periodSeconds == 0 || terms.dueDay == 0, "dueDay");
-        _require(terms.periods != 0 && terms.periods <= MAX_PERIODS, "periods");
-        // One more than the full periods, for the stub: no sum of instalments can outgrow 128 bits.
-        _require(terms.rent != 0 && uint256(terms.rent) * (uint256(terms.periods) + 1) <= type(uint128).max, "rent");
-        Schedule.Plan memory plan = Schedule.plan(terms);
-        _require(plan.due(plan.count) + 2 * MAX_WINDOW <= type(uint40).max, "start");
-    }
-
-    function _checkWindows(ILease.Terms calldata terms) private pure {
-        _require(terms.defaultAfter == 0 || _isWindow(terms.cureWindow), "cureWindow");
-        _require(_isWindow(terms.claimWindow), "claimWindow");
-        _require(_isWindow(terms.objectionWindow), "objectionWindow");
-        _require(_isWindow(terms.rulingWindow), "rulingWindow");
-    }
-
-    function _isWindow(uint256 window) private pure returns (bool) {
-        return window != 0 && window <= MAX_WINDOW;
-    }
-
-    function _canBePaid(address party) private view returns (bool) {
-        return party != address(0) && party != address(this);
-    }
-
-    /// @dev Names the member that is not acceptable. One word per call instead of a string keeps the code small.
-    function _require(bool holds, bytes32 field) private pure {
-        if (!holds) revert ILease.Lease_InvalidTerms(Text.from(field));
+    function _stepsHash(ILease.RentStep[] calldata steps) private pure returns (bytes32) {
+        if (steps.length == 0) return NO_STEPS;
+        bytes32[] memory hashes = new bytes32[](steps.length);
+        for (uint256 i = 0; i < steps.length; ++i) {
+            hashes[i] = keccak256(abi.encode(STEP_TYPEHASH, steps[i].period, steps[i].rent));
+        }
+        return keccak256(abi.encodePacked(hashes));
     }
 }

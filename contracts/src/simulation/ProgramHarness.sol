@@ -23,9 +23,4 @@ contract ProgramHarness {
     {
         return Program.evaluate(nodes, trueLeaves, falseLeaves);
     }
-
-    /// @notice The leaves that it names.
-    function leavesOf(uint256[] calldata nodes) external pure returns (uint256) {
-        return Program.leavesOf(nodes);
-    }
 }

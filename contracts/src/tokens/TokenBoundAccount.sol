@@ -8,6 +8,7 @@ import {IERC6551Account} from "../interfaces/IERC6551Account.sol";
 
 /// @title An account that belongs to whoever owns an item (ERC-6551, what matters of it). For simulations.
 contract TokenBoundAccount is IERC6551Account {
+    uint256 private immutable _CHAIN_ID;
     address private immutable _TOKEN;
     uint256 private immutable _TOKEN_ID;
 
@@ -17,7 +18,8 @@ contract TokenBoundAccount is IERC6551Account {
     error TokenBoundAccount_WrongCaller(address actual, address expected);
     error TokenBoundAccount_Refused(address to);
 
-    constructor(address tokenContract, uint256 tokenId) {
+    constructor(uint256 chainId, address tokenContract, uint256 tokenId) {
+        _CHAIN_ID = chainId;
         _TOKEN = tokenContract;
         _TOKEN_ID = tokenId;
     }
@@ -34,6 +36,6 @@ contract TokenBoundAccount is IERC6551Account {
 
     /// @inheritdoc IERC6551Account
     function token() external view returns (uint256 chainId, address tokenContract, uint256 tokenId) {
-        return (block.chainid, _TOKEN, _TOKEN_ID);
+        return (_CHAIN_ID, _TOKEN, _TOKEN_ID);
     }
 }

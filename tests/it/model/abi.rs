@@ -122,17 +122,28 @@ pub(super) struct Fault {
     pub(super) name: &'static str,
     /// Its arguments.
     pub(super) arguments: Vec<Value>,
+    /// The argument, which is a word, that no document promises.
+    pub(super) unspoken: Option<usize>,
 }
 
 impl Fault {
+    /// Whether this is the data of the revert with it.
+    pub(super) fn is(&self, expected: &[u8], data: &[u8]) -> bool {
+        let Some(index) = self.unspoken else { return expected == data };
+        let word = 4 + 32 * index..36 + 32 * index;
+        data.len() == expected.len()
+            && data[..word.start] == expected[..word.start]
+            && data[word.end..] == expected[word.end..]
+    }
+
     /// A revert without data.
-    pub(super) const SILENT: Self = Self { name: "", arguments: Vec::new() };
+    pub(super) const SILENT: Self = Self { name: "", arguments: Vec::new(), unspoken: None };
 }
 
 /// The error `name` with these arguments.
 macro_rules! fault {
     ($name:expr $(, $argument:expr)* $(,)?) => {
-        $crate::model::abi::Fault { name: $name, arguments: vec![$($crate::model::abi::Value::from($argument)),*] }
+        $crate::model::abi::Fault { name: $name, arguments: vec![$($crate::model::abi::Value::from($argument)),*], unspoken: None }
     };
 }
 
@@ -143,6 +154,7 @@ macro_rules! require {
             return Err($crate::model::abi::Fault {
                 name: $name,
                 arguments: vec![$($crate::model::abi::Value::from($argument)),*],
+                unspoken: None,
             });
         }
     };

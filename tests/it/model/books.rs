@@ -101,7 +101,7 @@ impl Books {
         }
         require!(asset != Who::CODELESS, "Ledger_NoCode", asset);
         let before = self.balance(asset, Who::CONTRACT);
-        self.transfer_from(asset, from, amount)?;
+        self.transfer_from(asset, from, Who::CONTRACT, amount)?;
         let received = self.balance(asset, Who::CONTRACT) - before;
         require!(received == U256::from(amount), "Ledger_BadDelta", received, amount);
         Ok(())
@@ -116,6 +116,13 @@ impl Books {
     pub(super) fn release(&mut self, asset: Who, to: Who, amount: u128) -> bool {
         self.liabilities[index(asset)] -= U256::from(amount);
         self.forward(asset, to, amount)
+    }
+
+    /// [`Self::release`] of an amount that may be nothing, of an asset that may be none.
+    pub(super) fn release_some(&mut self, asset: Who, to: Who, amount: u128) {
+        if amount > 0 {
+            self.release(asset, to, amount);
+        }
     }
 
     /// Pays `amount`, which is not counted as owed, to `to`; if that is refused, it is owed as a credit.
@@ -150,6 +157,15 @@ impl Books {
             self.forward(asset, to, amount);
             self.forward(asset, from, offered - amount);
             return Ok(());
+        }
+        if value == 0 && asset != Who::CODELESS && from != to {
+            let before = self.clone();
+            let had = self.balance(asset, to);
+            let moved = self.transfer_from(asset, from, to, amount);
+            if moved.is_ok() && self.balance(asset, to) - had == U256::from(amount) {
+                return Ok(());
+            }
+            *self = before;
         }
         self.pull(asset, from, value, amount)?;
         self.forward(asset, to, amount);
@@ -235,17 +251,17 @@ impl Books {
         Ok(())
     }
 
-    /// The token's `transferFrom`, to the contract and by it.
-    fn transfer_from(&mut self, asset: Who, from: Who, amount: u128) -> Result<(), Fault> {
+    /// The token's `transferFrom`, by the contract.
+    fn transfer_from(&mut self, asset: Who, from: Who, to: Who, amount: u128) -> Result<(), Fault> {
         let allowed = Self::allowance(from);
         let amount = U256::from(amount);
         if asset == Who::LYING {
             require!(allowed >= amount, "BareToken_InsufficientAllowance", allowed, amount);
-            return self.bare_move(from, Who::CONTRACT, amount);
+            return self.bare_move(from, to, amount);
         }
         let missing = "ERC20InsufficientAllowance";
         require!(allowed >= amount, missing, Who::CONTRACT, allowed, amount);
-        self.move_with_rules(asset, from, Who::CONTRACT, amount)
+        self.move_with_rules(asset, from, to, amount)
     }
 
     /// The token's `transfer`.
@@ -292,6 +308,12 @@ impl Books {
         column[from.index()] -= amount;
         column[to.index()] += amount;
     }
+}
+
+/// The share in basis points, rounded down. Taken apart so that no product overflows.
+pub(super) const fn share(amount: u128, bps: u16) -> u128 {
+    let bps = bps as u128;
+    amount / 10_000 * bps + amount % 10_000 * bps / 10_000
 }
 
 fn index(asset: Who) -> usize {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// An address: a person, a contract, a token, or nobody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
@@ -118,5 +118,11 @@ impl fmt::Display for Who {
                 "burner", "poor", "stranger", "blocking", "lying", "taxed", "codeless", "forcer",
             ][self.index()],
         )
+    }
+}
+
+impl fmt::Debug for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }

@@ -11,6 +11,7 @@
 //! - `COVENANT_MODEL_CONTRACTS`: the folder of other contracts.
 
 mod abi;
+mod aside;
 mod books;
 mod cast;
 mod dice;
@@ -20,19 +21,23 @@ mod signature;
 mod world;
 
 use escrow::Escrow;
-use harness::{Coverage, Model};
+use harness::Model;
 
-/// How many scripts each contract is tried with.
-const SCRIPTS: u64 = 100_000;
+/// Errors of both contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
+/// time beyond 40 bits, or another name of the contract.
+const UNSEEN: &[&str] = &[
+    "Ledger_InsufficientGas",
+    "ReentrancyGuardReentrantCall",
+    "SafeCastOverflowedUintDowncast",
+    "InvalidShortString",
+    "StringTooLong",
+];
 
-fn try_contract<M: Model>() -> Coverage {
-    let build = world::contracts();
-    let coverage = harness::run::<M>(&build, harness::scripts(SCRIPTS));
-    println!("{coverage:#?}");
-    coverage
+fn try_contract<M: Model>(scripts: u64) {
+    harness::run::<M>(&world::contracts(), harness::scripts(scripts));
 }
 
 #[test]
 fn escrow_does_what_its_model_does() {
-    try_contract::<Escrow>();
+    try_contract::<Escrow>(60_000);
 }

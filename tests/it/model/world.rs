@@ -27,9 +27,9 @@ pub(super) struct Facts {
     functions: BTreeMap<String, [u8; 4]>,
     errors: BTreeMap<String, [u8; 4]>,
     /// The names of the contract's own errors.
-    pub(super) interface_errors: Vec<String>,
+    pub(super) own_errors: Vec<String>,
     /// The names of the contract's own functions that change something.
-    pub(super) interface_acts: Vec<String>,
+    pub(super) acts: Vec<String>,
     /// EIP-712's `domainSeparator` of the contract.
     domain: B256,
 }
@@ -212,8 +212,16 @@ impl Maker<'_> {
     fn deploy(&mut self, name: &str, arguments: &[u8]) -> Address {
         let contract = found(self.build, name);
         self.decoder.register(name, &contract.abi);
+        let libraries: BTreeMap<_, _> = contract
+            .libraries()
+            .into_iter()
+            .map(|library| {
+                let address = self.deploy(&library.to_string(), &[]);
+                (library, address)
+            })
+            .collect();
         let code = contract
-            .link(&contract.creation, &BTreeMap::new())
+            .link(&contract.creation, &libraries)
             .unwrap_or_else(|error| panic!("{name} cannot be deployed: {error}"));
         let init = [&code, arguments].concat();
         let transaction = Transaction::create(Key::derive("deployer").address(), init);
@@ -286,7 +294,7 @@ fn facts(
 ) -> Facts {
     let abi = &found(build, contract).abi;
     let mut functions = BTreeMap::new();
-    let mut interface_acts = Vec::new();
+    let mut acts = Vec::new();
     for function in abi.functions() {
         // Overloads are told apart by the number of their parameters.
         let several = abi.functions().filter(|other| other.name == function.name).count() > 1;
@@ -297,7 +305,7 @@ fn facts(
         };
         let views = ["view", "pure"];
         if !views.contains(&function.state_mutability.as_json_str()) {
-            interface_acts.push(name.clone());
+            acts.push(name.clone());
         }
         functions.insert(name, function.selector().0);
     }
@@ -307,7 +315,7 @@ fn facts(
         .flat_map(|name| found(build, name).abi.errors())
         .map(|error| (error.name.clone(), error.selector().0))
         .collect();
-    let interface_errors = abi.errors().map(|error| error.name.clone()).collect();
+    let own_errors = abi.errors().map(|error| error.name.clone()).collect();
     let domain_type =
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
     let domain = [
@@ -323,8 +331,8 @@ fn facts(
         keys,
         functions,
         errors,
-        interface_errors,
-        interface_acts,
+        own_errors,
+        acts,
         domain: keccak256(domain.map(|word| word.0).concat()),
     }
 }

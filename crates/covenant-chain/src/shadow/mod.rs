@@ -7,12 +7,16 @@
 //!
 //! What cannot be followed is *opaque*: the result depends on time in a way that is not known.
 
+mod bits;
+mod follow;
 mod ops;
 mod term;
 #[cfg(test)]
 mod tests;
 mod word;
 
+pub(crate) use follow::Follower;
+pub use follow::{Followed, Place, StorageShadows};
 pub use ops::{Asked, Opaque};
 pub use term::{Constraint, InstantId, Term};
 pub use word::{Field, Shadow};

@@ -46,6 +46,14 @@ impl Asked {
         }
     }
 
+    /// Notes that a value that is not below zero fits into so many bits.
+    pub(super) fn fits(&mut self, term: Term, bits: u64) {
+        if bits < 100 {
+            self.ask(term.at_least(0));
+            self.ask(term.at_most((1_i128 << bits) - 1));
+        }
+    }
+
     /// Whether a term is at most a constant, given what its value is now.
     fn compare(&mut self, term: Term, value: i128, most: i128) -> bool {
         let holds = value <= most;

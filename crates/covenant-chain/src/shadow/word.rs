@@ -23,6 +23,15 @@ impl Field {
         self.low + self.width
     }
 
+    /// Its value in a word that holds it; `None` where that is no number of seconds.
+    pub(super) fn value_in(self, word: U256) -> Option<i128> {
+        if self.wrapped {
+            let value = i128::try_from(U256::ZERO.wrapping_sub(word)).ok()?;
+            return Some(-value);
+        }
+        i128::try_from((word & self.mask()) >> usize::from(self.low)).ok()
+    }
+
     /// Its bits, all ones.
     pub(super) fn mask(self) -> U256 {
         ones(self.width) << usize::from(self.low)

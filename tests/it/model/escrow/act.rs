@@ -2,21 +2,15 @@
 
 use std::fmt;
 
-use super::super::{books::Outside, cast::Who, signature::Signature};
+use super::super::{aside::Aside, cast::Who, signature::Signature};
 
 /// A call by somebody.
 #[derive(Clone, Debug)]
 pub(in super::super) enum Act {
     /// A function of the escrow on the agreement with this number, with wei sent along.
     On(usize, Call, u128),
-    /// `withdraw(asset, to)`.
-    Withdraw(Who, Who),
-    /// `withdrawFor(asset, party)`.
-    WithdrawFor(Who, Who),
-    /// A function that only the contract itself may call: of `push`, `pushPair` and `relay` the one with this number.
-    Internal(u8, Who, Who),
-    /// A call of something else.
-    Outside(Outside),
+    /// Something besides.
+    Aside(Aside),
 }
 
 /// A function of the escrow that takes the terms.
@@ -57,10 +51,7 @@ impl Act {
     pub(super) const fn function(&self) -> &'static str {
         match self {
             Self::On(_, call, _) => call.function(),
-            Self::Withdraw(..) => "withdraw",
-            Self::WithdrawFor(..) => "withdrawFor",
-            Self::Internal(which, ..) => ["push", "pushPair", "relay"][*which as usize],
-            Self::Outside(_) => "(outside)",
+            Self::Aside(act) => act.function(),
         }
     }
 }
@@ -109,10 +100,7 @@ impl fmt::Display for Act {
                 f.write_str(")")?;
                 if *value > 0 { write!(f, " with {value} wei") } else { Ok(()) }
             }
-            Self::Withdraw(asset, to) => write!(f, "withdraw({asset}, {to})"),
-            Self::WithdrawFor(asset, party) => write!(f, "withdrawFor({asset}, {party})"),
-            Self::Internal(_, asset, to) => write!(f, "{}({asset}, … {to} …)", self.function()),
-            Self::Outside(act) => write!(f, "{act}"),
+            Self::Aside(act) => write!(f, "{act}"),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     super::{
-        books::Outside,
-        cast::{ASSETS, Who},
+        aside::{Aside, anybody},
+        cast::Who,
         dice::Dice,
         signature::Signature,
     },
@@ -17,16 +17,9 @@ use super::{
 const CALLS: u64 = 16;
 
 pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
-    match dice.below(100) {
-        0..4 => return outside(escrow, dice),
-        4..9 => return withdraw(escrow, dice),
-        9 if dice.chance(10) => {
-            return (
-                anybody(dice),
-                Act::Internal(dice.pick(&[0, 1, 2]), Who::NOBODY, anybody(dice)),
-            );
-        }
-        _ => {}
+    if dice.chance(8) {
+        let (caller, act) = Aside::random(&escrow.books, &escrow.assets(), dice);
+        return (caller, Act::Aside(act));
     }
     let mut index = usize::try_from(dice.below(2)).expect("it is small") % escrow.agreements.len();
     if escrow.agreements[index].status.is_final() && dice.chance(80) {
@@ -151,40 +144,4 @@ fn part(held: u128, dice: &mut Dice) -> u128 {
 fn someone(agreement: &Agreement, dice: &mut Dice) -> Who {
     let Terms { payer, payee, arbiter, fee_receiver, .. } = agreement.terms;
     dice.pick(&[payer, payee, arbiter, fee_receiver, Who::STRANGER, Who::STRANGER])
-}
-
-fn anybody(dice: &mut Dice) -> Who {
-    if dice.chance(20) { Who::STRANGER } else { dice.pick(&Who::PARTIES) }
-}
-
-fn withdraw(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
-    let to = match dice.below(10) {
-        0 => dice.pick(&[Who::NOBODY, Who::CONTRACT, Who::LYING]),
-        _ => anybody(dice),
-    };
-    match escrow.books.any_credit() {
-        Some((asset, party)) if dice.chance(30) => (anybody(dice), Act::WithdrawFor(asset, party)),
-        None if dice.chance(10) => {
-            (anybody(dice), Act::WithdrawFor(dice.pick(&ASSETS), anybody(dice)))
-        }
-        Some((asset, party)) if dice.chance(80) => (party, Act::Withdraw(asset, to)),
-        _ => (anybody(dice), Act::Withdraw(dice.pick(&ASSETS), to)),
-    }
-}
-
-fn outside(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
-    let asset = dice.pick(&escrow.assets());
-    let act = match (dice.below(4), asset) {
-        (0, Who::NOBODY | Who::BLOCKING | Who::LYING | Who::TAXED) => {
-            Outside::Donate(asset, 1 + dice.below_u128(1000))
-        }
-        (_, Who::BLOCKING) => {
-            let who = if dice.chance(10) { Who::CONTRACT } else { anybody(dice) };
-            Outside::Block(who, dice.chance(65))
-        }
-        (_, Who::LYING) => Outside::Lie(dice.pick(&[0, 1, 1, 2, 2])),
-        (_, Who::TAXED) => Outside::Tax(dice.whole_bps()),
-        _ => Outside::Block(anybody(dice), dice.chance(65)),
-    };
-    (dice.pick(&[Who::STRANGER, Who::ALICE, Who::BOB]), Act::Outside(act))
 }

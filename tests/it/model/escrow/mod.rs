@@ -10,7 +10,7 @@ use std::{fmt::Write, sync::Arc};
 use alloy_primitives::{B256, U256, keccak256};
 
 use super::{
-    abi::{Fault, Value, fault},
+    abi::{Fault, Value},
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
@@ -154,6 +154,20 @@ impl Model for Escrow {
     const DOMAIN: &'static str = "Covenant Escrow";
     /// Each agreement is submitted or disputed or neither: one call ends it.
     const CLOSING_STEPS: usize = 2;
+    const STATUSES: &'static [&'static str] = &[
+        "None",
+        "Proposed",
+        "Funded",
+        "Active",
+        "Submitted",
+        "Disputed",
+        "Released",
+        "Refunded",
+        "Split",
+        "Cancelled",
+        "Novated",
+    ];
+    const UNSEEN: &'static [&'static str] = super::UNSEEN;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -211,28 +225,7 @@ impl Model for Escrow {
         let to_contract = |input, value| Sent { from: caller, to: Who::CONTRACT, input, value };
         let (index, call, value) = match act {
             Act::On(index, call, value) => (*index, call, *value),
-            Act::Withdraw(asset, to) => {
-                let input = facts.calldata("withdraw", &[(*asset).into(), (*to).into()]);
-                return (vec![to_contract(input, 0)], 0);
-            }
-            Act::WithdrawFor(asset, party) => {
-                let input = facts.calldata("withdrawFor", &[(*asset).into(), (*party).into()]);
-                return (vec![to_contract(input, 0)], 0);
-            }
-            Act::Internal(which, asset, to) => {
-                let (asset, to, one) = (Value::from(*asset), Value::from(*to), Value::from(1_u64));
-                let arguments = match which {
-                    0 => vec![asset, to, one],
-                    1 => vec![asset, to.clone(), one.clone(), to, one],
-                    _ => vec![asset, to.clone(), to, one],
-                };
-                return (vec![to_contract(facts.calldata(act.function(), &arguments), 0)], 0);
-            }
-            Act::Outside(act) => {
-                let (to, function, arguments, value) = act.call();
-                let input = facts.foreign(function, &arguments);
-                return (vec![Sent { from: caller, to, input, value }], 0);
-            }
+            Act::Aside(act) => return (vec![act.sent(facts, caller)], 0),
         };
         let agreement = &self.agreements[index];
         let mut arguments = vec![agreement.terms.argument(facts)];
@@ -274,14 +267,7 @@ impl Model for Escrow {
     fn apply(&mut self, caller: Who, act: &Act) -> Result<Vec<Value>, Fault> {
         let (index, call, value) = match act {
             Act::On(index, call, value) => (*index, call, *value),
-            Act::Withdraw(asset, to) => {
-                return Ok(vec![self.books.withdraw(*asset, caller, *to)?.into()]);
-            }
-            Act::WithdrawFor(asset, party) => {
-                return Ok(vec![self.books.pay_credit(*asset, *party, *party)?.into()]);
-            }
-            Act::Internal(..) => return Err(fault!("Ledger_NotSelf", caller, Who::CONTRACT)),
-            Act::Outside(act) => return self.books.outside(caller, *act),
+            Act::Aside(act) => return act.apply(&mut self.books, caller),
         };
         let named = match call {
             Call::AcceptSigned(settlement, _) => self.agreements[settlement.agreement].id,

@@ -5,7 +5,7 @@ use alloy_primitives::B256;
 use super::{
     super::{
         abi::{Fault, fault, require},
-        books::Books,
+        books::{Books, share},
         cast::Who,
         signature::Signature,
     },
@@ -97,12 +97,6 @@ pub(super) struct Scene<'a> {
     pub(super) value: u128,
     /// The id that a settlement names.
     pub(super) named: B256,
-}
-
-/// The share in basis points, rounded down. Taken apart so that no product overflows.
-pub(super) const fn share(amount: u128, bps: u16) -> u128 {
-    let bps = bps as u128;
-    amount / 10_000 * bps + amount % 10_000 * bps / 10_000
 }
 
 impl Agreement {

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity =0.8.37;
+
+import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+
+import {ILease} from "../interfaces/ILease.sol";
+import {Ledger} from "../Ledger.sol";
+import {AgreementId} from "../types/AgreementId.sol";
+import {IAgentPrincipal} from "./interfaces/IAgentPrincipal.sol";
+import {LeaseAgent} from "./LeaseAgent.sol";
+import {LeaseExtension} from "./LeaseExtension.sol";
+
+/// @title Agents: where they are, and how what they hold comes in.
+abstract contract AgentPrincipal is IAgentPrincipal, LeaseExtension, Ledger {
+    /// @dev The code that every agent runs.
+    address private immutable _AGENT_CODE;
+
+    /// @dev The agent that is handing in right now.
+    address private transient _handingIn;
+
+    /// @dev Deploys the agents' code, bound to this contract and the lease.
+    constructor(ILease lease_) LeaseExtension(lease_) {
+        _AGENT_CODE = address(new LeaseAgent(lease_));
+    }
+
+    /// @inheritdoc IAgentPrincipal
+    function take(address asset, uint256 amount) external payable {
+        // Check: not guarded against re-entrancy, because the call that told the agent holds the guard.
+        _requireCaller(_handingIn);
+
+        // Effect and interaction
+        _take(asset, amount);
+    }
+
+    /// @dev Creates the agent of an agreement, at the address that {_agentOf} tells. Once.
+    function _createAgent(AgreementId id) internal returns (LeaseAgent) {
+        return LeaseAgent(payable(Clones.cloneDeterministic(_AGENT_CODE, AgreementId.unwrap(id))));
+    }
+
+    /// @dev Takes in all that the agreement's agent has; it is counted as owed from then on.
+    function _collect(AgreementId id, address asset) internal returns (uint256 amount) {
+        LeaseAgent agent = _agentOf(id);
+        _handingIn = address(agent);
+        amount = agent.handIn(asset);
+        _handingIn = address(0);
+    }
+
+    /// @dev The agent's address commits to the agreement: nobody else can have it, and nothing can be changed about it.
+    function _agentOf(AgreementId id) internal view returns (LeaseAgent) {
+        return LeaseAgent(payable(Clones.predictDeterministicAddress(_AGENT_CODE, AgreementId.unwrap(id))));
+    }
+}

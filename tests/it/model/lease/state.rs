@@ -1,0 +1,627 @@
+//! One lease as a state machine, after contracts/docs/lease.md.
+
+use std::sync::Arc;
+
+use alloy_primitives::B256;
+
+use super::{
+    super::{
+        abi::{Fault, fault, require},
+        books::{Books, share},
+        cast::Who,
+        signature::Signature,
+    },
+    account::Payment,
+    act::Call,
+    schedule::Schedule,
+    terms::Terms,
+};
+
+/// `ILease.Status`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Status {
+    None,
+    Draft,
+    Active,
+    InDefault,
+    Ended,
+    Claimed,
+    Disputed,
+    Closed,
+}
+
+use Status::{Active, Claimed, Closed, Disputed, Draft, Ended, InDefault, None as Absent};
+
+/// A lease with what happened to it.
+#[derive(Clone, Debug)]
+pub(super) struct Lease {
+    pub(super) terms: Arc<Terms>,
+    pub(super) schedule: Arc<Schedule>,
+    /// Why the terms are not acceptable, if they are not.
+    pub(super) flaw: Option<Fault>,
+    pub(super) id: B256,
+    /// What was written down last; what follows from the clock is in [`Lease::status`].
+    pub(super) stage: Status,
+    pub(super) landlord_signed: bool,
+    pub(super) tenant_signed: bool,
+    pub(super) landlord: Who,
+    pub(super) succeeded: bool,
+    pub(super) offered: Who,
+    pub(super) unchanged: bool,
+    /// Parts of the deposit that are in, and what they come to less what went out.
+    pub(super) parts: usize,
+    pub(super) held: u128,
+    pub(super) ends_at: u64,
+    pub(super) cure_by: u64,
+    pub(super) since: u64,
+    pub(super) payments: Vec<Payment>,
+    pub(super) fees_paid: u128,
+    pub(super) claimed: u128,
+    /// Reports of landlord and tenant, at move-in and at move-out.
+    pub(super) reports: [[u64; 2]; 2],
+    /// For I-1.
+    pub(super) came: u128,
+    pub(super) went: u128,
+}
+
+/// A call in its circumstances.
+pub(super) struct Scene<'a> {
+    pub(super) books: &'a mut Books,
+    pub(super) caller: Who,
+    pub(super) value: u128,
+}
+
+const DAY: u64 = 86_400;
+
+impl Status {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Absent => "None",
+            Draft => "Draft",
+            Active => "Active",
+            InDefault => "InDefault",
+            Ended => "Ended",
+            Claimed => "Claimed",
+            Disputed => "Disputed",
+            Closed => "Closed",
+        }
+    }
+}
+
+impl Lease {
+    pub(super) fn new(
+        terms: Arc<Terms>,
+        schedule: Arc<Schedule>,
+        flaw: Option<Fault>,
+        id: B256,
+    ) -> Self {
+        let landlord = terms.landlord;
+        Self {
+            terms,
+            schedule,
+            flaw,
+            id,
+            stage: Absent,
+            landlord_signed: false,
+            tenant_signed: false,
+            landlord,
+            succeeded: false,
+            offered: Who::NOBODY,
+            unchanged: false,
+            parts: 0,
+            held: 0,
+            ends_at: 0,
+            cure_by: 0,
+            since: 0,
+            payments: Vec::new(),
+            fees_paid: 0,
+            claimed: 0,
+            reports: [[0; 2]; 2],
+            came: 0,
+            went: 0,
+        }
+    }
+
+    /// Does what is called for; true if the function returns the id.
+    pub(super) fn act(&mut self, call: &Call, mut scene: Scene<'_>) -> Result<bool, Fault> {
+        if !call.is_payable() && scene.value > 0 {
+            return Err(Fault::SILENT);
+        }
+        let scene = &mut scene;
+        match call {
+            Call::Sign => self.sign(scene)?,
+            Call::SignFor(party, signature) => self.sign_for(*party, *signature, scene)?,
+            Call::PayDeposit => self.pay_deposit(scene)?,
+            Call::Cancel => self.cancel(scene)?,
+            Call::PayDue => self.pay_due(scene)?,
+            Call::Pay(amount) => self.pay(*amount, scene)?,
+            Call::GiveNotice => self.give_notice(scene)?,
+            Call::Break => self.break_early(scene)?,
+            Call::DeclareDefault => self.declare_default(scene)?,
+            Call::AttestEnd(end) => self.attest_end(*end, scene)?,
+            Call::ServeNotice => {
+                self.is_party(scene.caller)?;
+                self.runs(scene, &[Active, Draft, InDefault, Ended, Claimed, Disputed])?;
+            }
+            Call::OfferSuccession(successor) => self.offer_succession(*successor, scene)?,
+            Call::AcceptSuccession => self.accept_succession(scene)?,
+            Call::RecordInspection(out, report) => self.record(*out, *report, scene)?,
+            Call::Claim(amount) => self.claim(*amount, None, scene)?,
+            Call::ClaimItems(items) => self.claim(items.iter().sum(), Some(items), scene)?,
+            Call::ReduceClaim(amount) => self.reduce_claim(*amount, scene)?,
+            Call::AcceptClaim => self.accept_claim(scene)?,
+            Call::ObjectToClaim => self.object(scene)?,
+            Call::Rule(award) => self.rule(*award, scene)?,
+            Call::Settle => self.settle(scene)?,
+        }
+        Ok(matches!(call, Call::Sign | Call::SignFor(..)))
+    }
+
+    // ----------------------------------------------------------------------------------------------------- signing
+
+    fn sign(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let caller = scene.caller;
+        self.signed_by(caller, scene.books.now)?;
+        if caller == self.terms.tenant && self.parts == 0 && self.terms.deposit > 0 {
+            self.take_part(scene)?;
+        } else {
+            require!(scene.value == 0, "Ledger_WrongValue", scene.value, 0_u64);
+        }
+        self.activate();
+        Ok(())
+    }
+
+    fn sign_for(
+        &mut self,
+        party: Who,
+        signature: Signature,
+        scene: &Scene<'_>,
+    ) -> Result<(), Fault> {
+        self.signed_by(party, scene.books.now)?;
+        require!(signature.is_by(party), "Lease_InvalidSignature", party);
+        self.activate();
+        Ok(())
+    }
+
+    fn signed_by(&mut self, party: Who, now: u64) -> Result<(), Fault> {
+        self.is_party(party)?;
+        before(now, self.terms.sign_by)?;
+        if self.stage == Absent {
+            if let Some(flaw) = &self.flaw {
+                return Err(flaw.clone());
+            }
+            self.stage = Draft;
+        }
+        self.is_in(self.status(now), &[Draft])?;
+        let signed = if party == self.terms.landlord {
+            &mut self.landlord_signed
+        } else {
+            &mut self.tenant_signed
+        };
+        require!(!*signed, "Lease_AlreadySigned", party);
+        *signed = true;
+        Ok(())
+    }
+
+    fn pay_deposit(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let status = self.status(scene.books.now);
+        if self.parts < self.all_parts() && self.terms.deposit > 0 {
+            self.is_in(status, &[Draft, Active, InDefault])?;
+        } else {
+            self.is_in(status, &[Draft])?;
+        }
+        if status == Draft {
+            before(scene.books.now, self.terms.sign_by)?;
+        }
+        require!(self.terms.deposit > 0, "Lease_InvalidAmount", 0_u64, 0_u64);
+        require!(self.parts < self.all_parts(), "Lease_DepositAlreadyPaid", self.id);
+        self.take_part(scene)?;
+        self.activate();
+        self.cure(scene.books.now);
+        Ok(())
+    }
+
+    fn take_part(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let amount = self.part(self.parts);
+        scene.books.take(self.terms.asset, scene.caller, scene.value, amount)?;
+        self.parts += 1;
+        self.held += amount;
+        self.came += amount;
+        Ok(())
+    }
+
+    fn activate(&mut self) {
+        let funded = self.parts > 0 || self.terms.deposit == 0;
+        if self.stage == Draft && self.landlord_signed && self.tenant_signed && funded {
+            self.stage = Active;
+            self.ends_at = self.schedule.end();
+        }
+    }
+
+    fn cancel(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        self.is_party(scene.caller)?;
+        if self.stage != Absent {
+            self.runs(scene, &[Draft])?;
+        }
+        self.give_tenant(self.held, scene);
+        self.close(scene.books.now);
+        Ok(())
+    }
+
+    // ----------------------------------------------------------------------------------------------------- running
+
+    fn pay_due(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        self.runs(scene, &[Active, InDefault, Ended, Claimed, Disputed])?;
+        let offered = if self.terms.asset == Who::NOBODY {
+            scene.value
+        } else {
+            self.arrears(scene.books.now)
+        };
+        self.pay_up_to(offered, scene)
+    }
+
+    fn pay(&mut self, amount: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        self.runs(scene, &[Active, InDefault, Ended, Claimed, Disputed])?;
+        self.pay_up_to(amount, scene)
+    }
+
+    fn pay_up_to(&mut self, offered: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let now = scene.books.now;
+        let due = self.arrears(now);
+        // What may be paid ahead is asked for only if more is offered than is due.
+        let ahead = scene.caller == self.terms.tenant && offered > due;
+        let most = if ahead { self.payable(now) } else { due };
+        let taken = offered.min(most);
+        require!(taken > 0, "Lease_InvalidAmount", offered, most);
+        let (rent, fees) = self.allocated(taken, now);
+        self.payments.push(Payment { at: now, rent });
+        self.fees_paid += fees;
+        self.cure(now);
+        let (asset, landlord) = (self.terms.asset, self.landlord);
+        scene.books.relay(asset, scene.caller, landlord, taken, offered, scene.value)
+    }
+
+    /// A default is over once nothing is in arrears, before it ends the lease.
+    fn cure(&mut self, now: u64) {
+        let owes = self.arrears(now) > 0 || self.parts < self.parts_due(now);
+        if self.status(now) == InDefault && !owes {
+            self.cure_by = 0;
+        }
+    }
+
+    fn give_notice(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+        self.is_party(scene.caller)?;
+        self.runs(scene, &[Active, InDefault])?;
+        let length = self.notice_length(scene.caller);
+        require!(length > 0, "Lease_NoticeNotAgreed", scene.caller);
+        let end = self.notice_end(length, self.terms.min_periods, scene.books.now);
+        self.end_earlier(end.1)
+    }
+
+    fn break_early(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        self.is_party(scene.caller)?;
+        self.runs(scene, &[Active])?;
+        let now = scene.books.now;
+        let length = self.break_length(scene.caller);
+        require!(length > 0, "Lease_NoticeNotAgreed", scene.caller);
+        let (periods, end) = self.notice_end(length, self.terms.break_from, now);
+        let missing: u128 = (self.parts..self.parts_due(now)).map(|part| self.part(part)).sum();
+        let arrears = self.arrears(now) + missing;
+        self.end_earlier(end)?;
+        if scene.caller == self.terms.tenant {
+            require!(arrears == 0, "Lease_InArrears", arrears);
+        }
+        let fee = self.break_fee(periods);
+        let to = if scene.caller == self.terms.tenant { self.landlord } else { self.terms.tenant };
+        scene.books.pull(self.terms.asset, scene.caller, scene.value, fee)?;
+        scene.books.forward(self.terms.asset, to, fee);
+        Ok(())
+    }
+
+    fn end_earlier(&mut self, end: u64) -> Result<(), Fault> {
+        // A default may be cured, so its end does not count.
+        let present = self.ends_at;
+        if end >= present {
+            // How far past the end it would be is not said.
+            let fault = fault!("Lease_NoticeWithoutEffect", end, present);
+            return Err(Fault { unspoken: Some(0), ..fault });
+        }
+        self.ends_at = end;
+        Ok(())
+    }
+
+    fn declare_default(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+        self.is_landlord(scene.caller)?;
+        self.runs(scene, &[Active])?;
+        let now = scene.books.now;
+        let (count, amount, rent) = self.late(now);
+        let needed = u64::from(self.terms.default_after);
+        require!(needed > 0 && count >= needed, "Lease_NotInDefault", count, needed);
+        let least = rent.saturating_mul(self.terms.default_rents.into());
+        require!(amount >= least, "Lease_ArrearsTooLow", amount, least);
+        self.cure_by = now + self.terms.service_delay + self.terms.cure_window;
+        Ok(())
+    }
+
+    fn attest_end(&mut self, end: u64, scene: &Scene<'_>) -> Result<(), Fault> {
+        let attester = self.terms.attester;
+        require!(scene.caller == attester, "Lease_WrongCaller", scene.caller, attester);
+        self.runs(scene, &[Active, InDefault])?;
+        before(scene.books.now, end)?;
+        require!(end < self.end(), "Lease_NoticeWithoutEffect", end, self.end());
+        self.end_earlier(end)
+    }
+
+    fn offer_succession(&mut self, successor: Who, scene: &Scene<'_>) -> Result<(), Fault> {
+        self.is_landlord(scene.caller)?;
+        self.runs(scene, &[Active, InDefault, Ended, Claimed, Disputed])?;
+        let Terms { tenant, arbiter, attester, .. } = *self.terms;
+        let taken = [tenant, arbiter, attester, self.landlord, Who::CONTRACT];
+        let possible = successor == Who::NOBODY || !taken.contains(&successor);
+        require!(possible, "Lease_InvalidSuccessor", successor);
+        self.offered = successor;
+        Ok(())
+    }
+
+    fn accept_succession(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+        require!(scene.caller == self.offered, "Lease_WrongCaller", scene.caller, self.offered);
+        self.runs(scene, &[Active, InDefault, Ended, Claimed, Disputed])?;
+        self.landlord = self.offered;
+        self.offered = Who::NOBODY;
+        self.succeeded = true;
+        Ok(())
+    }
+
+    fn record(&mut self, out: bool, report: u64, scene: &Scene<'_>) -> Result<(), Fault> {
+        self.is_party(scene.caller)?;
+        if out {
+            self.runs(scene, &[Ended])?;
+            before(scene.books.now, self.end() + self.window())?;
+        } else {
+            self.runs(scene, &[Active, InDefault])?;
+        }
+        let reports = &mut self.reports[usize::from(out)];
+        let agreed = reports[0] == reports[1] && reports[0] != 0;
+        require!(!agreed, "Lease_InspectionAgreed", reports[0]);
+        reports[usize::from(scene.caller == self.terms.tenant)] = report;
+        let [before, after] = self.reports;
+        let all_equal = before[0] == before[1] && after[0] == after[1] && before[0] == after[0];
+        self.unchanged |= out && all_equal && before[0] != 0;
+        Ok(())
+    }
+
+    // ----------------------------------------------------------------------------------------------------- deposit
+
+    fn claim(
+        &mut self,
+        amount: u128,
+        items: Option<&[u128]>,
+        scene: &mut Scene<'_>,
+    ) -> Result<(), Fault> {
+        if let Some(items) = items {
+            let count = items.len() as u64;
+            require!(count <= 32, "Lease_TooManyItems", count, 32_u64);
+            require!(!items.contains(&0), "Lease_InvalidAmount", 0_u64, u128::MAX);
+        }
+        self.is_landlord(scene.caller)?;
+        self.runs(scene, &[Ended])?;
+        let now = scene.books.now;
+        before(now, self.end() + self.window())?;
+        let most = self.claimable(now);
+        require!(amount <= most, "Lease_InvalidAmount", amount, most);
+        let itemised = !self.terms.itemised || amount == 0 || items.is_some();
+        require!(itemised, "Lease_NotItemised", amount);
+        self.claimed = amount;
+        self.stage = Claimed;
+        self.since = now;
+        self.give_tenant(self.held - amount, scene);
+        if amount == 0 {
+            self.close(now);
+        }
+        Ok(())
+    }
+
+    fn reduce_claim(&mut self, amount: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        self.is_landlord(scene.caller)?;
+        self.runs(scene, &[Claimed, Disputed])?;
+        require!(amount < self.claimed, "Lease_InvalidAmount", amount, self.claimed);
+        self.give_tenant(self.claimed - amount, scene);
+        self.claimed = amount;
+        if amount == 0 {
+            self.close(scene.books.now);
+        }
+        Ok(())
+    }
+
+    fn accept_claim(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let tenant = self.terms.tenant;
+        require!(scene.caller == tenant, "Lease_WrongCaller", scene.caller, tenant);
+        self.runs(scene, &[Claimed, Disputed])?;
+        self.divide(self.claimed, scene);
+        Ok(())
+    }
+
+    fn object(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+        let tenant = self.terms.tenant;
+        require!(scene.caller == tenant, "Lease_WrongCaller", scene.caller, tenant);
+        self.runs(scene, &[Claimed])?;
+        before(scene.books.now, self.deadline())?;
+        self.stage = Disputed;
+        self.since = scene.books.now;
+        Ok(())
+    }
+
+    fn rule(&mut self, award: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let arbiter = self.terms.arbiter;
+        require!(scene.caller == arbiter, "Lease_WrongCaller", scene.caller, arbiter);
+        self.runs(scene, &[Disputed])?;
+        before(scene.books.now, self.deadline())?;
+        require!(award <= self.claimed, "Lease_InvalidAmount", award, self.claimed);
+        self.divide(award, scene);
+        Ok(())
+    }
+
+    fn settle(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let now = scene.books.now;
+        require!(self.stage != Absent, "Lease_UnknownAgreement", self.id);
+        if self.stage == Closed {
+            return Err(fault!("Lease_WrongState", Closed as u8, Ended as u8));
+        }
+        let deadline = self.deadline();
+        require!(now >= deadline, "Lease_TooEarly", now, deadline);
+        self.divide(self.silent_award(), scene);
+        Ok(())
+    }
+
+    /// So much of what is held to the landlord, the rest to the tenant; then it is over.
+    fn divide(&mut self, award: u128, scene: &mut Scene<'_>) {
+        let rest = self.held - award;
+        self.held -= award;
+        self.went += award;
+        scene.books.release_some(self.terms.asset, self.landlord, award);
+        self.give_tenant(rest, scene);
+        self.close(scene.books.now);
+    }
+
+    fn give_tenant(&mut self, amount: u128, scene: &mut Scene<'_>) {
+        self.held -= amount;
+        self.went += amount;
+        scene.books.release_some(self.terms.asset, self.terms.tenant, amount);
+    }
+
+    fn close(&mut self, now: u64) {
+        self.stage = Closed;
+        self.since = now;
+    }
+
+    // ----------------------------------------------------------------------------------------------------- figures
+
+    /// Where the lease stands.
+    pub(super) fn status(&self, now: u64) -> Status {
+        match self.stage {
+            Active if now >= self.end() => Ended,
+            Active if self.cure_by > 0 => InDefault,
+            other => other,
+        }
+    }
+
+    /// When the lease ends or ended, as things stand.
+    pub(super) fn end(&self) -> u64 {
+        if self.cure_by > 0 { self.ends_at.min(self.cure_by) } else { self.ends_at }
+    }
+
+    /// From when on silence decides, as things stand; zero when it never will.
+    pub(super) fn deadline(&self) -> u64 {
+        match self.stage {
+            Draft => self.terms.sign_by,
+            Active => self.end() + self.window(),
+            Claimed => self.since + self.terms.service_delay + self.terms.objection_window,
+            Disputed => self.since + self.terms.ruling_window,
+            _ => 0,
+        }
+    }
+
+    /// What somebody gets of the deposit if nobody does anything any more.
+    pub(super) fn claim_of(&self, who: Who) -> u128 {
+        let award = self.silent_award();
+        let due = |party: Who, amount: u128| if who == party { amount } else { 0 };
+        due(self.landlord, award) + due(self.terms.tenant, self.held - award)
+    }
+
+    /// What the landlord gets of what is held if nobody does anything any more.
+    fn silent_award(&self) -> u128 {
+        match self.stage {
+            Claimed => self.claimed,
+            Disputed => share(self.claimed, self.terms.timeout_bps),
+            _ => 0,
+        }
+    }
+
+    /// How long after the end the landlord may claim.
+    fn window(&self) -> u64 {
+        if self.unchanged { self.terms.return_window } else { self.terms.claim_window }
+    }
+
+    /// The most that the landlord may claim.
+    pub(super) fn claimable(&self, now: u64) -> u128 {
+        if self.unchanged { self.held.min(self.arrears(now)) } else { self.held }
+    }
+
+    pub(super) fn notice_length(&self, who: Who) -> u16 {
+        if who == self.terms.tenant { self.terms.tenant_notice } else { self.terms.landlord_notice }
+    }
+
+    pub(super) fn break_length(&self, who: Who) -> u16 {
+        if who == self.terms.tenant { self.terms.tenant_break } else { self.terms.landlord_break }
+    }
+
+    /// The first end of a full period that respects a notice of this length, given now: after how many periods, and
+    /// when. It may come after the end of the schedule.
+    pub(super) fn notice_end(&self, length: u16, least: u16, now: u64) -> (usize, u64) {
+        let served = now + self.terms.service_delay;
+        let length = usize::from(length);
+        let paid = self.rent_paid();
+        let respects = |period: usize, end: u64| {
+            let in_time = if self.terms.notice_in_periods {
+                period >= length && served <= self.schedule.boundary(period - length)
+            } else {
+                served + length as u64 * DAY <= end
+            };
+            in_time && paid <= self.schedule.sums[self.due_before(end)]
+        };
+        let mut period = usize::from(least).max(1);
+        loop {
+            let end = self.schedule.boundary(period);
+            if respects(period, end) {
+                return (period, end);
+            }
+            period += 1;
+        }
+    }
+
+    /// The price of breaking the lease so that it ends after so many periods.
+    pub(super) fn break_fee(&self, periods: usize) -> u128 {
+        let rent = super::schedule::rent_of(&self.terms, periods - 1);
+        let rents = rent.saturating_mul(self.terms.break_rents.into());
+        self.terms.break_fee.saturating_add(rents)
+    }
+
+    /// How many parts the deposit is paid in.
+    pub(super) fn all_parts(&self) -> usize {
+        usize::from(self.terms.deposit_parts).max(1)
+    }
+
+    /// What part `index` of the deposit comes to.
+    pub(super) fn part(&self, index: usize) -> u128 {
+        let count = self.all_parts() as u128;
+        let each = self.terms.deposit / count;
+        if index == 0 { self.terms.deposit - each * (count - 1) } else { each }
+    }
+
+    fn is_party(&self, who: Who) -> Result<(), Fault> {
+        let party = who == self.landlord || who == self.terms.tenant;
+        require!(party, "Lease_NotAParty", who);
+        Ok(())
+    }
+
+    fn is_landlord(&self, who: Who) -> Result<(), Fault> {
+        require!(who == self.landlord, "Lease_WrongCaller", who, self.landlord);
+        Ok(())
+    }
+
+    fn runs(&self, scene: &Scene<'_>, possible: &[Status]) -> Result<(), Fault> {
+        self.is_in(self.status(scene.books.now), possible)
+    }
+
+    fn is_in(&self, status: Status, possible: &[Status]) -> Result<(), Fault> {
+        require!(status != Absent, "Lease_UnknownAgreement", self.id);
+        let (actual, first) = (status as u8, possible[0] as u8);
+        require!(possible.contains(&status), "Lease_WrongState", actual, first);
+        Ok(())
+    }
+}
+
+fn before(now: u64, deadline: u64) -> Result<(), Fault> {
+    require!(now < deadline, "Lease_TooLate", now, deadline);
+    Ok(())
+}
