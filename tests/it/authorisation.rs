@@ -198,6 +198,14 @@ fn subjects() -> Vec<Subject> {
     files.iter().map(|file| subject(file)).collect()
 }
 
+/// Set to the name of one of the files to see its table alone.
+const ONLY: &str = "COVENANT_SUBJECT";
+
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests decides what is looked at")]
+fn only() -> Option<String> {
+    std::env::var(ONLY).ok()
+}
+
 fn subject(file: &Path) -> Subject {
     let text = std::fs::read_to_string(file).expect("the file can be read");
     let mut subject: Subject =
@@ -239,6 +247,11 @@ fn is_view(function: &Function) -> bool {
 #[test]
 fn only_those_may_act_who_are_listed() {
     let build = bundled();
+    if let Some(name) = only() {
+        let subject = subject(&root().join(format!("tests/authorisation/{name}.toml")));
+        subject.check_functions(&build);
+        panic!("{:#?}", subject.table(&build));
+    }
     let tables = subjects()
         .into_iter()
         .map(|subject| {

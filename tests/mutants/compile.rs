@@ -88,8 +88,10 @@ impl Sources {
         let mut found = BTreeSet::new();
         let mut waiting = vec![unit.to_owned()];
         while let Some(unit) = waiting.pop() {
-            waiting.extend(self.imports[&unit].iter().cloned());
-            found.insert(unit);
+            if !found.contains(&unit) {
+                waiting.extend(self.imports[&unit].iter().cloned());
+                found.insert(unit);
+            }
         }
         found
     }

@@ -25,6 +25,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
 
     mapping(AgreementId id => Case stored) private _cases;
     mapping(address arbitrator => mapping(uint256 disputeID => AgreementId id)) private _disputes;
+    /// @dev Who has taken the payee's place; zero: nobody.
+    mapping(AgreementId id => address payee) private _successors;
 
     /// @dev While a dispute is being created: by whom, and the ruling that it gave before it said what the dispute is
     /// called.
@@ -131,7 +133,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     function fundAppeal(Terms calldata terms) external payable nonReentrant {
         (AgreementId id, Case storage c) = _find(terms);
         // Check: by a side, in the arbitrator's time, and with time left for it.
-        _requireParty(terms, msg.sender);
+        _requireSide(id, terms, msg.sender);
         _requireState(id, c.status, Status.Raised);
         _requireBefore(uint256(c.ruleBy) - terms.appealTime);
         _enterAppealPeriod(terms, c);
@@ -162,7 +164,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     function submitEvidence(Terms calldata terms, string calldata evidence) external nonReentrant {
         (AgreementId id, Case storage c) = _find(terms);
         // Check
-        _requireParty(terms, msg.sender);
+        _requireSide(id, terms, msg.sender);
         if (c.status != Status.Paid && c.status != Status.Raised) _requireState(id, c.status, Status.Called);
 
         // Effect
@@ -220,12 +222,17 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         if (c.status == Status.Closed) return 0;
         (uint256 toPayer, uint256 toPayee) = c.shareOut(_silentBps(terms, c));
         if (party == terms.payer) return toPayer;
-        return party == terms.payee ? toPayee : 0;
+        return party == _payee(_idOf(terms), terms) ? toPayee : 0;
     }
 
     /// @inheritdoc IArbitratorAdapter
     function outcomeOf(Terms calldata terms) external view nonReentrantView returns (bool decided, uint16 payeeBps) {
         return _outcome(terms, _load(terms));
+    }
+
+    /// @inheritdoc IArbitratorAdapter
+    function payeeOf(Terms calldata terms) external view nonReentrantView returns (address) {
+        return _payee(_idOf(terms), terms);
     }
 
     // -------------------------------------------------------------------------------------------- for the heirs' use
@@ -249,12 +256,21 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _recordAppointment(id, terms.agreement);
     }
 
+    /// @dev Lets whoever has the payee's place in the agreement have it in the case, as long as that side has not paid
+    /// in.
+    function _follow(Terms calldata terms, address payee) internal {
+        (AgreementId id, Case storage c) = _find(terms);
+        if (c.fromPayee != 0 || payee == _payee(id, terms)) return;
+        _successors[id] = payee;
+        emit PayeeSucceeded(id, payee);
+    }
+
     /// @dev Takes the caller's deposit. The heir has checked that the agreement is the one that the terms name, and is
     /// in dispute until `ruleBy`.
     function _payFee(Terms calldata terms, uint256 ruleBy) internal {
         (AgreementId id, Case storage c) = _find(terms);
         // Check: each side once, the first with time left for everything, the second within the window.
-        _requireParty(terms, msg.sender);
+        _requireSide(id, terms, msg.sender);
         if (c.status != Status.Called) {
             _requireState(id, c.status, Status.Appointed);
             _requireBefore(ruleBy - _reserved(terms));
@@ -283,7 +299,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         before = c;
         if (before.status == Status.Called) {
             _requireReached(before.payBy);
-            emit WonByDefault(id, before.fromPayee != 0 ? terms.payee : terms.payer);
+            emit WonByDefault(id, before.fromPayee != 0 ? _payee(id, terms) : terms.payer);
         } else {
             _requireState(id, before.status, Status.Ruled);
         }
@@ -304,7 +320,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         // Interaction
         _discharge(ETHER, toPayer + toPayee);
         _forward(ETHER, terms.payer, toPayer);
-        _forward(ETHER, terms.payee, toPayee);
+        _forward(ETHER, _payee(id, terms), toPayee);
     }
 
     // ----------------------------------------------------------------------------------------------------- effects
@@ -419,6 +435,15 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
 
     function _requireParty(Terms calldata terms, address party) private pure {
         if (party != terms.payer && party != terms.payee) revert Appointment_NotAParty(party);
+    }
+
+    function _requireSide(AgreementId id, Terms calldata terms, address party) private view {
+        if (party != terms.payer && party != _payee(id, terms)) revert Appointment_NotAParty(party);
+    }
+
+    function _payee(AgreementId id, Terms calldata terms) private view returns (address) {
+        address successor = _successors[id];
+        return successor == address(0) ? terms.payee : successor;
     }
 
     function _requireState(AgreementId id, Status actual, Status expected) private pure {

@@ -42,7 +42,8 @@ contract LeaseArbitratorAdapter is ArbitratorAdapter {
         _requireSame(LEASE.idOf(agreement), terms.agreement);
         if (!_isDisputed(agreement)) revert Appointment_NotDisputed(terms.agreement);
 
-        // Effect and interaction
+        // Effect and interaction: a landlord who has taken the place of the first one pays, and is paid, in his stead.
+        _follow(terms, LEASE.landlordOf(agreement));
         _payFee(terms, LEASE.deadlineOf(agreement));
     }
 

@@ -97,6 +97,8 @@ interface IArbitratorAdapter is IAppointment, IArbitrable, IEvidence {
 
     /// @notice The terms are on record.
     event Proposed(AgreementId indexed id, address indexed proposer, Terms terms);
+    /// @notice Who has the payee's place in the agreement now has it in the case too.
+    event PayeeSucceeded(AgreementId indexed id, address indexed payee);
     /// @notice `party` has paid in its deposit. The other side may until `payBy`.
     event FeePaid(AgreementId indexed id, address indexed party, uint256 amount, uint256 payBy);
     /// @notice The dispute was brought to the arbitrator, for `cost`.
@@ -168,6 +170,10 @@ interface IArbitratorAdapter is IAppointment, IArbitrable, IEvidence {
 
     /// @notice The case of an arbitrator's dispute; zero if there is none.
     function caseOfDispute(address arbitrator, uint256 disputeID) external view returns (AgreementId);
+
+    /// @notice Who is the payee now: the one that the terms name, or who has taken its place in the agreement before
+    /// that side had paid in.
+    function payeeOf(Terms calldata terms) external view returns (address);
 
     /// @notice From when on {settle} works; zero when there is nothing to settle (as long as there is no dispute, an
     /// appointment holds nothing and just stands).

@@ -2,6 +2,8 @@
 pragma solidity =0.8.37;
 
 import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
 import {ILease} from "../interfaces/ILease.sol";
 import {Ledger} from "../Ledger.sol";
@@ -12,6 +14,8 @@ import {LeaseExtension} from "./LeaseExtension.sol";
 
 /// @title Agents: where they are, and how what they hold comes in.
 abstract contract AgentPrincipal is IAgentPrincipal, LeaseExtension, Ledger {
+    using SafeERC20 for IERC20;
+
     /// @dev The code that every agent runs.
     address private immutable _AGENT_CODE;
 
@@ -35,6 +39,18 @@ abstract contract AgentPrincipal is IAgentPrincipal, LeaseExtension, Ledger {
     /// @dev Creates the agent of an agreement, at the address that {_agentOf} tells. Once.
     function _createAgent(AgreementId id) internal returns (LeaseAgent) {
         return LeaseAgent(payable(Clones.cloneDeterministic(_AGENT_CODE, AgreementId.unwrap(id))));
+    }
+
+    /// @dev Has the agreement's agent make a call that is written out by the caller of this, with `amount`, which is on
+    /// hand and owed to nobody. All of it moves, or none.
+    function _actWith(AgreementId id, address asset, uint256 amount, bytes memory data) internal {
+        LeaseAgent agent = _agentOf(id);
+        if (amount == 0 || asset == address(0)) {
+            agent.act{value: amount}(data);
+        } else {
+            IERC20(asset).safeTransfer(address(agent), amount);
+            agent.actWithToken(IERC20(asset), amount, data);
+        }
     }
 
     /// @dev Takes in all that the agreement's agent has; it is counted as owed from then on.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity =0.8.37;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -19,7 +17,6 @@ import {Members} from "./Members.sol";
 contract CoTenants is ICoTenants, AgentPrincipal {
     using Members for Member[];
     using SafeCast for uint256;
-    using SafeERC20 for IERC20;
 
     /// @inheritdoc ICoTenants
     uint256 public constant MAX_MEMBERS = 16;
@@ -97,6 +94,7 @@ contract CoTenants is ICoTenants, AgentPrincipal {
         _require(leaseTerms.tenant == address(agent), "tenant");
         _require(leaseTerms.asset == terms.asset, "asset");
         _require(leaseTerms.deposit == terms.deposit, "deposit");
+        _require(leaseTerms.depositParts <= 1, "depositParts");
         _useApproval(id, Act.Sign, uint256(AgreementId.unwrap(leaseId)), terms.members.length);
         for (uint256 i = 0; terms.deposit != 0 && i < terms.members.length; ++i) {
             if (!_has(group.contributed, i)) revert CoTenants_NotContributed(terms.members[i].account);
@@ -111,7 +109,9 @@ contract CoTenants is ICoTenants, AgentPrincipal {
         if (isPaid) _divide(id, terms, terms.deposit);
 
         // Interaction
-        _signWith(agent, leaseTerms, isPaid ? 0 : terms.deposit);
+        uint256 deposit = isPaid ? 0 : terms.deposit;
+        _discharge(terms.asset, deposit);
+        _actWith(id, terms.asset, deposit, abi.encodeCall(ILease.sign, (leaseTerms)));
     }
 
     // --------------------------------------------------------------------------------------------------------- rent
@@ -127,9 +127,7 @@ contract CoTenants is ICoTenants, AgentPrincipal {
         if (paid == 0) revert Extension_InvalidAmount(amount, owed);
 
         // Effect
-        group.rentPaid += paid.toUint128();
-        _accounts[id][index].rentPaid += paid.toUint128();
-        emit RentPaid(id, msg.sender, paid);
+        _countRent(id, index, paid);
 
         // Interaction: from the member into the lease.
         bool isEther = terms.asset == address(0);
@@ -186,16 +184,50 @@ contract CoTenants is ICoTenants, AgentPrincipal {
     }
 
     /// @inheritdoc ICoTenants
+    function breakLease(Terms calldata terms, ILease.Terms calldata leaseTerms, uint256 limit)
+        external
+        payable
+        nonReentrant
+    {
+        AgreementId id = _beginAct(terms, leaseTerms, Act.Break, limit);
+        // Check: what it costs is within what was approved.
+        (, uint256 fee) = _LEASE.breakOf(leaseTerms, address(_agentOf(id)));
+        if (fee > limit) revert Extension_InvalidAmount(fee, limit);
+
+        // Effect: like rent, the caller has paid it for all.
+        _countRent(id, terms.members.indexOf(msg.sender), fee);
+
+        // Interaction
+        _pull(terms.asset, fee);
+        _actWith(id, terms.asset, fee, abi.encodeCall(ILease.breakLease, (leaseTerms)));
+    }
+
+    /// @inheritdoc ICoTenants
+    function recordInspection(
+        Terms calldata terms,
+        ILease.Terms calldata leaseTerms,
+        ILease.Inspection inspection,
+        bytes32 report
+    ) external nonReentrant {
+        Act act = inspection == ILease.Inspection.MoveIn ? Act.RecordMoveIn : Act.RecordMoveOut;
+        AgreementId id = _beginAct(terms, leaseTerms, act, uint256(report));
+        _agentOf(id).act(abi.encodeCall(ILease.recordInspection, (leaseTerms, inspection, report)));
+    }
+
+    /// @inheritdoc ICoTenants
+    function serveNotice(Terms calldata terms, ILease.Terms calldata leaseTerms, bytes32 kind, bytes32 document)
+        external
+        nonReentrant
+    {
+        _agentOf(_beginAlone(terms, leaseTerms)).act(abi.encodeCall(ILease.serveNotice, (leaseTerms, kind, document)));
+    }
+
+    /// @inheritdoc ICoTenants
     function objectToClaim(Terms calldata terms, ILease.Terms calldata leaseTerms, bytes32 evidence)
         external
         nonReentrant
     {
-        (AgreementId id, Group storage group) = _find(terms);
-        // Check: one is enough (T-4).
-        terms.members.indexOf(msg.sender);
-        _requireLease(leaseTerms, group.leaseId);
-
-        // Interaction
+        AgreementId id = _beginAlone(terms, leaseTerms);
         emit ObjectedFor(id, msg.sender);
         _agentOf(id).act(abi.encodeCall(ILease.objectToClaim, (leaseTerms, evidence)));
     }
@@ -317,23 +349,25 @@ contract CoTenants is ICoTenants, AgentPrincipal {
         emit Acted(id, act, msg.sender);
     }
 
+    /// @dev Checks that a member acts on the group's lease. For what changes nothing, or needs one only (T-4).
+    function _beginAlone(Terms calldata terms, ILease.Terms calldata leaseTerms) private view returns (AgreementId id) {
+        Group storage group;
+        (id, group) = _find(terms);
+        terms.members.indexOf(msg.sender);
+        _requireLease(leaseTerms, group.leaseId);
+    }
+
+    function _countRent(AgreementId id, uint256 index, uint256 amount) private {
+        _groups[id].rentPaid += amount.toUint128();
+        _accounts[id][index].rentPaid += amount.toUint128();
+        emit RentPaid(id, msg.sender, amount);
+    }
+
     function _useApproval(AgreementId id, Act act, uint256 limit, uint256 needed) private {
         bytes32 matter = _matter(act, limit);
         uint256 given = Members.count(_approvals[id][matter]);
         if (given < needed) revert CoTenants_NotApproved(given, needed);
         _approvals[id][matter] = 0;
-    }
-
-    /// @dev Has the agent sign, with what is left to pay of the deposit. All of it moves, or none.
-    function _signWith(LeaseAgent agent, ILease.Terms calldata leaseTerms, uint256 deposit) private {
-        bytes memory data = abi.encodeCall(ILease.sign, (leaseTerms));
-        _discharge(leaseTerms.asset, deposit);
-        if (deposit == 0 || leaseTerms.asset == address(0)) {
-            agent.act{value: deposit}(data);
-        } else {
-            IERC20(leaseTerms.asset).safeTransfer(address(agent), deposit);
-            agent.actWithToken(IERC20(leaseTerms.asset), deposit, data);
-        }
     }
 
     /// @dev Divides what came back: every part rounded down, the rest to the first member (T-2). It is paid out member

@@ -9,7 +9,7 @@ import {ILease} from "../interfaces/ILease.sol";
 import {Bps} from "../libraries/Bps.sol";
 import {AgreementId} from "../types/AgreementId.sol";
 import {AgentPrincipal} from "./AgentPrincipal.sol";
-import {IDepositClaim} from "./interfaces/IDepositClaim.sol";
+import {IDepositClaim, IItemisedClaim} from "./interfaces/IDepositClaim.sol";
 import {IRepairEscrow} from "./interfaces/IRepairEscrow.sol";
 
 /// @title Rent withheld for repairs.
@@ -85,6 +85,45 @@ contract RepairEscrow is IRepairEscrow, AgentPrincipal {
         nonReentrant
     {
         _act(terms, leaseTerms, abi.encodeCall(IDepositClaim.claimDeposit, (leaseTerms, amount, evidence)));
+    }
+
+    /// @inheritdoc IRepairEscrow
+    function claimDeposit(Terms calldata terms, ILease.Terms calldata leaseTerms, ILease.Deduction[] calldata items)
+        external
+        nonReentrant
+    {
+        _act(terms, leaseTerms, abi.encodeCall(IItemisedClaim.claimDeposit, (leaseTerms, items)));
+    }
+
+    /// @inheritdoc IRepairEscrow
+    function breakLease(Terms calldata terms, ILease.Terms calldata leaseTerms) external payable nonReentrant {
+        (AgreementId id, Agreement storage agreement) = _find(terms);
+        // Check
+        _requireCaller(terms.landlord);
+        _requireLease(leaseTerms, agreement.leaseId);
+
+        // Interaction: the landlord pays what the break costs.
+        (, uint256 fee) = _LEASE.breakOf(leaseTerms, address(_agentOf(id)));
+        _pull(terms.asset, fee);
+        _actWith(id, terms.asset, fee, abi.encodeCall(ILease.breakLease, (leaseTerms)));
+    }
+
+    /// @inheritdoc IRepairEscrow
+    function recordInspection(
+        Terms calldata terms,
+        ILease.Terms calldata leaseTerms,
+        ILease.Inspection inspection,
+        bytes32 report_
+    ) external nonReentrant {
+        _act(terms, leaseTerms, abi.encodeCall(ILease.recordInspection, (leaseTerms, inspection, report_)));
+    }
+
+    /// @inheritdoc IRepairEscrow
+    function serveNotice(Terms calldata terms, ILease.Terms calldata leaseTerms, bytes32 kind, bytes32 document)
+        external
+        nonReentrant
+    {
+        _act(terms, leaseTerms, abi.encodeCall(ILease.serveNotice, (leaseTerms, kind, document)));
     }
 
     /// @inheritdoc IRepairEscrow

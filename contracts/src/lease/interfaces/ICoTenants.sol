@@ -38,7 +38,13 @@ interface ICoTenants is IAgentPrincipal {
         /// Accepting a claim of at most `limit`.
         AcceptClaim,
         /// Calling the lease off before it binds; `limit` is zero.
-        Cancel
+        Cancel,
+        /// Breaking the lease for a fee of at most `limit`.
+        Break,
+        /// Recording the report `limit` of the inspection at moving in.
+        RecordMoveIn,
+        /// Recording the report `limit` of the inspection at moving out.
+        RecordMoveOut
     }
 
     /// @notice One of those who rent.
@@ -149,6 +155,22 @@ interface ICoTenants is IAgentPrincipal {
 
     /// @notice Calls the lease off before it binds. Member, with the quorum's approval.
     function cancel(Terms calldata terms, ILease.Terms calldata leaseTerms) external;
+
+    /// @notice Breaks the lease and pays the fee for it, which counts like rent. Member, with the quorum's approval of
+    /// a `limit` that the fee does not exceed.
+    function breakLease(Terms calldata terms, ILease.Terms calldata leaseTerms, uint256 limit) external payable;
+
+    /// @notice Records what the tenants found. Member, with the quorum's approval of the report's hash.
+    function recordInspection(
+        Terms calldata terms,
+        ILease.Terms calldata leaseTerms,
+        ILease.Inspection inspection,
+        bytes32 report
+    ) external;
+
+    /// @notice Leaves a record of a notice to the landlord. Any member.
+    function serveNotice(Terms calldata terms, ILease.Terms calldata leaseTerms, bytes32 kind, bytes32 document)
+        external;
 
     /// @notice Objects to the landlord's claim. Any member.
     function objectToClaim(Terms calldata terms, ILease.Terms calldata leaseTerms, bytes32 evidence) external;

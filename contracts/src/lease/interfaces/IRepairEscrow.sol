@@ -117,6 +117,21 @@ interface IRepairEscrow is IAgentPrincipal {
     /// @notice Claims `amount` of the deposit. Landlord.
     function claimDeposit(Terms calldata terms, ILease.Terms calldata leaseTerms, uint128 amount, bytes32 evidence)
         external;
+    /// @notice Claims what the items add up to. Landlord.
+    function claimDeposit(Terms calldata terms, ILease.Terms calldata leaseTerms, ILease.Deduction[] calldata items)
+        external;
+    /// @notice Breaks the lease; the fee is sent along, or the token's allowance for this contract. Landlord.
+    function breakLease(Terms calldata terms, ILease.Terms calldata leaseTerms) external payable;
+    /// @notice Records what the landlord found. Landlord.
+    function recordInspection(
+        Terms calldata terms,
+        ILease.Terms calldata leaseTerms,
+        ILease.Inspection inspection,
+        bytes32 report_
+    ) external;
+    /// @notice Leaves a record of a notice to the tenant. Landlord.
+    function serveNotice(Terms calldata terms, ILease.Terms calldata leaseTerms, bytes32 kind, bytes32 document)
+        external;
     /// @notice Lowers that claim. Landlord.
     function reduceClaim(Terms calldata terms, ILease.Terms calldata leaseTerms, uint128 amount) external;
 
