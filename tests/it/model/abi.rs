@@ -30,6 +30,12 @@ impl From<u64> for Value {
     }
 }
 
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Word(word(number as u128))
+    }
+}
+
 impl From<u16> for Value {
     fn from(number: u16) -> Self {
         Self::Word(word(number.into()))
@@ -75,8 +81,7 @@ impl From<&str> for Value {
 impl Value {
     /// A `bytes`: length, then content, filled up to whole words.
     pub(super) fn bytes(content: &[u8]) -> Self {
-        let length = u128::try_from(content.len()).expect("no content is that long");
-        let mut tail = word(length).to_vec();
+        let mut tail = word(content.len() as u128).to_vec();
         tail.extend_from_slice(content);
         tail.resize(tail.len().next_multiple_of(32), 0);
         Self::Tail(tail)
@@ -105,7 +110,7 @@ pub(super) fn encode(values: &[Value], address: impl Fn(Who) -> [u8; 32]) -> Vec
             Value::Words(words) => heads.extend_from_slice(words),
             Value::Who(who) => heads.extend_from_slice(&address(*who)),
             Value::Tail(tail) => {
-                heads.extend_from_slice(&word(u128::try_from(offset).expect("it is short")));
+                heads.extend_from_slice(&word(offset as u128));
                 tails.extend_from_slice(tail);
                 offset += tail.len();
             }

@@ -27,6 +27,21 @@ pub(super) enum Aside {
 impl Aside {
     /// Something that somebody might do, in scripts about these assets.
     pub(super) fn random(books: &Books, assets: &[Who], dice: &mut Dice) -> (Who, Self) {
+        // A credit that its party could be paid again.
+        if let Some((asset, party)) = books.any_credit() {
+            let lifted = match asset {
+                Who::BLOCKING => Some(Outside::Block(party, false)),
+                Who::LYING => Some(Outside::Lie(0)),
+                _ => None,
+            };
+            match lifted {
+                Some(act) if dice.chance(30) => return (Who::STRANGER, Self::Outside(act)),
+                Some(_) if dice.chance(50) => {
+                    return (anybody(dice), Self::WithdrawFor(asset, party));
+                }
+                _ => {}
+            }
+        }
         match dice.below(20) {
             0..9 => outside(assets, dice),
             9 => {

@@ -191,7 +191,7 @@ impl Coverage {
         if self.scripts < 10_000 {
             return Vec::new();
         }
-        let often = self.scripts / 2_000;
+        let often = self.scripts / 4_000;
         let mut gaps = Vec::new();
         if self.success() < 40 {
             gaps.push(format!("only {} % of the calls succeed", self.success()));
@@ -252,8 +252,8 @@ fn bump(counts: &mut BTreeMap<String, u64>, name: &str) {
 }
 
 /// Runs this many scripts, on all cores, and checks that they try everything. Panics at the first that shows a
-/// difference, made as short as it can be.
-pub(super) fn run<M: Model>(build: &Build, scripts: u64) {
+/// difference, made as short as it can be. Else it says what they did.
+pub(super) fn run<M: Model>(build: &Build, scripts: u64) -> String {
     if let Some(seed) = number("COVENANT_MODEL_SEED") {
         return replay::<M>(build, seed);
     }
@@ -262,9 +262,9 @@ pub(super) fn run<M: Model>(build: &Build, scripts: u64) {
     }
     let world = World::new(build, M::CONTRACT, M::DOMAIN);
     let coverage = compare::<M>(&world, scripts).unwrap_or_else(|report| panic!("{report}"));
-    println!("{}: {coverage}", M::CONTRACT);
     let gaps = coverage.gaps(&world.facts, M::STATUSES, M::UNSEEN);
     assert!(gaps.is_empty(), "the scripts do not try everything: {gaps:#?}\n{coverage}");
+    format!("{}: {coverage}", M::CONTRACT)
 }
 
 /// How many scripts are run: `COVENANT_MODEL_SCRIPTS`, or this many.
@@ -319,8 +319,8 @@ fn compare<M: Model>(world: &World, scripts: u64) -> Result<Coverage, String> {
     }
 }
 
-/// Prints a script for every kind of difference in so many scripts.
-fn survey<M: Model>(build: &Build, scripts: u64) {
+/// A script for every kind of difference in so many scripts.
+fn survey<M: Model>(build: &Build, scripts: u64) -> String {
     let mut runner = Runner::<M>::new(World::new(build, M::CONTRACT, M::DOMAIN));
     let mut kinds: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for index in 0..scripts {
@@ -331,19 +331,20 @@ fn survey<M: Model>(build: &Build, scripts: u64) {
             kinds.entry(format!("{last}: {words}")).or_insert((seed, 0)).1 += 1;
         }
     }
-    for (kind, (seed, count)) in kinds {
-        println!("==== {count} times {kind}\n{}", runner.shrunk(seed));
-    }
+    let told = kinds.into_iter().map(|(kind, (seed, count))| {
+        format!("==== {count} times {kind}\n{}\n", runner.shrunk(seed))
+    });
+    told.collect()
 }
 
-/// Runs one script and prints it.
-fn replay<M: Model>(build: &Build, seed: u64) {
+/// Runs one script and tells it.
+fn replay<M: Model>(build: &Build, seed: u64) -> String {
     let mut runner = Runner::<M>::new(World::new(build, M::CONTRACT, M::DOMAIN));
     let result = runner.script(seed);
-    println!("{}", runner.told());
     if result.is_err() {
         panic!("{}", runner.shrunk(seed));
     }
+    runner.told()
 }
 
 fn script_seed(root: u64, index: u64) -> u64 {

@@ -8,6 +8,7 @@
 //! - `COVENANT_MODEL_SCRIPTS`: how many scripts.
 //! - `COVENANT_MODEL_ROOT`: another number, other scripts.
 //! - `COVENANT_MODEL_SEED`: only the script with this seed, which is printed.
+//! - `COVENANT_MODEL_SURVEY`: one script for every kind of difference, instead of the first.
 //! - `COVENANT_MODEL_CONTRACTS`: the folder of other contracts.
 
 mod abi;
@@ -17,11 +18,13 @@ mod cast;
 mod dice;
 mod escrow;
 mod harness;
+mod lease;
 mod signature;
 mod world;
 
 use escrow::Escrow;
 use harness::Model;
+use lease::Leases;
 
 /// Errors of both contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
 /// time beyond 40 bits, or another name of the contract.
@@ -33,11 +36,17 @@ const UNSEEN: &[&str] = &[
     "StringTooLong",
 ];
 
-fn try_contract<M: Model>(scripts: u64) {
-    harness::run::<M>(&world::contracts(), harness::scripts(scripts));
+/// What the scripts of a contract did.
+fn tried<M: Model>(scripts: u64) -> String {
+    harness::run::<M>(&world::contracts(), harness::scripts(scripts))
 }
 
 #[test]
 fn escrow_does_what_its_model_does() {
-    try_contract::<Escrow>(60_000);
+    println!("{}", tried::<Escrow>(60_000));
+}
+
+#[test]
+fn lease_does_what_its_model_does() {
+    println!("{}", tried::<Leases>(40_000));
 }

@@ -10,7 +10,7 @@ use super::{
     Escrow,
     act::{Act, Call, Settlement},
     state::{Agreement, Status},
-    terms::Terms,
+    terms::{Terms, successor_salt},
 };
 
 /// The functions that take the terms.
@@ -26,10 +26,15 @@ pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
         index = escrow.agreements.len() - 1 - index;
     }
     let agreement = &escrow.agreements[index];
-    let kind = if dice.chance(85) { dice.pick(usual(agreement)) } else { dice.below(CALLS) };
+    let usual: &[u64] = match (index, agreement.status) {
+        (1, Status::None) if is_succession(escrow) => &[0, 0, 0, 3],
+        (1, Status::Proposed) if is_succession(escrow) => &[1, 1, 2, 2, 2, 2, 2, 4],
+        (0, status) if status.is_binding() && is_succession(escrow) && dice.chance(40) => &[15],
+        (_, status) => usual(status),
+    };
+    let kind = if dice.chance(85) { dice.pick(usual) } else { dice.below(CALLS) };
     // What always works would come up too often.
-    let kind =
-        if matches!(kind, 4 | 13) && dice.chance(70) { dice.pick(usual(agreement)) } else { kind };
+    let kind = if matches!(kind, 4 | 13) && dice.chance(70) { dice.pick(usual) } else { kind };
     let (caller, call) = call(escrow, index, kind, dice);
     let caller = if dice.chance(10) { someone(agreement, dice) } else { caller };
     let value = match call {
@@ -47,9 +52,15 @@ pub(super) fn act(escrow: &Escrow, dice: &mut Dice) -> (Who, Act) {
     (caller, Act::On(index, call, value))
 }
 
+/// Whether the second agreement may take the place of the first, as that stands.
+fn is_succession(escrow: &Escrow) -> bool {
+    let [first, second] = escrow.agreements.as_slice() else { return false };
+    !first.status.is_final() && second.terms.salt == successor_salt(first.id, first.round)
+}
+
 /// The calls that make sense in the present state, by their numbers in [`call`].
-fn usual(agreement: &Agreement) -> &'static [u64] {
-    match agreement.status {
+const fn usual(status: Status) -> &'static [u64] {
+    match status {
         Status::None => &[0, 0, 3, 3, 3, 4],
         Status::Proposed => &[1, 1, 2, 2, 3, 3, 3, 3, 4, 14],
         Status::Funded => &[1, 1, 1, 2, 2, 2, 4, 14],

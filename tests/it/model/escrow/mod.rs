@@ -107,7 +107,13 @@ impl Escrow {
     }
 
     /// The first invariant that an agreement does not keep.
-    fn broken_at(&self, index: usize, before: &Self, actor: Who) -> Option<&'static str> {
+    fn broken_at(
+        &self,
+        index: usize,
+        next: Option<usize>,
+        before: &Self,
+        actor: Who,
+    ) -> Option<&'static str> {
         let (now, then) = (&self.agreements[index], &before.agreements[index]);
         if now.came != now.went + now.held {
             return Some("I-1");
@@ -118,7 +124,9 @@ impl Escrow {
         }
         let asset = now.terms.asset;
         asset.asset()?;
-        let named = now.named();
+        let mut named = now.named();
+        // Who is a party only of what follows gets its claim by a novation.
+        named.extend(next.iter().flat_map(|next| self.agreements[*next].named()));
         for who in Who::all().filter(|who| *who != Who::CONTRACT && *who != Who::NOBODY) {
             let (had, has) = (before.wealth(asset, who), self.wealth(asset, who));
             if has > had && !named.contains(&who) {
@@ -313,7 +321,8 @@ impl Model for Escrow {
         let Act::On(index, call, _) = act else { return None };
         // Who hands in a signature acts for the signer.
         let actor = if let Call::AcceptFor(party, _) = call { *party } else { caller };
-        self.broken_at(*index, before, actor).map(str::to_owned)
+        let next = if let Call::Novate(next) = call { Some(*next) } else { None };
+        self.broken_at(*index, next, before, actor).map(str::to_owned)
     }
 
     fn is_over(&self) -> bool {

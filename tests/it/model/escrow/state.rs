@@ -69,7 +69,7 @@ impl Status {
         matches!(self, Released | Refunded | Split | Cancelled | Novated)
     }
 
-    const fn is_binding(self) -> bool {
+    pub(super) const fn is_binding(self) -> bool {
         matches!(self, Active | Submitted | Disputed)
     }
 

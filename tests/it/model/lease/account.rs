@@ -15,12 +15,12 @@ pub(super) struct Payment {
 /// `ILease.Account`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Account {
-    pub(super) due: u64,
+    pub(super) due: usize,
     pub(super) rent_due: u128,
     pub(super) rent_paid: u128,
-    pub(super) assessed: u64,
-    pub(super) late: u64,
-    pub(super) unpaid: u64,
+    pub(super) assessed: usize,
+    pub(super) late: usize,
+    pub(super) unpaid: usize,
     pub(super) fees_due: u128,
     pub(super) fees_paid: u128,
 }
@@ -36,12 +36,12 @@ impl Lease {
         let due = self.due_before(self.end().min(now + 1));
         let assessed = self.assessed(now);
         let rent_paid = self.rent_paid();
-        let open = |count: usize| (0..count).filter(|k| sums[k + 1] > rent_paid).count() as u64;
+        let open = |count: usize| (0..count).filter(|k| sums[k + 1] > rent_paid).count();
         Account {
-            due: due as u64,
+            due,
             rent_due: sums[due],
             rent_paid,
-            assessed: assessed as u64,
+            assessed,
             late: open(assessed),
             unpaid: open(due),
             fees_due: self.fees(assessed),
@@ -61,8 +61,8 @@ impl Lease {
             return 0;
         }
         let account = self.account(now);
-        let ahead = account.due as usize + usize::from(self.terms.max_prepaid);
-        let most = ahead.min(self.due_before(self.end())).max(account.due as usize);
+        let ahead = account.due + usize::from(self.terms.max_prepaid);
+        let most = ahead.min(self.due_before(self.end())).max(account.due);
         self.schedule.sums[most].saturating_sub(account.rent_paid) + account.fees_due
             - account.fees_paid
     }
@@ -127,8 +127,7 @@ impl Lease {
     pub(super) fn days_late(&self, index: usize, now: u64) -> u64 {
         let account = self.account(now);
         let now = if self.stage == Status::Closed { self.since } else { now };
-        let open =
-            index < account.due as usize && self.schedule.sums[index + 1] > account.rent_paid;
+        let open = index < account.due && self.schedule.sums[index + 1] > account.rent_paid;
         if open { (now - self.schedule.dues[index]) / 86_400 } else { 0 }
     }
 

@@ -69,7 +69,7 @@ fn compare(world: &World, dice: &mut Dice, month: Date, day: i8, due_day: i8, of
         steps: Vec::new(),
         ..Terms::random(dice)
     };
-    let count = Value::from(PERIODS as u64);
+    let count = Value::from(PERIODS);
     let arguments = [terms.argument(&world.facts), count];
     let answer = world.view(world.facts.calldata("boundariesOf", &arguments));
     let boundaries = words(&answer);
@@ -103,7 +103,7 @@ fn a_part_of_a_period_and_the_rest_make_up_the_whole() {
     let mut rents: Vec<u128> = vec![1, 2, 3, 29, 30, 31, 1_800, 180_000, u128::MAX / 361];
     rents.extend((0..200).map(|_| 1 + dice.below_u128(1 << 100)));
     for rent in rents {
-        for full in 28..=31_u64 {
+        for full in 28..=31_usize {
             // (convention, a day costs so many so manieths of the rent, days that cost the rent)
             let conventions = [
                 (0_u8, U256::from(1), U256::from(full), Some(full)),
@@ -113,10 +113,9 @@ fn a_part_of_a_period_and_the_rest_make_up_the_whole() {
             ];
             for (convention, factor, divisor, whole) in conventions {
                 let arguments =
-                    [convention.into(), rent.into(), Value::from(31_u64), Value::from(full)];
+                    [convention.into(), rent.into(), Value::from(31_usize), Value::from(full)];
                 let prices = words(&world.view(world.facts.calldata("prices", &arguments)));
-                let price =
-                    |days: u64| if days == 0 { U256::ZERO } else { prices[days as usize - 1] };
+                let price = |days: usize| if days == 0 { U256::ZERO } else { prices[days - 1] };
                 let rent = U256::from(rent);
                 for days in 0..=31 {
                     let exact = rent * factor * U256::from(days);

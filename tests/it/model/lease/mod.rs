@@ -33,6 +33,17 @@ pub(super) struct Leases {
     leases: Vec<Lease>,
 }
 
+/// Errors that no script can bring about.
+const UNSEEN: &[&str] = &[
+    super::UNSEEN[0],
+    super::UNSEEN[1],
+    super::UNSEEN[2],
+    super::UNSEEN[3],
+    super::UNSEEN[4],
+    // Only views revert with it.
+    "Lease_UnknownInstalment",
+];
+
 /// The first end of a time that 40 bits cannot hold.
 const NEVER: u64 = 1 << 40;
 
@@ -131,8 +142,8 @@ impl Leases {
         ];
         if lease.flaw.is_none() {
             // How many were looked at for a fee is the contract's business: it skips those that are paid in grace.
-            let account = view(facts, "accountOf", &[terms.clone()], &figures);
-            views.push(View { unspoken: &[3], ..account });
+            let stated = view(facts, "accountOf", &[terms.clone()], &figures);
+            views.push(View { unspoken: &[3], ..stated });
             let mut look = |name: &str, argument: Option<Value>, answer: &[Value]| {
                 let mut arguments = vec![terms.clone()];
                 arguments.extend(argument);
@@ -143,6 +154,13 @@ impl Leases {
             let (due, paid) = lease.deposit(now);
             look("depositOf", None, &[due.into(), paid.into()]);
             look("daysLate", Some(0_u64.into()), &[lease.days_late(0, now).into()]);
+            let schedule = &lease.schedule;
+            look("instalments", None, &[schedule.count().into()]);
+            for k in [0, account.due, schedule.count()] {
+                let due = schedule.dues.get(k).copied().unwrap_or_else(|| schedule.end());
+                let amount = schedule.amounts.get(k).copied().unwrap_or_default();
+                look("instalmentOf", Some(k.into()), &[due.into(), amount.into()]);
+            }
         }
         let mut look = |name: &str, argument: Option<Value>, answer: &[Value]| {
             let mut arguments = vec![terms.clone()];
@@ -308,7 +326,7 @@ impl Model for Leases {
     const CLOSING_STEPS: usize = 2;
     const STATUSES: &'static [&'static str] =
         &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
-    const UNSEEN: &'static [&'static str] = super::UNSEEN;
+    const UNSEEN: &'static [&'static str] = UNSEEN;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);

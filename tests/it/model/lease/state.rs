@@ -398,15 +398,20 @@ impl Lease {
         items: Option<&[u128]>,
         scene: &mut Scene<'_>,
     ) -> Result<(), Fault> {
-        if let Some(items) = items {
-            let count = items.len() as u64;
-            require!(count <= 32, "Lease_TooManyItems", count, 32_u64);
-            require!(!items.contains(&0), "Lease_InvalidAmount", 0_u64, u128::MAX);
-        }
+        // A list that is too long is not even read.
+        let count = items.map_or(0, <[u128]>::len);
+        require!(count <= 32, "Lease_TooManyItems", count, 32_u64);
         self.is_landlord(scene.caller)?;
         self.runs(scene, &[Ended])?;
         let now = scene.books.now;
         before(now, self.end() + self.window())?;
+        if let Some(items) = items {
+            if items.contains(&0) {
+                // Every item is of something; the most that one may be is not said.
+                let fault = fault!("Lease_InvalidAmount", 0_u64, u128::MAX);
+                return Err(Fault { unspoken: Some(1), ..fault });
+            }
+        }
         let most = self.claimable(now);
         require!(amount <= most, "Lease_InvalidAmount", amount, most);
         let itemised = !self.terms.itemised || amount == 0 || items.is_some();

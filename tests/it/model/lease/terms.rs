@@ -123,7 +123,7 @@ impl Terms {
             deposit_parts: if deposit == 0 {
                 u8::from(dice.chance(50))
             } else {
-                u8::try_from(parts.min(instalments)).expect("it is small")
+                u8::try_from(u128::from(parts.min(instalments)).min(deposit)).expect("it is small")
             },
             sign_by: START
                 + 1
