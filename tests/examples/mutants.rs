@@ -3,7 +3,11 @@
 //! `cargo run --release --workspace --example mutants -- [--seed N] [--budget N] [--only TEXT]… [--jobs N]
 //! [--minutes N] [--killer NAME:CONTRACT,…=COMMAND]… [--record FILE] [--list]`
 
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program speaks to whoever runs it")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program speaks to whoever runs it"
+)]
 
 use std::{
     path::{Path, PathBuf},
@@ -67,7 +71,10 @@ fn campaign(
     let options = build_options(&sources.folder, store);
     let suite = Suite::read(root, &options);
     eprintln!("{} scenarios and cases: finding out what each executes", suite.tests.len());
-    suite.find_reach();
+    let failing = suite.find_reach();
+    if !failing.is_empty() {
+        eprintln!("warning: left out, because they fail as it is: {}", failing.join(", "));
+    }
     let laboratory = Laboratory::new(sources, &suite);
     let done = Mutex::new(0);
     let tell = |mutant: &Mutant, outcome: &Outcome| {

@@ -75,9 +75,10 @@ fn a_sample_of_the_record_is_true() {
         known.get(&(&*tried.file, &*tried.id)).unwrap_or_else(|| panic!("{tried:?} is no mutant"))
     };
     // Models notice some; scenarios do not, and a model takes longer than a sample may.
-    let by_scenarios = record.mutants.iter().filter(|it| {
-        it.killed_by.as_ref().is_none_or(|killer| killer.contains(".yaml"))
-    });
+    let by_scenarios = record
+        .mutants
+        .iter()
+        .filter(|it| it.killed_by.as_ref().is_none_or(|killer| killer.contains(".yaml")));
     let mut sample: Vec<&Tried> = by_scenarios.collect();
     sample.sort_by_key(|tried| of(tried).rank(record.seed + 1));
     sample.truncate(SAMPLE);
@@ -85,8 +86,10 @@ fn a_sample_of_the_record_is_true() {
     let options = build_options(&sources().folder, store);
     let suite = Suite::read(root(), &options);
     let laboratory = Laboratory::new(sources(), &suite);
-    let wrong: Vec<String> =
-        sample.into_iter().filter_map(|tried| wrong(&laboratory, of(tried), tried, &mut solc)).collect();
+    let wrong: Vec<String> = sample
+        .into_iter()
+        .filter_map(|tried| wrong(&laboratory, of(tried), tried, &mut solc))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

@@ -80,8 +80,8 @@ pub fn build_options(contracts: &Path, store: PathBuf) -> BuildOptions {
 }
 
 impl Suite {
-    /// Reads the scenarios of a repository, but those that show the language of scenarios; they are about the engine, and
-    /// one of them about gas to the unit, which every change of a contract changes.
+    /// Reads the scenarios of a repository, but those that show the language of scenarios, which are about the engine, and
+    /// those about gas, which every change of a contract changes.
     ///
     /// # Panics
     /// When something cannot be read or compiled.
@@ -91,8 +91,7 @@ impl Suite {
         let build = project.build(options, &|_| ()).expect("the contracts compile");
         let mut paths = Vec::new();
         scenarios(&root.join("tests/scenarios"), &mut paths);
-        let coverage =
-            project.build_for_coverage(options, &|_| ()).expect("the contracts compile");
+        let coverage = project.build_for_coverage(options, &|_| ()).expect("the contracts compile");
         let files: Vec<File> = paths.into_iter().map(File::read).collect();
         let (build, bundled) = (Arc::new(build), covenant_compile::bundled());
         let tests_of = |(file, it): (usize, &File)| {
@@ -109,20 +108,27 @@ impl Suite {
         Self { files, build, bundled, coverage, reach, tests }
     }
 
-    /// Finds out what each test executes, and that it passes.
-    ///
-    /// # Panics
-    /// When a test does not pass as it is.
-    pub fn find_reach(&self) {
-        (0..self.files.len()).into_par_iter().for_each(|file| {
+    /// Finds out what each test executes. Tests that fail as it is tell nothing about changes: they are left out, and
+    /// named here.
+    #[must_use]
+    pub fn find_reach(&self) -> Vec<&str> {
+        let files = (0..self.files.len()).into_par_iter();
+        let failing = files.flat_map_iter(|file| {
             let mut session = self.session(&[]);
-            for (index, test) in self.tests.iter().enumerate() {
-                if test.file == file {
-                    assert!(!session.notices(index), "{} does not pass as it is", test.name);
-                    self.reach(index);
-                }
+            let of_file = |index: &usize| self.tests[*index].file == file;
+            let tests: Vec<usize> = (0..self.tests.len()).filter(of_file).collect();
+            let failing: Vec<usize> =
+                tests.iter().copied().filter(|index| session.notices(*index)).collect();
+            // What is set here is not found out below, so nobody thinks that these execute anything.
+            for index in &failing {
+                self.reach[*index].get_or_init(Reach::default);
             }
+            for index in tests {
+                self.reach(index);
+            }
+            failing.into_iter().map(|index| &*self.tests[index].name)
         });
+        failing.collect()
     }
 
     /// What a test executes.
@@ -279,7 +285,7 @@ fn scenarios(folder: &Path, found: &mut Vec<PathBuf>) {
     paths.sort();
     for path in paths {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if path.is_dir() && name != "language" {
+        if path.is_dir() && !matches!(&*name, "language" | "gas") {
             scenarios(&path, found);
         } else if name.ends_with(".yaml") && !name.starts_with('_') {
             found.push(path);
