@@ -77,6 +77,8 @@ contract Agreement is IAgreement, Ledger, EIP712 {
     }
 
     /// @inheritdoc IAgreement
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function cancel(Terms calldata terms) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check: by one who would be bound, before it binds.
@@ -277,6 +279,8 @@ contract Agreement is IAgreement, Ledger, EIP712 {
     }
 
     /// @dev Pays what is due, which is not held any more. The only way out. One payout for each party and asset.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-no-eth
     function _payOut(AgreementId id, Deal calldata deal, uint256[] memory dues) private {
         uint256 parties = deal.parties.length;
         // Effect

@@ -62,6 +62,8 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ILedger
+    // Only the contract itself calls this, for whoever called it.
+    // slither-disable-next-line arbitrary-send-erc20
     function relay(address token, address from, address to, uint256 amount) external {
         // Check: as for {push}.
         if (msg.sender != address(this)) revert Ledger_NotSelf(msg.sender, address(this));
@@ -90,6 +92,8 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
     }
 
     /// @dev Takes exactly `amount` of `asset` from the caller, on its way to somebody else in the same call.
+    // Reached from the payable functions of the contracts that inherit this.
+    // slither-disable-next-line msg-value-in-nonpayable
     function _pull(address asset, uint256 amount) internal {
         if (asset == address(0)) {
             if (msg.value != amount) revert Ledger_WrongValue(msg.value, amount);
@@ -109,6 +113,9 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
     /// can be; where it cannot, for whatever reason, nothing has happened yet, and it takes the way through this
     /// contract. The direct way gets a fixed amount of gas, like every push, so that the way does not depend on the gas
     /// limit that the sender chose (I-8).
+    // Reached from the payable functions of the contracts that inherit this.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line msg-value-in-nonpayable,reentrancy-no-eth
     function _relay(address asset, address to, uint256 amount, uint256 offered) internal {
         if (asset == address(0)) {
             _pull(asset, offered);
@@ -134,6 +141,8 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
 
     /// @dev Pays `amount`, which is not (any more) counted as owed. If it is refused, it is owed from now on, as a
     /// credit.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-benign
     function _forward(address asset, address to, uint256 amount) internal {
         if (amount == 0) return;
         _requireGas();
@@ -148,6 +157,8 @@ abstract contract Ledger is ILedger, ReentrancyGuardTransient {
 
     /// @dev {_forward} to two receivers. Two payouts of a token are tried together, which is cheaper; if either is
     /// refused, neither has happened, and each is pushed by itself.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-no-eth
     function _forwardPair(address asset, address one, uint256 toOne, address two, uint256 toTwo) internal {
         if (asset != address(0) && toOne != 0 && toTwo != 0) {
             _requireGas();

@@ -26,6 +26,8 @@ abstract contract MilestoneBooks is IMilestones, Ledger {
         uint256 toArbiter;
     }
 
+    // Written through references to storage.
+    // slither-disable-next-line uninitialized-state
     mapping(AgreementId id => Plan plan) internal _plans;
     /// @dev When a milestone was submitted or, later, when its dispute was opened.
     mapping(AgreementId id => mapping(uint256 milestone => uint40 since)) internal _since;
@@ -47,6 +49,8 @@ abstract contract MilestoneBooks is IMilestones, Ledger {
 
     /// @dev What silence brings, for every milestone whose time has come. At most 32.
     function _lapse(AgreementId id, Plan storage plan, Terms calldata terms) internal {
+        // Begins at nothing.
+        // slither-disable-next-line uninitialized-local
         Payout memory payout;
         uint256 funded = plan.funded;
         for (uint256 i = 0; i < funded; ++i) {
@@ -63,6 +67,8 @@ abstract contract MilestoneBooks is IMilestones, Ledger {
     function _decide(AgreementId id, Plan storage plan, Terms calldata terms, uint256 milestone, uint16 payeeBps)
         internal
     {
+        // Begins at nothing.
+        // slither-disable-next-line uninitialized-local
         Payout memory payout;
         _share(id, plan, terms, milestone, terms.milestones[milestone].amount, payeeBps, payout);
         _pay(id, plan, terms, payout);
@@ -98,6 +104,8 @@ abstract contract MilestoneBooks is IMilestones, Ledger {
     }
 
     /// @dev The one way out of `held` while the plan binds.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-no-eth
     function _pay(AgreementId id, Plan storage plan, Terms calldata terms, Payout memory payout) internal {
         // Effect
         uint256 total = payout.toPayee + payout.toPayer + payout.toArbiter;

@@ -136,6 +136,8 @@ contract Milestones is MilestoneBooks, EIP712 {
         _requireFunded(id, plan, last);
 
         // Effect: at most 32 times.
+        // Begins at nothing.
+        // slither-disable-next-line uninitialized-local
         Payout memory payout;
         for (uint256 i = 0; i <= last; ++i) {
             if (_isPending(plan.stages.stageAt(i))) {
@@ -186,6 +188,8 @@ contract Milestones is MilestoneBooks, EIP712 {
         _requireShare(payeeBps);
 
         // Effect: the arbiter's fee comes off the whole, so that it does not depend on who wins.
+        // Begins at nothing.
+        // slither-disable-next-line uninitialized-local
         Payout memory payout;
         uint256 amount = terms.milestones[milestone].amount;
         payout.toArbiter = Bps.share(amount, terms.arbiterFeeBps);

@@ -23,6 +23,8 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     // forge-lint: disable-next-line(screaming-snake-case-immutable)
     IEscrow public immutable ESCROW;
 
+    // Written through references to storage.
+    // slither-disable-next-line uninitialized-state
     mapping(AgreementId id => Proposals proposals) private _proposals;
     mapping(address asset => mapping(address arbiter => uint256 amount)) private _pending;
 
@@ -146,6 +148,8 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @inheritdoc ISettlementOffers
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function collect(address asset, address arbiter) external nonReentrant returns (uint256 amount) {
         // Check: there is something to pay.
         amount = _pending[asset][arbiter];
@@ -195,6 +199,8 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
     }
 
     /// @dev The escrow refuses if it is not the time, or if it was done before.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function _accept(AgreementId id, IEscrow.Terms calldata agreement, Appointment calldata appointment) private {
         // Check: what the inner arbiter agrees to can be carried out.
         bool independent = appointment.arbiter != agreement.payer && appointment.arbiter != agreement.payee;
@@ -207,6 +213,8 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
 
     /// @dev Rules, and passes on what the escrow pays for it. The escrow refuses if the agreement is not in dispute, or
     /// its ruling window is over.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-benign
     function _rule(AgreementId id, IEscrow.Terms calldata agreement, Appointment calldata appointment, uint16 payeeBps)
         private
     {

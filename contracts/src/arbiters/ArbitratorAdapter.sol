@@ -30,6 +30,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
 
     /// @dev While a dispute is being created: by whom, and the ruling that it gave before it said what the dispute is
     /// called.
+    // Read in between, by a ruling that comes back at once.
+    // slither-disable-next-line write-after-write
     address private transient _creating;
     bool private transient _ruledEarly;
     uint256 private transient _earlyDispute;
@@ -68,6 +70,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     // ------------------------------------------------------------------------------------------------- arbitration
 
     /// @inheritdoc IArbitratorAdapter
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-benign
     function raise(Terms calldata terms) external nonReentrant {
         (AgreementId id, Case storage c) = _find(terms);
         // Check: both have paid, there is time, and the cost is what they have agreed to at most (A-3).
@@ -311,6 +315,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
     }
 
     /// @dev Pays back what is left of what both sides have paid in (A-2, A-4). A refused payout becomes a credit.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-no-eth
     function _giveBack(AgreementId id, Terms calldata terms, Case memory c, uint256 payeeBps) internal {
         (uint256 toPayer, uint256 toPayee) = c.shareOut(payeeBps);
         if (toPayer + toPayee == 0) return;

@@ -21,6 +21,8 @@ contract EscrowArbitratorAdapter is ArbitratorAdapter {
 
     /// @notice Makes the appointment and accepts it in the escrow, once payer and payee have agreed to both terms'
     /// connection. Anyone, strictly before `agreeBy` and the agreement's `acceptBy`.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function appoint(Terms calldata terms, IEscrow.Terms calldata agreement) external nonReentrant {
         // Check: the very agreement, between the same two.
         _requireSame(ESCROW.idOf(agreement), terms.agreement);

@@ -36,6 +36,8 @@ contract EscrowPanel is Panel {
 
     /// @notice Makes the appointment and accepts it in the escrow, once payer, payee and all members have agreed.
     /// Anyone, strictly before `agreeBy` and the agreement's `acceptBy`.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function appoint(Terms calldata terms, IEscrow.Terms calldata agreement) external nonReentrant {
         // Check: the very agreement, between the same two.
         _requireSame(ESCROW.idOf(agreement), terms.agreement);
@@ -98,6 +100,8 @@ contract EscrowPanel is Panel {
 
     /// @dev What arrives while the escrow carries out the ruling is the arbiter's fee; what it then owes is the part of
     /// it that did not arrive.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-benign
     function _rule(AgreementId id, IEscrow.Terms calldata agreement, uint16 payeeBps, address[] memory carriers)
         private
     {
@@ -117,6 +121,8 @@ contract EscrowPanel is Panel {
 
     /// @dev What the escrow owed the panel may already have been paid to it, by anybody's `withdrawFor`. It is then
     /// what the panel has beyond what it owes itself, and there is enough for every ruling's.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function _collect(Terms calldata terms, IEscrow.Terms calldata agreement, uint256 owed) private nonReentrant {
         AgreementId id = _idOf(terms);
         address asset = agreement.asset;
@@ -136,6 +142,8 @@ contract EscrowPanel is Panel {
     }
 
     /// @dev Equal parts; the odd units go to the first (P-4). A refused payout becomes a credit.
+    // Every part but the first is the same whole amount.
+    // slither-disable-next-line divide-before-multiply
     function _payMembers(AgreementId id, address asset, uint256 amount, address[] memory carriers) private {
         uint256 part = amount / carriers.length;
         uint256 first = amount - part * (carriers.length - 1);

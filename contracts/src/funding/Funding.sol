@@ -41,6 +41,8 @@ abstract contract Funding is IFunding, ReentrancyGuardTransient {
         return _open(address(lease), lease.idOf(terms), terms.asset, terms.deposit);
     }
 
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function _fund(Payment memory payment, address owner, IEscrow escrow, IEscrow.Terms calldata terms) internal {
         _approve(payment, owner);
         escrow.fund(terms);

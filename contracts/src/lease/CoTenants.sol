@@ -85,6 +85,8 @@ contract CoTenants is ICoTenants, AgentPrincipal {
     }
 
     /// @inheritdoc ICoTenants
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function sign(Terms calldata terms, ILease.Terms calldata leaseTerms) external nonReentrant {
         (AgreementId id, Group storage group) = _forming(terms);
         AgreementId leaseId = _LEASE.idOf(leaseTerms);
@@ -137,6 +139,8 @@ contract CoTenants is ICoTenants, AgentPrincipal {
     }
 
     /// @inheritdoc ICoTenants
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-no-eth
     function reimburse(Terms calldata terms, uint256 index, uint128 amount) external payable nonReentrant {
         (AgreementId id, Group storage group) = _find(terms);
         uint256 from = terms.members.indexOf(msg.sender);
@@ -184,6 +188,8 @@ contract CoTenants is ICoTenants, AgentPrincipal {
     }
 
     /// @inheritdoc ICoTenants
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function breakLease(Terms calldata terms, ILease.Terms calldata leaseTerms, uint256 limit)
         external
         payable
@@ -247,6 +253,8 @@ contract CoTenants is ICoTenants, AgentPrincipal {
     }
 
     /// @inheritdoc ICoTenants
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-benign
     function collect(Terms calldata terms) external nonReentrant returns (uint256 amount) {
         (AgreementId id,) = _find(terms);
         // Interaction: only the agent, the lease and the token are called, and every entry point is closed.
@@ -337,6 +345,8 @@ contract CoTenants is ICoTenants, AgentPrincipal {
     // ------------------------------------------------------------------------------------------------------ effects
 
     /// @dev Checks that a member acts for enough of them on the group's lease, and uses their approval up.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function _beginAct(Terms calldata terms, ILease.Terms calldata leaseTerms, Act act, uint256 limit)
         private
         returns (AgreementId id)
@@ -350,6 +360,8 @@ contract CoTenants is ICoTenants, AgentPrincipal {
     }
 
     /// @dev Checks that a member acts on the group's lease. For what changes nothing, or needs one only (T-4).
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function _beginAlone(Terms calldata terms, ILease.Terms calldata leaseTerms) private view returns (AgreementId id) {
         Group storage group;
         (id, group) = _find(terms);

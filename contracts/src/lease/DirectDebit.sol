@@ -26,6 +26,8 @@ contract DirectDebit is IDirectDebit, LeaseExtension {
         "uint128 maxTotal,uint40 expiresAt,bytes32 salt)"
     );
 
+    // Written through references to storage.
+    // slither-disable-next-line uninitialized-state
     mapping(AgreementId id => Progress progress) private _mandates;
 
     /// @dev Binds to the lease contract and sets the EIP-712 domain.
@@ -152,6 +154,8 @@ contract DirectDebit is IDirectDebit, LeaseExtension {
     }
 
     /// @dev Exactly `amount` arrives, or all of it is undone.
+    // Only the mandate of this payer leads here.
+    // slither-disable-next-line arbitrary-send-erc20
     function _draw(IERC20 token, address payer, uint256 amount) private {
         uint256 before = token.balanceOf(address(this));
         token.safeTransferFrom(payer, address(this), amount);
@@ -162,6 +166,8 @@ contract DirectDebit is IDirectDebit, LeaseExtension {
 
     /// @dev The latest of the `due` instalments (there is one, for more are due than were before) and older debts, each
     /// limit applied.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function _limit(
         Mandate calldata mandate,
         ILease.Terms calldata leaseTerms,

@@ -186,6 +186,8 @@ contract Guarantee is IGuarantee, LeaseExtension, Ledger {
     // ------------------------------------------------------------------------------------------------------ effects
 
     /// @dev Pays what silence or a ruling grants, as far as the lease is in arrears (G-2), and ends the call.
+    // Every entry point and view is guarded meanwhile; what is written later is the credit of a refused payout.
+    // slither-disable-next-line reentrancy-no-eth
     function _settleCall(
         AgreementId id,
         Agreement storage agreement,

@@ -37,12 +37,16 @@ contract LeaseAgent {
     receive() external payable {}
 
     /// @notice Calls the lease, with what ether is sent along. Principal only; `data` is a call that it wrote out.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function act(bytes calldata data) external payable onlyPrincipal {
         address(_LEASE).functionCallWithValue(data, msg.value);
     }
 
     /// @notice The same, for a call that takes `amount` of the token `asset`, which is here. Principal only.
     /// @dev The allowance is used up by the call, or the call is undone.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function actWithToken(IERC20 asset, uint256 amount, bytes calldata data) external onlyPrincipal {
         asset.forceApprove(address(_LEASE), amount);
         address(_LEASE).functionCall(data);
@@ -51,6 +55,9 @@ contract LeaseAgent {
 
     /// @notice Hands everything that is here or waits in the lease to the principal. Principal only.
     /// @return amount What was handed in.
+    // Nothing is what is meant.
+    // Called for what it checks or does.
+    // slither-disable-next-line incorrect-equality,unused-return
     function handIn(address asset) external onlyPrincipal returns (uint256 amount) {
         if (_LEASE.creditOf(asset, address(this)) != 0) _LEASE.withdraw(asset, address(this));
         if (asset == address(0)) {

@@ -15,6 +15,8 @@ library Calendar {
     uint256 private constant DAYS_TO_EPOCH = 719_468;
 
     /// @dev The day with which a month begins.
+    // Whole years, and their leap days.
+    // slither-disable-next-line divide-before-multiply
     function monthStart(uint256 month) internal pure returns (uint256) {
         unchecked {
             uint256 months = month + MONTHS_TO_EPOCH;

@@ -18,6 +18,8 @@ library Deposits {
     }
 
     /// @dev The first `n` parts.
+    // Every part but the first is the same whole amount.
+    // slither-disable-next-line divide-before-multiply
     function sum(ILease.Terms calldata terms, uint256 n) internal pure returns (uint256) {
         if (n == 0) return 0;
         uint256 all = parts(terms);

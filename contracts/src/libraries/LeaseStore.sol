@@ -43,6 +43,8 @@ library LeaseStore {
         returns (ILease.Account memory)
     {
         ILease.Agreement memory agreement = load(store, id);
+        // Begins at nothing.
+        // slither-disable-next-line uninitialized-local
         ILease.Account memory empty;
         if (agreement.endsAt == 0) return empty;
         return Accrual.accountAt(terms, Schedule.plan(terms), agreement, accountTime(agreement));
@@ -67,6 +69,8 @@ library LeaseStore {
         if (msg.sender != expected) revert ILease.Lease_WrongCaller(msg.sender, expected);
     }
 
+    // Nothing is what is meant.
+    // slither-disable-next-line incorrect-equality
     function requireStatus(AgreementId id, ILease.Status actual, ILease.Status expected) internal pure {
         if (actual == ILease.Status.None) revert ILease.Lease_UnknownAgreement(id);
         if (actual != expected) revert ILease.Lease_WrongState(actual, expected);

@@ -10,6 +10,8 @@ import {LeaseStore} from "./LeaseStore.sol";
 library Relations {
     using LeaseStore for LeaseStore.Store;
 
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function serveNotice(
         LeaseStore.Store storage store,
         AgreementId id,

@@ -10,6 +10,8 @@ library Signatures {
     /// comes first whether the account has code or not: an account that delegates its code by EIP-7702 is still
     /// controlled by its key, and its delegate may know nothing of signatures. Nobody has the key of any other
     /// contract. Signatures with a high `s` and those of the zero address are refused.
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function isValid(address signer, bytes32 digest, bytes calldata signature) internal view returns (bool) {
         (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
         if (failure == ECDSA.RecoverError.NoError && recovered == signer) return true;

@@ -44,6 +44,8 @@ abstract contract LeaseSigning is LeaseBase {
     }
 
     /// @inheritdoc ILease
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function cancel(Terms calldata terms) external nonReentrant {
         (AgreementId id, Agreement storage agreement) = _find(terms);
         // Check: by one who would be bound, before it binds.

@@ -102,6 +102,8 @@ abstract contract LeaseViews is LeaseBase {
     }
 
     /// @inheritdoc ILease
+    // Called for what it checks or does.
+    // slither-disable-next-line unused-return
     function noticeOf(Terms calldata terms, address party) external view nonReentrantView returns (uint256 endsAt) {
         (endsAt,) = Endings.quote(_store, _idOf(terms), terms, party, false);
     }
