@@ -8,6 +8,7 @@ step() { printf '\n== %s\n' "$*" >&2; "$@"; }
 step npm ci --prefix contracts --no-audit --no-fund --loglevel=error
 step npm run --prefix contracts --silent fmt:check
 step npm run --prefix contracts --silent lint
+step scripts/slither.sh
 step cargo fmt --all --check
 step cargo clippy --workspace --all-targets --locked -- -D warnings
 step env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
