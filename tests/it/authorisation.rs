@@ -126,7 +126,7 @@ impl Subject {
         }
         let plan = self.plan(&steps, build);
         let mut next = self.plan(&arrival, build).steps.len();
-        let options = RunOptions::default();
+        let options = RunOptions { brief: true, ..RunOptions::default() };
         let stage = Stage::after(&plan, &options, next)
             .unwrap_or_else(|error| panic!("{} {}: {error}", self.contract, state.name));
         let mut column = Vec::new();

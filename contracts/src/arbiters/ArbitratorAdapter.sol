@@ -374,8 +374,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _recordRuling(id, c, arbitrator, _earlyRuling);
     }
 
-    /// @dev A ruling that comes when the case is over is written down and changes nothing: to refuse it would only harm
-    /// the arbitrator.
+    /// @dev A ruling that comes when the case is over, or its time, is written down and changes nothing (A-6): to refuse
+    /// it would only harm the arbitrator.
     function _recordRuling(AgreementId id, Case storage c, IArbitrator arbitrator, uint256 ruling) private {
         // Check: once, and something that was asked for.
         if (c.ruled) revert ArbitratorAdapter_AlreadyRuled(c.disputeID);
@@ -384,7 +384,7 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         // Effect
         (c.ruled, c.ruling) = (true, ruling.toUint16());
         emit Ruling(arbitrator, c.disputeID, ruling);
-        if (c.status != Status.Raised) return;
+        if (c.status != Status.Raised || block.timestamp >= c.ruleBy) return;
         c.status = Status.Ruled;
         emit Ruled(id, ruling);
     }

@@ -176,8 +176,10 @@ impl Runner<'_> {
             "the transaction was expected to succeed",
         );
         failure.expected = Some("success".to_owned());
-        failure.actual = Some(self.outcome_text(outcome));
-        self.add_trace(&mut failure, &prepared.transaction, &mined.before)?;
+        if !self.options.brief {
+            failure.actual = Some(self.outcome_text(outcome));
+            self.add_trace(&mut failure, &prepared.transaction, &mined.before)?;
+        }
         Ok(self.fail(failure))
     }
 

@@ -14,6 +14,9 @@ use crate::expr::{EvalError, EvalErrorKind};
 pub struct RunOptions {
     /// What is recorded beside the bare facts.
     pub detail: Detail,
+    /// Transactions that fail unexpectedly are not explained: no decoded error, no call trace, no line of Solidity. For
+    /// those who try many things and only want to know which of them work.
+    pub brief: bool,
     /// Where what is read from forked networks is kept; nowhere without one.
     pub fork_cache: Option<PathBuf>,
     /// The run ends as soon as this is set.
