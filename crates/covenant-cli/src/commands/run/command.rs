@@ -98,6 +98,7 @@ fn play_options(args: &RunArgs, text: &TextOptions) -> PlayOptions {
     let full = args.json || text.layout == Layout::Timeline || text.verbosity >= Verbosity::EVENTS;
     PlayOptions {
         run: RunOptions {
+            brief: false,
             detail: match text.verbosity {
                 level if level >= Verbosity::STORAGE => run::Detail::Storage,
                 level if level >= Verbosity::FAILED_TRACES => run::Detail::Traces,
