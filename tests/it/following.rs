@@ -158,8 +158,11 @@ fn runs_end_the_same_at_other_times_that_they_allow() {
                     // Far enough to be another time, near enough to be one that a chain can have.
                     let room = greatest.unwrap_or(i64::MAX).min(least + 3_000_000) - least;
                     let room = u64::try_from(room).expect("the greatest is not below the least");
-                    let step =
-                        if random.next_u64() % 3 == 0 { 0 } else { random.next_u64() % (room + 1) };
+                    let step = if random.next_u64().is_multiple_of(3) {
+                        0
+                    } else {
+                        random.next_u64() % (room + 1)
+                    };
                     least + i64::try_from(step).expect("it is within the room")
                 });
                 count[2] +=

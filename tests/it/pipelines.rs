@@ -34,19 +34,18 @@ fn subjects() -> Vec<PathBuf> {
 
 /// What happened, without gas.
 fn story(run: &Run) -> String {
-    let mut story = format!("{:?}\n", run.verdict);
-    for failure in run.failures() {
-        story += &format!("failed: {} {:?}\n", failure.message, failure.actual);
-    }
-    for transaction in run.transactions() {
+    let failures = run.failures();
+    let failures =
+        failures.map(|failure| format!("failed: {} {:?}\n", failure.message, failure.actual));
+    let transactions = run.transactions().map(|transaction| {
         let view = run.view(transaction);
         let logs = view.logs.iter().map(|log| format!("  {} {}\n", log.emitter, log.text));
         let changes = transaction.changes.iter();
         let changes = changes.map(|change| format!("  {} {}\n", change.party, change.amount));
-        story += &format!("{} {:?}\n", transaction.action, view.result);
-        story.extend(logs.chain(changes));
-    }
-    story
+        let ending = format!("{} {:?}\n", transaction.action, view.result);
+        [ending].into_iter().chain(logs).chain(changes).collect::<String>()
+    });
+    [format!("{:?}\n", run.verdict)].into_iter().chain(failures).chain(transactions).collect()
 }
 
 /// The runs of a scenario with its plans changed.

@@ -388,13 +388,25 @@ impl Follower {
         let looked_at = match op {
             opcode::CALL | opcode::CALLCODE => 7,
             opcode::DELEGATECALL | opcode::STATICCALL => 6,
-            opcode::RETURN | opcode::REVERT | opcode::KECCAK256 => 2,
-            opcode::CREATE => 3,
             opcode::CREATE2 | opcode::EXTCODECOPY => 4,
-            opcode::CALLDATACOPY | opcode::CODECOPY | opcode::RETURNDATACOPY | opcode::MCOPY => 3,
-            opcode::MLOAD | opcode::MSTORE | opcode::MSTORE8 | opcode::CALLDATALOAD => 1,
-            opcode::SLOAD | opcode::TLOAD | opcode::SSTORE | opcode::TSTORE => 1,
-            opcode::BALANCE | opcode::EXTCODESIZE | opcode::EXTCODEHASH | opcode::SELFDESTRUCT => 1,
+            opcode::CREATE
+            | opcode::CALLDATACOPY
+            | opcode::CODECOPY
+            | opcode::RETURNDATACOPY
+            | opcode::MCOPY => 3,
+            opcode::RETURN | opcode::REVERT | opcode::KECCAK256 => 2,
+            opcode::MLOAD
+            | opcode::MSTORE
+            | opcode::MSTORE8
+            | opcode::CALLDATALOAD
+            | opcode::SLOAD
+            | opcode::TLOAD
+            | opcode::SSTORE
+            | opcode::TSTORE
+            | opcode::BALANCE
+            | opcode::EXTCODESIZE
+            | opcode::EXTCODEHASH
+            | opcode::SELFDESTRUCT => 1,
             opcode::LOG0..=opcode::LOG4 => 0,
             _ => return None,
         };

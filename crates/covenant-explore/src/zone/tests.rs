@@ -14,11 +14,8 @@ const INSTANTS: usize = 4;
 type Constraint = (usize, usize, i64);
 
 fn points() -> impl Iterator<Item = Vec<i64>> {
-    let times = 0..=END;
-    times.clone().flat_map(move |a| {
-        let times = 0..=END;
-        times.clone().flat_map(move |b| times.clone().map(move |c| vec![0, a, b, c]))
-    })
+    let pairs = (0..=END).flat_map(|a| (0..=END).map(move |b| (a, b)));
+    pairs.flat_map(|(a, b)| (0..=END).map(move |c| vec![0, a, b, c]))
 }
 
 /// All times up to the end.
@@ -90,7 +87,7 @@ proptest! {
         let both = first.iter().filter(|point| second.contains(point)).cloned().collect::<Vec<_>>();
         let only = first.iter().filter(|point| !second.contains(point)).cloned().collect::<Vec<_>>();
         let common = one.intersection(&other);
-        prop_assert_eq!(common.as_ref().map_or_else(Vec::new, members), both.clone());
+        prop_assert_eq!(common.as_ref().map_or_else(Vec::new, members), both);
         prop_assert_eq!(one.includes(&other), second.iter().all(|point| first.contains(point)));
         let rest = one.without(&other);
         prop_assert_eq!(members_of_union(&rest), only);
@@ -141,7 +138,7 @@ proptest! {
         let mut picks = picks.into_iter();
         let choose = |least: i64, greatest: Option<i64>| {
             let pick = picks.next().unwrap_or(least);
-            pick.clamp(least, greatest.unwrap_or(pick.max(least)))
+            pick.clamp(least, greatest.unwrap_or_else(|| pick.max(least)))
         };
         prop_assert!(zone.contains(&zone.solution(choose)));
     }

@@ -142,7 +142,7 @@ impl Leases {
         ];
         if lease.flaw.is_none() {
             // How many were looked at for a fee is the contract's business: it skips those that are paid in grace.
-            let stated = view(facts, "accountOf", &[terms.clone()], &figures);
+            let stated = view(facts, "accountOf", std::slice::from_ref(&terms), &figures);
             views.push(View { unspoken: &[3], ..stated });
             let mut look = |name: &str, argument: Option<Value>, answer: &[Value]| {
                 let mut arguments = vec![terms.clone()];

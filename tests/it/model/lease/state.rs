@@ -405,12 +405,12 @@ impl Lease {
         self.runs(scene, &[Ended])?;
         let now = scene.books.now;
         before(now, self.end() + self.window())?;
-        if let Some(items) = items {
-            if items.contains(&0) {
-                // Every item is of something; the most that one may be is not said.
-                let fault = fault!("Lease_InvalidAmount", 0_u64, u128::MAX);
-                return Err(Fault { unspoken: Some(1), ..fault });
-            }
+        if let Some(items) = items
+            && items.contains(&0)
+        {
+            // Every item is of something; the most that one may be is not said.
+            let fault = fault!("Lease_InvalidAmount", 0_u64, u128::MAX);
+            return Err(Fault { unspoken: Some(1), ..fault });
         }
         let most = self.claimable(now);
         require!(amount <= most, "Lease_InvalidAmount", amount, most);
