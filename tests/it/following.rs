@@ -37,7 +37,7 @@ fn chain(plan: &Plan, sent: &[Sent], time: u64) -> Chain {
     };
     let mut chain = Chain::new(options).expect("a chain begins");
     for (_, transaction) in sent {
-        let rich = U256::from(10).pow(U256::from(27));
+        let rich = U256::from(10).pow(U256::from(36));
         chain.set_balance(transaction.from, rich).expect("the chain can be written to");
     }
     chain

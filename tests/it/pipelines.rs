@@ -11,7 +11,12 @@ use std::{
 
 use covenant_chain::HardFork;
 use covenant_compile::{Build, BuildOptions, Project, Surroundings, bundled};
-use covenant_scenario::{RunOptions, Scenario, event::Run, plan::Plan, run};
+use covenant_scenario::{
+    RunOptions, Scenario,
+    event::Run,
+    plan::{Plan, Step, StepKind},
+    run,
+};
 use rayon::prelude::*;
 
 use crate::{
@@ -20,7 +25,11 @@ use crate::{
 };
 
 /// These are about gas, which depends on both.
-const ABOUT_GAS: &[&str] = &["gas/", "language/gas.yaml", "adversarial/starved-of-gas.yaml"];
+const ABOUT_GAS: &[&str] =
+    &["gas/", "language/gas.yaml", "adversarial/starved-of-gas.yaml", "attacks/28-"];
+
+/// The terms of these name the hash of a contract's code, so their ids are others.
+const ABOUT_CODE: &[&str] = &["29-condition-graph", "33-consumed", "custom.yaml", "view.yaml"];
 
 /// The scenarios that run against the bundled contracts.
 fn subjects() -> Vec<PathBuf> {
@@ -37,7 +46,9 @@ fn story(run: &Run) -> String {
     let failures = run.failures();
     let failures =
         failures.map(|failure| format!("failed: {} {:?}\n", failure.message, failure.actual));
-    let transactions = run.transactions().map(|transaction| {
+    // What the scenario itself puts on the chain, libraries for example, may come in another order.
+    let acts = run.transactions().filter(|transaction| transaction.actor.is_some());
+    let transactions = acts.map(|transaction| {
         let view = run.view(transaction);
         let logs = view.logs.iter().map(|log| format!("  {} {}\n", log.emitter, log.text));
         let changes = transaction.changes.iter();
@@ -48,14 +59,45 @@ fn story(run: &Run) -> String {
     [format!("{:?}\n", run.verdict)].into_iter().chain(failures).chain(transactions).collect()
 }
 
+/// A story without how much gas was left, and with `no_ids` without words of 64 digits.
+fn masked(story: &str, no_ids: bool) -> String {
+    let mut masked = String::new();
+    for line in story.lines() {
+        let kept = line.split("Ledger_InsufficientGas").next().unwrap_or_default();
+        for (number, part) in kept.split("0x").enumerate() {
+            let digits = part.chars().take_while(char::is_ascii_hexdigit).count();
+            masked += if number == 0 { "" } else { "0x" };
+            masked += if no_ids && number > 0 && digits == 64 { &part[64..] } else { part };
+        }
+        masked.push('\n');
+    }
+    masked
+}
+
+/// Forgets how much gas may be used.
+fn without_gas(steps: &mut [Step]) {
+    for step in steps {
+        match &mut step.kind {
+            StepKind::Act(act) => act.expect.gas = None,
+            StepKind::Together(acts) => acts.iter_mut().for_each(|act| act.expect.gas = None),
+            StepKind::Repeat { steps, .. } => without_gas(steps),
+            StepKind::Wait(_) | StepKind::At(_) | StepKind::Check(_) => {}
+        }
+    }
+}
+
 /// The runs of a scenario with its plans changed.
 fn stories(path: &Path, build: &Arc<Build>, change: impl Fn(&mut Plan)) -> Vec<String> {
     let scenario = Scenario::load(&root().join(path), build)
         .unwrap_or_else(|invalid| panic!("{}: {:#?}", path.display(), invalid.diagnostics));
     let run = |plan: &Arc<Plan>| {
         let mut plan = Plan::clone(plan);
+        without_gas(&mut plan.steps);
+        plan.rules.iter_mut().for_each(|rule| without_gas(&mut rule.then));
         change(&mut plan);
-        story(&run(&Arc::new(plan), &RunOptions::default()).expect("the engine works"))
+        let run = run(&Arc::new(plan), &RunOptions::default()).expect("the engine works");
+        let name = path.to_string_lossy();
+        masked(&story(&run), ABOUT_CODE.iter().any(|about| name.contains(about)))
     };
     scenario.plans.iter().map(run).collect()
 }
