@@ -374,8 +374,8 @@ abstract contract ArbitratorAdapter is IArbitratorAdapter, Appointment {
         _recordRuling(id, c, arbitrator, _earlyRuling);
     }
 
-    /// @dev A ruling that comes when the case is over, or its time, is written down and changes nothing (A-6): to refuse
-    /// it would only harm the arbitrator.
+    /// @dev A ruling that comes when the case is over, or its time, is written down and changes nothing (A-6): to
+    /// refuse it would only harm the arbitrator.
     function _recordRuling(AgreementId id, Case storage c, IArbitrator arbitrator, uint256 ruling) private {
         // Check: once, and something that was asked for.
         if (c.ruled) revert ArbitratorAdapter_AlreadyRuled(c.disputeID);

@@ -3,7 +3,7 @@
 //! Optimised code merges equal blocks and drops others, so what it executes does not tell which statement was meant.
 //! Therefore coverage is collected on a build of its own ([`CoverageBuild`]): the same sources through solc's legacy code
 //! generator with every optimisation off, in which each statement and each jump that decides a branch keeps its place.
-//! What there is to cover comes from the syntax tree ([`items`]), what was executed from counters of instructions
+//! What there is to cover comes from the syntax tree (`items`), what was executed from counters of instructions
 //! ([`Tally`]).
 //!
 //! Left out, because no code stands for them alone: declarations, blocks, placeholders of modifiers, constants (their
