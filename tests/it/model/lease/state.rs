@@ -348,7 +348,7 @@ impl Lease {
         require!(scene.caller == attester, "Lease_WrongCaller", scene.caller, attester);
         self.runs(scene, &[Active, InDefault])?;
         before(scene.books.now, end)?;
-        require!(end < self.end(), "Lease_NoticeWithoutEffect", end, self.end());
+        // A default may still be cured: it is no end that an order would have to come before.
         self.end_earlier(end)
     }
 
