@@ -59,7 +59,7 @@ fn story(run: &Run) -> String {
     [format!("{:?}\n", run.verdict)].into_iter().chain(failures).chain(transactions).collect()
 }
 
-/// A story without how much gas was left, and with `no_ids` without words of 64 digits.
+/// A story without how much gas was left, and with `no_ids` without what is 64 digits long or longer.
 fn masked(story: &str, no_ids: bool) -> String {
     let mut masked = String::new();
     for line in story.lines() {
@@ -67,7 +67,7 @@ fn masked(story: &str, no_ids: bool) -> String {
         for (number, part) in kept.split("0x").enumerate() {
             let digits = part.chars().take_while(char::is_ascii_hexdigit).count();
             masked += if number == 0 { "" } else { "0x" };
-            masked += if no_ids && number > 0 && digits == 64 { &part[64..] } else { part };
+            masked += if no_ids && number > 0 && digits >= 64 { &part[digits..] } else { part };
         }
         masked.push('\n');
     }
