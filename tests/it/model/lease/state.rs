@@ -405,6 +405,8 @@ impl Lease {
         self.runs(scene, &[Ended])?;
         let now = scene.books.now;
         before(now, self.end() + self.window())?;
+        let most = self.claimable(now);
+        require!(amount <= most, "Lease_InvalidAmount", amount, most);
         if let Some(items) = items
             && items.contains(&0)
         {
@@ -412,8 +414,6 @@ impl Lease {
             let fault = fault!("Lease_InvalidAmount", 0_u64, u128::MAX);
             return Err(Fault { unspoken: Some(1), ..fault });
         }
-        let most = self.claimable(now);
-        require!(amount <= most, "Lease_InvalidAmount", amount, most);
         let itemised = !self.terms.itemised || amount == 0 || items.is_some();
         require!(itemised, "Lease_NotItemised", amount);
         self.claimed = amount;
