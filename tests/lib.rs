@@ -2,3 +2,12 @@
 //! This library is what mutation testing of the contracts consists of.
 
 pub mod mutants;
+
+/// Folders of the bundled contracts that only simulations deploy: their bugs cost nobody money.
+pub const SIMULATIONS: [&str; 4] =
+    ["src/tokens/", "src/adversaries/", "src/actors/", "src/simulation/"];
+
+/// Whether a source file of the bundled project is one that people put money behind.
+pub fn is_for_real(file: &str) -> bool {
+    file.starts_with("src/") && !SIMULATIONS.iter().any(|folder| file.starts_with(folder))
+}

@@ -13,6 +13,7 @@ use std::{
 use alloy_json_abi::Function;
 use covenant_compile::{Build, ContractKind, bundled};
 use covenant_scenario::{RunOptions, Scenario, Stage, event::Event, plan::Plan};
+use covenant_tests::is_for_real;
 use rayon::prelude::*;
 use serde::Deserialize;
 
@@ -229,9 +230,7 @@ fn every_contract_has_its_table() {
     let build = bundled();
     let known = subjects().into_iter().map(|subject| subject.contract).collect::<BTreeSet<_>>();
     for (id, contract) in &build.contracts {
-        let simulation = ["src/tokens/", "src/adversaries/", "src/actors/", "src/simulation/"];
-        let ours = id.file.starts_with("src/")
-            && !simulation.iter().any(|folder| id.file.starts_with(folder))
+        let ours = is_for_real(&id.file)
             && contract.kind == ContractKind::Contract
             && !contract.creation.bytes.is_empty();
         let acts = contract.abi.functions().any(|function| !is_view(function));

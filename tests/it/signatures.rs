@@ -10,6 +10,7 @@ use alloy_json_abi::{Function, Param};
 use alloy_primitives::{Address, B256, I256, U256};
 use covenant_chain::{Call, Chain, ChainOptions, Outcome, Transaction};
 use covenant_compile::{Build, Contract, ContractKind, bundled};
+use covenant_tests::is_for_real;
 use serde_json::{Map, Value, json};
 
 /// Makes up a value of a type. Leaves are numbered in order; one of them can be made different.
@@ -177,9 +178,7 @@ impl Deployed {
 /// Our contracts that have an EIP-712 domain and can be deployed as they are.
 fn signing(build: &Build) -> Vec<Arc<Contract>> {
     let ours = build.contracts.values().filter(|contract| {
-        let simulation = ["src/tokens/", "src/adversaries/", "src/actors/", "src/simulation/"];
-        contract.id.file.starts_with("src/")
-            && !simulation.iter().any(|folder| contract.id.file.starts_with(folder))
+        is_for_real(&contract.id.file)
             && contract.kind == ContractKind::Contract
             && contract.abi.function("eip712Domain").is_some()
             && contract.abi.constructor().is_none_or(|made| made.inputs.is_empty())

@@ -15,15 +15,14 @@ use std::{
 use covenant_compile::{Contract, ContractId, ContractKind};
 use serde_json::Value;
 
+use crate::SIMULATIONS;
+
 use super::{
     compile::{Solc, Sources, is_same},
     find::{Kind, Mutant, Types, find},
     record::{FileCount, Record, Tried, Verdict},
     suite::Suite,
 };
-
-/// Folders of what only tests deploy: their bugs cost nobody money.
-const LEFT_OUT: [&str; 4] = ["src/tokens/", "src/adversaries/", "src/actors/", "src/simulation/"];
 
 /// What a campaign consists of.
 #[derive(Clone, Debug)]
@@ -90,7 +89,7 @@ pub fn all(sources: &Sources, solc: &mut Solc) -> Vec<Mutant> {
     let tree = |file: &str| -> &Value { &output["sources"][file]["ast"] };
     let mut types = Types::default();
     sources.own().for_each(|file| types.add(tree(file)));
-    let files = sources.own().filter(|file| !LEFT_OUT.iter().any(|left| file.starts_with(left)));
+    let files = sources.own().filter(|file| !SIMULATIONS.iter().any(|left| file.starts_with(left)));
     files
         .flat_map(|file| {
             assert!(tree(file).is_object(), "{file} does not compile: {}", output["errors"]);
@@ -211,7 +210,7 @@ impl<'a> Laboratory<'a> {
         let deployed = contracts.filter(|contract| {
             matches!(contract.kind, ContractKind::Contract | ContractKind::Library)
                 && contract.id.file.starts_with("src/")
-                && !LEFT_OUT[..3].iter().any(|left| contract.id.file.starts_with(left))
+                && !SIMULATIONS[..3].iter().any(|left| contract.id.file.starts_with(left))
                 && self.sources.closure(&contract.id.file).contains(&mutant.file)
         });
         let mut affected: Vec<_> = deployed
