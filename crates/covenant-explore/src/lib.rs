@@ -2,4 +2,7 @@
 //!
 //! Time is not stepped through. A state stands for all instants at which the same holds: a [`zone::Zone`].
 
+mod cover;
+mod analysis;
+pub mod graph;
 pub mod zone;

@@ -174,6 +174,52 @@ pub enum Kind {
     },
 }
 
+impl Typed {
+    /// The expressions that it is computed from.
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            Kind::Constant(_)
+            | Kind::Actor(_)
+            | Kind::Instance(_)
+            | Kind::Token(_)
+            | Kind::Let(_)
+            | Kind::Bound(_)
+            | Kind::Last
+            | Kind::Now
+            | Kind::Start
+            | Kind::BlockNumber
+            | Kind::BlockTimestamp
+            | Kind::BlockBasefee
+            | Kind::ChainId => Vec::new(),
+            Kind::Balance { token, of } | Kind::Gained { token, of } => {
+                token.iter().chain([of]).map(|part| &**part).collect()
+            }
+            Kind::Call { target, args, .. } => [&**target].into_iter().chain(args).collect(),
+            Kind::Field { base: inner, .. }
+            | Kind::SignaturePart { of: inner, .. }
+            | Kind::Length(inner)
+            | Kind::Unary(_, inner)
+            | Kind::Cast(inner)
+            | Kind::Keccak256(inner) => vec![inner],
+            Kind::Index { base, index } => vec![base, index],
+            Kind::Slice { base, from, to } => {
+                [Some(base), from.as_ref(), to.as_ref()].into_iter().flatten().map(|it| &**it).collect()
+            }
+            Kind::Binary(_, one, other) => vec![one, other],
+            Kind::Ternary(condition, yes, no) => vec![condition, yes, no],
+            Kind::Struct(_, parts)
+            | Kind::Array(parts)
+            | Kind::Tuple(parts)
+            | Kind::AbiEncode(parts)
+            | Kind::AbiEncodePacked(parts) => parts.iter().collect(),
+            Kind::Sign { message, contract, .. } => vec![message, contract],
+            Kind::Permit { token, spender, amount, deadline, .. } => {
+                vec![token, spender, amount, deadline]
+            }
+        }
+    }
+}
+
 /// A part of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignaturePart {

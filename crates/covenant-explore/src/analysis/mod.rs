@@ -1,0 +1,5 @@
+//! Questions about the graph.
+
+mod observe;
+mod path;
+mod sets;
