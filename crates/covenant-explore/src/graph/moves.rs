@@ -46,12 +46,7 @@ impl Move {
     }
 
     fn parts(&self) -> Vec<&Typed> {
-        let parts = match &self.action {
-            Action::Call { target, args, .. } => [target].into_iter().chain(args).collect(),
-            Action::Transfer { to, amount } => vec![to, amount],
-            Action::Deploy { args, .. } => args.iter().collect::<Vec<_>>(),
-        };
-        parts.into_iter().chain(&self.value).collect()
+        self.action.parts().into_iter().chain(&self.value).collect()
     }
 
     /// What is asked about times to know what is sent, and where that is not known at other times.
@@ -110,6 +105,9 @@ pub(crate) fn is_fixed(typed: &Typed) -> bool {
         | Kind::BlockTimestamp
         | Kind::Balance { .. }
         | Kind::Gained { .. }
+        | Kind::Change { .. }
+        | Kind::Succeeded
+        | Kind::Enabled { .. }
         | Kind::Call { .. }
         // A permit holds a nonce that the token counts.
         | Kind::Permit { .. } => false,

@@ -94,3 +94,11 @@ impl FromIterator<Zone> for Federation {
         federation
     }
 }
+
+impl Extend<Zone> for Federation {
+    fn extend<T: IntoIterator<Item = Zone>>(&mut self, zones: T) {
+        for zone in zones {
+            self.add(&zone);
+        }
+    }
+}

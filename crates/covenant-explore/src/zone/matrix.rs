@@ -206,6 +206,17 @@ impl Zone {
         (0..self.instants).map(|x| least(x).expect("no instant is before the epoch")).collect()
     }
 
+    /// The latest that the present can be.
+    pub fn latest(&self) -> i64 {
+        self.bound(Instant::NOW, Instant::EPOCH).seconds().unwrap_or(i64::MAX)
+    }
+
+    /// What is left of it from an instant on.
+    #[must_use]
+    pub fn from(&self, now: i64) -> Option<Self> {
+        self.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-now))
+    }
+
     /// Some solution, made by fixing one instant after the other. `choose` is told the least and the greatest time that
     /// an instant can still have, and picks one.
     pub fn solution(&self, mut choose: impl FnMut(i64, Option<i64>) -> i64) -> Vec<i64> {

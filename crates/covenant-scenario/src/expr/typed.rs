@@ -210,9 +210,14 @@ impl Typed {
             | Kind::BlockNumber
             | Kind::BlockTimestamp
             | Kind::BlockBasefee
-            | Kind::ChainId => Vec::new(),
-            Kind::Balance { token, of } | Kind::Gained { token, of } => {
+            | Kind::ChainId
+            | Kind::Succeeded => Vec::new(),
+            Kind::Balance { token, of } | Kind::Gained { token, of } | Kind::Change { token, of } => {
                 token.iter().chain([of]).map(|part| &**part).collect()
+            }
+            Kind::Enabled { action, value, gas_limit, .. } => {
+                let sent = [value, gas_limit].into_iter().flatten().map(|part| &**part);
+                action.parts().into_iter().chain(sent).collect()
             }
             Kind::Call { target, args, .. } => [&**target].into_iter().chain(args).collect(),
             Kind::Field { base: inner, .. }
@@ -264,6 +269,13 @@ pub struct FunctionRef {
     pub inputs: Arc<[Type]>,
     /// The type of what it returns: the value itself if there is one, a tuple otherwise.
     pub output: Type,
+}
+
+impl FunctionRef {
+    /// Whether wei may be sent along.
+    pub fn is_payable(&self) -> bool {
+        self.function.state_mutability == abi::StateMutability::Payable
+    }
 }
 
 /// An operator before its operand.
@@ -364,6 +376,17 @@ pub enum Action {
         /// The arguments of its constructor.
         args: Vec<Typed>,
     },
+}
+
+impl Action {
+    /// The expressions that it is made of.
+    pub fn parts(&self) -> Vec<&Typed> {
+        match self {
+            Self::Call { target, args, .. } => [target].into_iter().chain(args).collect(),
+            Self::Transfer { to, amount } => vec![to, amount],
+            Self::Deploy { args, .. } => args.iter().collect(),
+        }
+    }
 }
 
 /// Calls of a function, by whomever: `escrow.release(terms)`, `escrow.withdraw(_, buyer)`, `escrow.release`.
