@@ -13,10 +13,11 @@ mod typed;
 mod types;
 mod value;
 
-pub(crate) use eval::read;
 pub use eval::{
-    CallSite, EvalError, EvalErrorKind, arguments, call_data, constructor_arguments, eval,
+    CallSite, EvalError, EvalErrorKind, act_transaction, arguments, call_data,
+    constructor_arguments, eval,
 };
+pub(crate) use eval::{Prepared, attempt, prepared, read};
 pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
 pub use scope::{Name, Place, Scope};
 pub use typed::{
