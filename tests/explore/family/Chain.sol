@@ -3,7 +3,7 @@ pragma solidity =0.8.37;
 
 import {Box} from "./Box.sol";
 
-/// @notice Funding stores an instant, claiming stores another, and leaving looks at that one.
+/// @notice Funding stores an instant, claiming stores another, and withdrawing looks at that one.
 contract Chain is Box {
     uint256 public end;
     uint256 public claimAt;
@@ -24,7 +24,7 @@ contract Chain is Box {
         claimAt = block.timestamp;
     }
 
-    function leave() external {
+    function withdraw() external {
         require(msg.sender == payee && status == 2 && !_refused(), "not now");
         status = 3;
         _send(payee, AMOUNT);
@@ -48,7 +48,7 @@ contract Chain is Box {
     }
 }
 
-/// @notice Who claimed at one of two instants can never leave.
+/// @notice Who claimed at one of two instants can never withdraw.
 contract ChainBroken is Chain {
     constructor(address payer_, address payee_) Chain(payer_, payee_) {}
 
