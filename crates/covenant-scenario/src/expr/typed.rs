@@ -88,6 +88,26 @@ pub enum Kind {
         /// Whose.
         of: Box<Typed>,
     },
+    /// `change(x)`, or `change(token, x)`: signed, over the transition that is looked at.
+    Change {
+        /// The token; ETH without.
+        token: Option<Box<Typed>>,
+        /// Whose.
+        of: Box<Typed>,
+    },
+    /// `succeeded`: whether the call of the transition that is looked at did not revert.
+    Succeeded,
+    /// `enabled(actor, call)`: whether that call by that actor would succeed here and now.
+    Enabled {
+        /// Who.
+        actor: ActorId,
+        /// What.
+        action: Box<Action>,
+        /// Wei sent along.
+        value: Option<Box<Typed>>,
+        /// Most gas it may use.
+        gas_limit: Option<Box<Typed>>,
+    },
     /// A view call on a contract.
     Call {
         /// The address called.
@@ -298,6 +318,17 @@ pub enum Action {
         /// The arguments of its constructor.
         args: Vec<Typed>,
     },
+}
+
+/// Calls of a function, by whomever: `escrow.release(terms)`, `escrow.withdraw(_, buyer)`, `escrow.release`.
+#[derive(Clone, Debug)]
+pub struct CallPattern {
+    /// The contract.
+    pub target: Typed,
+    /// The functions: one with arguments, perhaps several of one name without.
+    pub functions: Vec<FunctionRef>,
+    /// What each argument must equal, `None` matching anything; any arguments without.
+    pub args: Option<Vec<Option<Typed>>>,
 }
 
 /// An event that is expected: `lease.Signed(_, tenant)`.

@@ -118,7 +118,11 @@ impl Checker<'_> {
         })
     }
 
-    fn function_ref(&self, contract: &Arc<Contract>, function: &Function) -> FunctionRef {
+    pub(super) fn function_ref(
+        &self,
+        contract: &Arc<Contract>,
+        function: &Function,
+    ) -> FunctionRef {
         let inputs: Vec<Type> =
             function.inputs.iter().map(|input| self.scope.param_type(contract, input)).collect();
         FunctionRef {
