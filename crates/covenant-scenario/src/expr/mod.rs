@@ -15,7 +15,8 @@ mod value;
 
 pub(crate) use eval::read;
 pub use eval::{
-    CallSite, EvalError, EvalErrorKind, arguments, call_data, constructor_arguments, eval,
+    Asked, CallSite, EvalError, EvalErrorKind, Instants, Times, arguments, call_data,
+    constructor_arguments, eval, eval_followed,
 };
 pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
 pub use scope::{Name, Place, Scope};
