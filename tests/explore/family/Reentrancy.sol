@@ -37,28 +37,15 @@ contract ReentrancyBroken is Reentrancy {
     }
 }
 
-/// @notice Takes its deposit out, and once more while it is being paid.
+/// @notice How a crook behaves: whenever he is paid he asks to be paid again.
 contract Thief {
     Reentrancy internal immutable bank;
-    bool internal again;
 
     constructor(Reentrancy bank_) {
         bank = bank_;
     }
 
-    function deposit() external payable {
-        bank.deposit{value: msg.value}();
-    }
-
-    function attack() external {
-        again = true;
-        bank.withdraw();
-        again = false;
-    }
-
     receive() external payable {
-        if (!again) return;
-        again = false;
         try bank.withdraw() {} catch {}
     }
 }

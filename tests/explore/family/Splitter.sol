@@ -66,16 +66,12 @@ contract SplitterPush is Splitter {
     }
 }
 
-/// @notice Takes money or refuses it, as its owner likes.
+/// @notice How somebody behaves who takes money or refuses it, as he likes.
 contract Door {
     bool internal closed;
 
     function close(bool closed_) external {
         closed = closed_;
-    }
-
-    function take(Splitter pot) external {
-        pot.take();
     }
 
     receive() external payable {

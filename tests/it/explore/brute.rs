@@ -23,9 +23,6 @@ const STRANGER: Address = address!("0x5742616e67657200000000000000000000000001")
 /// More states than this are more than this test has time for.
 const MOST_STATES: u64 = 60_000;
 
-/// The selector of `status()`.
-const STATUS: [u8; 4] = [0x20, 0x0d, 0x2e, 0xd2];
-
 /// A move, and who makes it.
 #[derive(Debug)]
 pub(super) struct Deed<'a> {
@@ -327,9 +324,10 @@ impl<'a> Search<'a> {
     }
 
     fn status(&self) -> Vec<(String, U256)> {
+        let question = Bytes::copy_from_slice(&keccak256("status()")[..4]);
         let said = self.world.instances().iter().filter_map(|instance| {
             let (from, to) = (Address::ZERO, instance.address?);
-            let call = Call { from, to, input: STATUS.into(), value: U256::ZERO };
+            let call = Call { from, to, input: question.clone(), value: U256::ZERO };
             match self.world.chain.call(&call).expect("the chain answers") {
                 Outcome::Success { output, .. } if output.len() == 32 => {
                     Some((instance.name.clone(), U256::from_be_slice(&output)))
