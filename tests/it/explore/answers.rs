@@ -262,15 +262,19 @@ impl Game<'_> {
     fn won(&self) -> Vec<bool> {
         let mut least = vec![false; self.graph.reached];
         loop {
+            // From all states, those that are no good are taken out until none is.
             let mut greatest = vec![true; self.graph.reached];
             loop {
-                let next: Vec<bool> = (0..self.graph.reached)
-                    .map(|id| self.is_good(id, &least, &greatest))
-                    .collect();
-                if next == greatest {
+                let mut is_stable = true;
+                for id in (0..self.graph.reached).rev() {
+                    if greatest[id] && !self.is_good(id, &least, &greatest) {
+                        greatest[id] = false;
+                        is_stable = false;
+                    }
+                }
+                if is_stable {
                     break;
                 }
-                greatest = next;
             }
             if greatest == least {
                 return least;
@@ -284,13 +288,11 @@ impl Game<'_> {
             return false;
         }
         let waits = || self.graph.later[id].is_some_and(|later| safe[later]);
-        let mut own: Vec<usize> = self.graph.edges[id]
-            .iter()
-            .filter(|edge| is_by(self.graph, edge, self.actor))
-            .map(|edge| edge.deed)
-            .collect();
-        own.dedup();
-        let submits = || own.iter().any(|deed| self.is_sure(id, *deed, forward, safe));
+        let submits = || {
+            let edges = self.graph.edges[id].iter();
+            let mut own = edges.filter(|edge| is_by(self.graph, edge, self.actor));
+            own.any(|edge| self.is_sure(id, edge.deed, forward, safe))
+        };
         self.out[id] || self.is_calm(id, safe) && (waits() || submits())
     }
 
