@@ -64,9 +64,7 @@ pub(crate) fn oracle() -> &'static BTreeMap<String, Answers> {
 
 /// Where an explorer says something else than the oracle of a scenario of the family: of a property, of how long an exit
 /// takes, or of which states can be reached. What it does not say is not compared.
-pub(crate) fn disagreements(
-    explorer: impl Fn(&str, &Arc<Plan>) -> Answers + Sync,
-) -> Vec<String> {
+pub(crate) fn disagreements(explorer: impl Fn(&str, &Arc<Plan>) -> Answers + Sync) -> Vec<String> {
     let all = family().par_iter().flat_map(|(name, plan)| {
         let (found, wanted) = (explorer(name, plan), &oracle()[name]);
         let mut all = differences(name, &found.verdicts, &wanted.verdicts);
