@@ -107,9 +107,7 @@ contract Lease {
 
 /// @notice What is disputed as late as can be is never settled.
 contract LeaseBroken is Lease {
-    constructor(address landlord_, address tenant_, address arbiter_)
-        Lease(landlord_, tenant_, arbiter_)
-    {}
+    constructor(address landlord_, address tenant_, address arbiter_) Lease(landlord_, tenant_, arbiter_) {}
 
     function _unruled() internal view override returns (bool) {
         return block.timestamp >= disputedAt + 7 && disputedAt < end + 9;

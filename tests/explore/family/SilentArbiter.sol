@@ -51,9 +51,7 @@ contract SilentArbiter is Box {
 
 /// @notice There is no deadline for the arbiter.
 contract SilentArbiterBroken is SilentArbiter {
-    constructor(address payer_, address payee_, address arbiter_)
-        SilentArbiter(payer_, payee_, arbiter_)
-    {}
+    constructor(address payer_, address payee_, address arbiter_) SilentArbiter(payer_, payee_, arbiter_) {}
 
     function _silent() internal pure override returns (bool) {
         return false;

@@ -57,10 +57,7 @@ contract Vault {
 
 /// @notice Whoever has stolen the owner's key does not have to wait.
 contract VaultBroken is Vault {
-    constructor(address owner_, address recovery_, address safe_)
-        payable
-        Vault(owner_, recovery_, safe_)
-    {}
+    constructor(address owner_, address recovery_, address safe_) payable Vault(owner_, recovery_, safe_) {}
 
     function _ripe() internal pure override returns (bool) {
         return true;
@@ -69,10 +66,7 @@ contract VaultBroken is Vault {
 
 /// @notice The recovery key is of no use once a withdrawal is under way.
 contract VaultLate is Vault {
-    constructor(address owner_, address recovery_, address safe_)
-        payable
-        Vault(owner_, recovery_, safe_)
-    {}
+    constructor(address owner_, address recovery_, address safe_) payable Vault(owner_, recovery_, safe_) {}
 
     function _recoverable() internal view override returns (bool) {
         return status == 1;

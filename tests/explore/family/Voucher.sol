@@ -46,9 +46,7 @@ contract Voucher {
     }
 
     function _domain() internal view returns (bytes32) {
-        bytes32 kind = keccak256(
-            "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-        );
+        bytes32 kind = keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
         bytes32 name = keccak256("Voucher");
         return keccak256(abi.encode(kind, name, keccak256("1"), block.chainid, address(this)));
     }

@@ -175,9 +175,10 @@ fn owed(graph: &Graph<'_>, claims: &[usize]) -> BTreeMap<Vec<U256>, Vec<usize>> 
 fn out(graph: &Graph<'_>, claims: &[usize], wealth: &[U256]) -> Vec<bool> {
     let is_out = |id: usize| {
         let node = &graph.nodes[id];
-        claims.iter().zip(wealth).all(|(claim, wealth)| {
-            node.claims[*claim].is_zero() && node.owners[*claim] >= *wealth
-        })
+        claims
+            .iter()
+            .zip(wealth)
+            .all(|(claim, wealth)| node.claims[*claim].is_zero() && node.owners[*claim] >= *wealth)
     };
     (0..graph.reached).map(is_out).collect()
 }

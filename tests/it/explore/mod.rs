@@ -64,9 +64,9 @@ pub(crate) fn oracle() -> &'static BTreeMap<String, Answers> {
 
 /// Where an explorer says something else than the oracle of a scenario of the family: of a property, of how long an exit
 /// takes, or of which states can be reached. What it does not say is not compared.
-pub(crate) fn disagreements(explorer: impl Fn(&Arc<Plan>) -> Answers + Sync) -> Vec<String> {
+pub(crate) fn disagreements(explorer: impl Fn(&str, &Arc<Plan>) -> Answers + Sync) -> Vec<String> {
     let all = family().par_iter().flat_map(|(name, plan)| {
-        let (found, wanted) = (explorer(plan), &oracle()[name]);
+        let (found, wanted) = (explorer(name, plan), &oracle()[name]);
         let mut all = differences(name, &found.verdicts, &wanted.verdicts);
         for (property, units) in &found.slowest {
             if wanted.slowest.get(property).is_some_and(|wanted| wanted != units) {
@@ -111,6 +111,36 @@ fn brute_force_finds_what_was_expected() {
         .flat_map(|(name, found)| differences(name, &found.verdicts, &expected[name].verdicts()))
         .collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn whoever_says_something_else_than_the_oracle_is_noticed() {
+    let honest = |name: &str, _: &Arc<Plan>| oracle()[name].clone();
+    assert_eq!(disagreements(honest), Vec::<String>::new());
+    let blind = |name: &str, plan: &Arc<Plan>| Answers { control: None, ..honest(name, plan) };
+    assert_eq!(disagreements(blind), Vec::<String>::new());
+    let among_chains = |lie: fn(&mut Answers)| {
+        let told = disagreements(|name, plan| {
+            let mut answers = honest(name, plan);
+            if name == "Chain" {
+                lie(&mut answers);
+            }
+            answers
+        });
+        assert_eq!(told.len(), 1, "{told:?}");
+    };
+    among_chains(|answers| {
+        answers.verdicts.insert("conservation".to_owned(), Class::Bounded);
+    });
+    among_chains(|answers| {
+        answers.verdicts.remove("conservation");
+    });
+    among_chains(|answers| {
+        answers.slowest.insert("exit(payee) alone".to_owned(), 0);
+    });
+    among_chains(|answers| {
+        answers.control.as_mut().expect("the oracle says it").pop_first();
+    });
 }
 
 #[test]

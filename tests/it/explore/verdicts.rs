@@ -57,8 +57,11 @@ pub(super) struct Expected {
 
 impl Expected {
     pub(super) fn verdicts(&self) -> BTreeMap<String, Class> {
-        let classes =
-            [(&self.holds, Class::Holds), (&self.fails, Class::Fails), (&self.bounded, Class::Bounded)];
+        let classes = [
+            (&self.holds, Class::Holds),
+            (&self.fails, Class::Fails),
+            (&self.bounded, Class::Bounded),
+        ];
         let all = classes.into_iter().flat_map(|(properties, class)| {
             properties.iter().map(move |property| (property.clone(), class))
         });
