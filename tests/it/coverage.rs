@@ -110,18 +110,46 @@ fn coverage_changes_nothing_else() {
     assert!(told.contains("\ncoverage ") && told.contains("Constructs.sol"), "{told}");
 }
 
+/// A loop whose rounds are cheaper with optimisations than without.
+const WHEEL: &str = "// SPDX-License-Identifier: MIT
+pragma solidity =0.8.37;
+
+contract Wheel {
+    uint256 public angle;
+
+    function turn(uint256 times) external {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < times; ++i) sum += i;
+        angle = sum;
+    }
+}
+";
+
 #[test]
 fn a_scenario_that_goes_otherwise_without_optimisations_is_named() {
     let folder = folder();
-    let lcov = folder.path().join("a.info");
-    let output = run(&lcov, &["tests/scenarios/language/gas.yaml"]);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        told.contains(
-            "went otherwise, and count as far as they went: tests/scenarios/language/gas.yaml"
-        ),
-        "{told}"
-    );
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("there is room");
+        fs::write(&path, text).expect("the folder can be written");
+        path
+    };
+    write("foundry.toml", "[profile.default]\nsolc = \"0.8.37\"\noptimizer = true\n");
+    write("src/Wheel.sol", WHEEL);
+    let told = |name: &str, how: &str| {
+        let steps = format!("steps:\n  - alice: wheel.turn(1_000)\n    {how}\n");
+        let head = "actors: [alice]\ncontracts:\n  wheel: { deploy: Wheel }\n";
+        let path = write(name, &format!("scenario: it turns\n{head}{steps}"));
+        let lcov = folder.path().join("a.info");
+        let output = run(&lcov, &[path.to_str().expect("it is UTF-8")]);
+        String::from_utf8(output.stderr).expect("output is UTF-8")
+    };
+    let limited = told("limited.yaml", "gas_limit: 180_000");
+    assert!(limited.contains("went otherwise, and count as far as they went: "), "{limited}");
+    assert!(limited.contains("limited.yaml"), "{limited}");
+    // What a scenario expects of gas is about the ordinary build, and is not judged on the other one.
+    let bounded = told("bounded.yaml", "expect: { gas: <= 180_000 }");
+    assert!(!bounded.contains("went otherwise"), "{bounded}");
 }
 
 #[test]
