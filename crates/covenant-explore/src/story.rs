@@ -37,8 +37,6 @@ pub struct Act {
     pub name: String,
     /// What, as a scenario writes it.
     pub text: Arc<str>,
-    /// Which move that is.
-    pub(crate) by: MoveId,
     /// Gas used.
     pub gas: u64,
     /// What everybody had afterwards.
@@ -78,7 +76,6 @@ pub(crate) fn told(
             actor: one.actor,
             name: world.actor(one.actor).name.clone(),
             text: Arc::clone(&one.text),
-            by,
             gas: receipt.gas_used,
             after: balances(&world)?,
         });

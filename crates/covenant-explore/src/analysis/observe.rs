@@ -2,16 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use covenant_chain::{ChainError, shadow::Followed};
 use covenant_scenario::{
     expr::{ActorId, Instants, Typed, Value, eval_followed, from_u256},
-    plan::Claim,
-    world::{Asset, World},
+    plan::{Claim, Condition},
+    world::{Asset, Attempt, World},
 };
 use num_bigint::BigInt;
 
 use crate::{
     cover::{Seen, cover},
-    graph::{Blind, ExploreError, Graph, PRESENT, StateId, guard},
+    graph::{Blind, ExploreError, Graph, MoveId, PRESENT, StateId, guard},
     zone::Zone,
 };
 
@@ -83,6 +84,78 @@ impl<'a> Observer<'a> {
             cut.map(move |zone| (zone, value.clone())).collect::<Vec<_>>()
         });
         Ok(parts.collect())
+    }
+
+    /// When a condition holds after a move in a state, and when it does not. Times at which the move fails are left out,
+    /// unless `attempts` are looked at too.
+    pub(crate) fn transition(
+        &mut self,
+        id: StateId,
+        by: MoveId,
+        then: &Condition,
+        attempts: bool,
+    ) -> Result<Vec<(Zone, bool)>, ExploreError> {
+        let state = &self.graph.node(id).state;
+        let one = &self.graph.moves[by.index()];
+        let mut blind = BTreeSet::new();
+        let zones = self.graph.node(id).reach.zones().to_vec();
+        let pieces = cover(
+            zones.clone(),
+            |_, solution| {
+                state.enter(&mut self.world, self.block, solution)?;
+                let instants = Instants { now: PRESENT, storage: state.shadows() };
+                let (mut constraints, mut marks) = one.asked(&self.world, &instants);
+                let before = self.world.snapshot();
+                let sent = match one.transaction(&self.world) {
+                    Ok(sent) => self.world.chain.send_followed(&sent, PRESENT, instants.storage),
+                    Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
+                    Err(_) => {
+                        let guard = guard(state.instants, &constraints)
+                            .expect("what was asked is so at the time at which it was asked");
+                        return Ok(Seen { guard, is_blind: !marks.is_empty(), value: None });
+                    }
+                };
+                let (receipt, followed) = match sent {
+                    Ok((receipt, followed)) => (Some(receipt), followed),
+                    Err(ChainError::Rejected(_)) => (None, Followed::default()),
+                    Err(error) => return Err(error.into()),
+                };
+                let succeeded = receipt.is_some_and(|receipt| receipt.outcome.is_success());
+                constraints.extend(followed.constraints);
+                marks.extend(followed.opaque.into_iter().map(Blind::Code));
+                let mut value = None;
+                if succeeded || attempts {
+                    let attempt =
+                        if succeeded { Attempt::Succeeded } else { Attempt::Failed };
+                    self.world.since(&before, attempt);
+                    let instants = Instants { now: PRESENT, storage: followed.storage };
+                    let (holds, asked) = eval_followed(&then.typed, &self.world, &instants);
+                    constraints.extend(asked.constraints);
+                    marks.extend(asked.opaque.into_iter().map(Blind::Code));
+                    marks.extend(asked.unclear.into_iter().map(Blind::Text));
+                    value = match holds {
+                        Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
+                        Err(_) => Some(false),
+                        Ok((value, _)) => Some(value.as_bool().unwrap_or(false)),
+                    };
+                    self.world.restore(&before);
+                }
+                let is_blind = !marks.is_empty();
+                blind.extend(marks);
+                let guard = guard(state.instants, &constraints)
+                    .expect("what was asked is so at the time at which it was asked");
+                Ok(Seen { guard, is_blind, value })
+            },
+            |one, other| one == other,
+        )?;
+        self.blind.extend(blind);
+        let mut looked = Vec::new();
+        for (guard, value) in pieces {
+            let Some(holds) = value else { continue };
+            let parts = zones.iter().filter_map(|zone| zone.intersection(&guard));
+            looked.extend(parts.map(|zone| (zone, holds)));
+        }
+        Ok(looked)
     }
 
     /// When a condition holds in a state, and when it does not; where it has no value, it does not.

@@ -12,9 +12,10 @@ use std::{
 };
 
 use covenant_chain::{ChainError, shadow::Place};
-use covenant_scenario::{expr::EvalError, world::World};
+use covenant_scenario::{expr::EvalError, run::MomentError, world::World};
 
 pub use attempt::Blind;
+pub(crate) use moves::Made;
 pub use moves::Move;
 pub(crate) use {
     attempt::{Arrival, Attempt, Ending, Trouble, attempt},
@@ -107,6 +108,9 @@ pub enum ExploreError {
     /// The engine failed.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// A text about time names no instant.
+    #[error(transparent)]
+    Moment(#[from] MomentError),
     /// An expression has no value where it needs one.
     #[error("an expression cannot be evaluated")]
     Eval(EvalError),

@@ -83,6 +83,7 @@ pub(crate) fn search(
     bounds: &Bounds,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Graph, ExploreError> {
+    #[expect(clippy::disallowed_methods, reason = "users limit how long it may take")]
     let begun = Moment::now();
     let mut search = Search {
         block: world.chain.block_number(),

@@ -3,8 +3,8 @@
 
 use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{
-    Call, Outcome,
-    shadow::{Constraint, InstantId, Place, Shadow, StorageShadows, Sum, Term},
+    Call, ChainError, Outcome,
+    shadow::{self, Constraint, InstantId, Place, Shadow, StorageShadows, Sum, Term},
 };
 use num_traits::ToPrimitive;
 
@@ -113,6 +113,7 @@ impl Follower<'_> {
                 self.plain(typed)
             }
             Kind::Call { target, function, args } => self.call(target, function, args, span),
+            Kind::Enabled { .. } => self.enabled(typed),
             Kind::Balance { token: Some(token), of } => self.balance(token, of, span),
             Kind::Gained { token: Some(token), of } => {
                 let (_, times) = self.balance(token, of, span)?;
@@ -261,6 +262,34 @@ impl Follower<'_> {
         Some(())
     }
 
+    /// Tries the call that is asked about on a copy of the chain.
+    fn enabled(&mut self, typed: &Typed) -> Followed {
+        for part in typed.parts() {
+            if self.value(part)?.1.any() {
+                self.asked.unclear.push(part.span);
+            }
+        }
+        let no = Ok((Value::Bool(false), Times::None));
+        let Some(transaction) = Evaluator::new(self.world).asked_about(typed)? else { return no };
+        let Instants { now, storage } = self.instants;
+        let mut chain = self.world.chain.clone();
+        let sent = chain.send_followed(&transaction, *now, storage.clone());
+        let (receipt, followed) = match sent {
+            Ok(sent) => sent,
+            Err(ChainError::Rejected(_)) => return no,
+            Err(error) => return Err(EvalErrorKind::from(error).at(typed.span)),
+        };
+        self.note(followed);
+        Ok((Value::Bool(receipt.outcome.is_success()), Times::None))
+    }
+
+    fn note(&mut self, followed: shadow::Followed) -> Vec<Shadow> {
+        self.asked.constraints.extend(followed.constraints);
+        self.asked.opaque.extend(followed.opaque);
+        self.asked.opaque.extend(followed.surroundings.into_iter().map(|(place, _)| place));
+        followed.returned
+    }
+
     fn address(&mut self, typed: &Typed) -> Result<Address> {
         let (value, times) = self.value(typed)?;
         if times.any() {
@@ -314,10 +343,7 @@ impl Follower<'_> {
             .chain
             .call_followed(&call, *now, storage.clone())
             .map_err(|error| EvalErrorKind::from(error).at(span))?;
-        self.asked.constraints.extend(followed.constraints);
-        self.asked.opaque.extend(followed.opaque);
-        self.asked.opaque.extend(followed.surroundings.into_iter().map(|(place, _)| place));
-        Ok((outcome, followed.returned))
+        Ok((outcome, self.note(followed)))
     }
 }
 
