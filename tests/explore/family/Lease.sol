@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity =0.8.37;
 
-/// @notice A lease: an offer stands for ten units, the lease runs for twelve from its signature, the landlord may claim
-/// the deposit in the six units after its end, the tenant dispute the claim in the five units after it, and the arbiter
-/// rule in the seven units after the dispute. Silence: no claim, the tenant's; no dispute, the landlord's; no ruling, half
+/// @notice A lease: an offer stands for eight units, the lease runs for twelve from its signature, the landlord may claim
+/// the deposit in the five units after its end, the tenant dispute the claim in the four units after it, and the arbiter
+/// rule in the six units after the dispute. Silence: no claim, the tenant's; no dispute, the landlord's; no ruling, half
 /// and half.
 contract Lease {
     enum State {
@@ -20,7 +20,7 @@ contract Lease {
     address internal immutable landlord;
     address internal immutable tenant;
     address internal immutable arbiter;
-    uint256 internal immutable offerEnds = block.timestamp + 10;
+    uint256 internal immutable offerEnds = block.timestamp + 8;
 
     State public status;
     uint40 public end;
@@ -45,7 +45,7 @@ contract Lease {
 
     function claim() external {
         require(msg.sender == landlord && status == State.Signed, "not now");
-        require(block.timestamp >= end && block.timestamp < end + 6, "not now");
+        require(block.timestamp >= end && block.timestamp < end + 5, "not now");
         status = State.Claimed;
         claimedAt = uint40(block.timestamp);
     }
@@ -62,21 +62,21 @@ contract Lease {
 
     function dispute() external {
         require(msg.sender == tenant && status == State.Claimed, "not now");
-        require(block.timestamp < claimedAt + 5, "too late");
+        require(block.timestamp < claimedAt + 4, "too late");
         status = State.Disputed;
         disputedAt = uint40(block.timestamp);
     }
 
     function rule(bool forTenant) external {
         require(msg.sender == arbiter && status == State.Disputed, "not now");
-        require(block.timestamp < disputedAt + 7, "too late");
+        require(block.timestamp < disputedAt + 6, "too late");
         _pay(forTenant ? State.Returned : State.Kept, forTenant ? 10 : 0);
     }
 
     function settle() external {
-        if (status == State.Signed && block.timestamp >= end + 6) {
+        if (status == State.Signed && block.timestamp >= end + 5) {
             _pay(State.Returned, 10);
-        } else if (status == State.Claimed && block.timestamp >= claimedAt + 5) {
+        } else if (status == State.Claimed && block.timestamp >= claimedAt + 4) {
             _pay(State.Kept, 0);
         } else {
             require(status == State.Disputed && _unruled(), "not now");
@@ -94,7 +94,7 @@ contract Lease {
     }
 
     function _unruled() internal view virtual returns (bool) {
-        return block.timestamp >= disputedAt + 7;
+        return block.timestamp >= disputedAt + 6;
     }
 
     function _pay(State state, uint256 toTenant) internal {
@@ -110,6 +110,6 @@ contract LeaseBroken is Lease {
     constructor(address landlord_, address tenant_, address arbiter_) Lease(landlord_, tenant_, arbiter_) {}
 
     function _unruled() internal view override returns (bool) {
-        return block.timestamp >= disputedAt + 7 && disputedAt < end + 9;
+        return block.timestamp >= disputedAt + 6 && disputedAt < end + 7;
     }
 }

@@ -49,7 +49,8 @@ contract Recovery {
     }
 
     function claimOf(address party) external view returns (uint256) {
-        return party == owner ? address(this).balance : 0;
+        bool isReplaced = votes == 2 && block.timestamp >= since + 3;
+        return party == (isReplaced ? heir : owner) ? address(this).balance : 0;
     }
 
     function _mayVote() internal view virtual returns (bool) {

@@ -55,7 +55,7 @@ fn class(graph: &Graph<'_>, index: usize, property: &Property) -> (Class, Option
             (unless_seen(graph.violated[index]), None)
         }
         PropertyKind::Conservation => (unless_seen(!is_conserved(graph)), None),
-        PropertyKind::NoTrappedFunds => (if_complete(nothing_is_trapped(graph)), None),
+        PropertyKind::NoTrappedFunds => (if_complete(!trapped(graph).contains(&true)), None),
         PropertyKind::Ends => (if_complete(it_ends(graph)), None),
         PropertyKind::ExitAlone(actor) => {
             let worst = exit_alone(graph, *actor);
@@ -94,9 +94,9 @@ fn is_conserved(graph: &Graph<'_>) -> bool {
     })
 }
 
-/// That from every state all claims can reach zero, and contracts then hold no more than they did beyond all claims when it
-/// began, and dust.
-fn nothing_is_trapped(graph: &Graph<'_>) -> bool {
+/// For each state, whether not all claims can reach zero from there so that contracts then hold no more than they did
+/// beyond all claims when it began, and dust.
+pub(super) fn trapped(graph: &Graph<'_>) -> Vec<bool> {
     let claims = &graph.explore.claims;
     let surplus = |index: usize| {
         let same = (0..claims.len()).filter(|other| claims[*other].asset == claims[index].asset);
@@ -113,7 +113,7 @@ fn nothing_is_trapped(graph: &Graph<'_>) -> bool {
         node.is_settled() && node.holdings.iter().zip(&most).all(|(held, most)| held <= most)
     });
     let can = can_reach(graph, empty.collect(), |id| all_ways(graph, id));
-    can.into_iter().take(graph.reached).all(|can| can)
+    can.into_iter().take(graph.reached).map(|can| !can).collect()
 }
 
 /// That there is an instant from which on somebody who is nobody in particular can bring every claim to zero: then he can

@@ -5,6 +5,7 @@
 
 mod answers;
 mod brute;
+mod cheaper;
 mod verdicts;
 
 use std::{
@@ -111,6 +112,28 @@ fn brute_force_finds_what_was_expected() {
         .flat_map(|(name, found)| differences(name, &found.verdicts, &expected[name].verdicts()))
         .collect();
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// How many states there are, how many of them differ in control, and how long it takes at worst to get out alone.
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests decides whether golden is written"
+)]
+fn what_the_oracle_saw() {
+    let line = |(name, answers): (&String, &Answers)| {
+        let control = answers.control.as_ref().map_or(0, BTreeSet::len);
+        let slowest = answers.slowest.iter();
+        let slowest: String =
+            slowest.map(|(property, units)| format!(", {property} takes {units}")).collect();
+        format!("{name}: {} states, {control} in control{slowest}\n", answers.states)
+    };
+    let saw: String = oracle().iter().map(line).collect();
+    let path = root().join("tests/golden/explore/oracle.txt");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &saw).expect("golden can be written");
+    }
+    assert_eq!(saw, fs::read_to_string(&path).expect("the golden file is there"));
 }
 
 #[test]
