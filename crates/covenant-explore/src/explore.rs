@@ -279,7 +279,7 @@ impl<'a> Examiner<'a> {
             PropertyKind::ExitWithin(actor, within) => {
                 let within = seconds(within, &graph.world)?;
                 let delay = i64::try_from(explore.delay).unwrap_or(i64::MAX);
-                Ok(exit_within(graph, books, cast, (*actor, within, delay)))
+                Ok(exit_within(graph, books, cast, backwards, (*actor, within, delay)))
             }
             PropertyKind::Ends => Ok(ends(graph, backwards, books, cast)),
             PropertyKind::ExitGas { cap } => Ok(exit_gas(graph, books, *cap)),

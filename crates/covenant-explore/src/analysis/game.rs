@@ -11,10 +11,12 @@
 //! goes round in circles costs nothing but time, and time is in the zones. The outer one is the least, since his own
 //! moves have to bring him forward.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use covenant_scenario::expr::ActorId;
 use num_bigint::BigInt;
 
-use super::{Books, sets::by};
+use super::{Backwards, Books, sets::by};
 use crate::{
     cast::{Cast, Role},
     graph::{End, Graph, MoveId, Piece, StateId},
@@ -30,22 +32,18 @@ pub(crate) fn exit_within(
     graph: &Graph,
     books: &Books,
     cast: &Cast,
+    backwards: &Backwards,
     (actor, within, delay): (ActorId, i64, i64),
 ) -> Answer {
     let mut bad = super::Sets::none(graph);
     for (wealth, owing) in &books.by_wealth(graph, actor) {
-        let game = Game::of(graph, books, cast, (actor, wealth), delay);
+        let game = Game::of(graph, books, cast, backwards, (actor, wealth, owing), (within, delay));
         let won = game.won();
         for (id, owed) in owing.members(graph) {
-            let goal = game.goal(id);
-            // The goal is so much later than now; what lies beyond the horizon is not looked at.
-            let aimed = with_goal(owed)
-                .within(goal, Instant::NOW, Bound::at_most(within))
-                .and_then(|zone| zone.within(Instant::NOW, goal, Bound::at_most(-within)))
-                .and_then(|zone| zone.within(goal, Instant::EPOCH, Bound::at_most(graph.horizon)));
-            let Some(aimed) = aimed else { continue };
-            for zone in won[id.index()].remainder_of(&aimed).into_zones() {
-                bad.add(id, &without_goal(&zone));
+            for aimed in game.aimed(id, owed) {
+                for zone in won[id.index()].remainder_of(&aimed).into_zones() {
+                    bad.add(id, &without_goal(&zone));
+                }
             }
         }
     }
@@ -72,8 +70,12 @@ fn without_goal(zone: &Zone) -> Zone {
 
 struct Game<'a> {
     graph: &'a Graph,
+    backwards: &'a Backwards,
+    /// Where the game can come to.
+    relevant: BTreeSet<StateId>,
+    within: i64,
     delay: i64,
-    /// Where each state can be, with any goal.
+    /// Where the game can come to before the goal.
     universe: Sets,
     /// Where he is out.
     out: Sets,
@@ -87,14 +89,18 @@ impl<'a> Game<'a> {
         graph: &'a Graph,
         books: &Books,
         cast: &Cast,
-        (actor, wealth): (ActorId, &[BigInt]),
-        delay: i64,
+        backwards: &'a Backwards,
+        (actor, wealth, owing): (ActorId, &[BigInt], &super::Sets),
+        (within, delay): (i64, i64),
     ) -> Self {
         let settled = books.out(graph, actor, wealth);
         let mine = cast.which(|one, _| one.actor == actor);
         let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
         let mut game = Self {
             graph,
+            backwards,
+            relevant: BTreeSet::new(),
+            within,
             delay,
             universe: Vec::new(),
             out: Vec::new(),
@@ -110,7 +116,7 @@ impl<'a> Game<'a> {
                 out.extend(zone.within(Instant::NOW, goal, Bound::ZERO));
             }
             game.out.push(out);
-            game.universe.push(node.reach.zones().iter().map(with_goal).collect());
+            game.universe.push(Federation::empty());
             let leading = |moves: &[MoveId]| {
                 let is_theirs = by(moves);
                 let pieces = node.pieces.iter().enumerate();
@@ -120,7 +126,49 @@ impl<'a> Game<'a> {
             game.own.push(leading(&mine));
             game.others.push(leading(&theirs));
         }
+        game.reach(owing);
         game
+    }
+
+    /// Finds where the game can come to.
+    fn reach(&mut self, owing: &super::Sets) {
+        let graph = self.graph;
+        let mut ahead: VecDeque<(StateId, Zone)> = VecDeque::new();
+        for (id, owed) in owing.members(graph) {
+            ahead.extend(self.aimed(id, owed).map(|zone| (id, zone)));
+        }
+        while let Some((id, zone)) = ahead.pop_front() {
+            let goal = self.goal(id);
+            let in_time = zone.later().within(Instant::NOW, goal, Bound::ZERO);
+            let known: Federation = graph.node(id).reach.zones().iter().map(with_goal).collect();
+            let waited = in_time.map_or_else(Federation::empty, |zone| known.within(&zone));
+            for zone in waited.into_zones() {
+                if !self.universe[id.index()].add(&zone) {
+                    continue;
+                }
+                self.relevant.insert(id);
+                for index in self.own[id.index()].iter().chain(&self.others[id.index()]) {
+                    let piece = &graph.node(id).pieces[*index];
+                    let End::Leads { to, origins, .. } = &piece.end else { continue };
+                    let part = zone.intersection(&with_goal(&piece.guard));
+                    let origins: Vec<_> = origins.iter().copied().chain([(goal, 0)]).collect();
+                    ahead.extend(part.map(|part| (*to, part.selected(&origins))));
+                }
+            }
+        }
+        let universe = std::mem::take(&mut self.universe);
+        self.universe = universe.into_iter().map(Federation::joined).collect();
+    }
+
+    /// A zone with the goal: so much later than the present. What lies beyond the horizon is not looked at.
+    fn aimed(&self, id: StateId, owed: &Zone) -> impl Iterator<Item = Zone> + use<> {
+        let (goal, within) = (self.goal(id), self.within);
+        let horizon = Bound::at_most(self.graph.horizon);
+        let aimed = with_goal(owed)
+            .within(goal, Instant::NOW, Bound::at_most(within))
+            .and_then(|zone| zone.within(Instant::NOW, goal, Bound::at_most(-within)))
+            .and_then(|zone| zone.within(goal, Instant::EPOCH, horizon));
+        aimed.into_iter()
     }
 
     fn goal(&self, id: StateId) -> Instant {
@@ -131,22 +179,28 @@ impl<'a> Game<'a> {
     fn won(&self) -> Sets {
         let mut least: Sets = vec![Federation::empty(); self.graph.states()];
         loop {
-            let mut greatest = self.universe.clone();
-            loop {
-                let next: Sets =
-                    self.graph.ids().map(|id| self.next(id, &least, &greatest)).collect();
-                let is_stable = next.iter().zip(&greatest).all(|(next, old)| covers(next, old));
-                greatest = next;
-                if is_stable {
-                    break;
-                }
-            }
+            let greatest = self.safe(&least);
             let is_stable = least.iter().zip(&greatest).all(|(old, new)| covers(old, new));
             least = greatest;
             if is_stable {
                 return least;
             }
         }
+    }
+
+    /// The greatest set in which he is out, or others cannot drive him from the set until a move of his leads forward.
+    fn safe(&self, forward: &Sets) -> Sets {
+        let mut safe = self.universe.clone();
+        let mut waiting: BTreeSet<StateId> = self.relevant.clone();
+        while let Some(id) = waiting.pop_last() {
+            let next = self.next(id, forward, &safe).joined();
+            if !covers(&next, &safe[id.index()]) {
+                safe[id.index()] = next;
+                let before = self.backwards.into(id).iter().map(|(from, _)| *from);
+                waiting.extend(before.filter(|from| self.relevant.contains(from)));
+            }
+        }
+        safe
     }
 
     /// Where he is out, or what others can do stays in one set until a move of his leads to another.
@@ -156,10 +210,10 @@ impl<'a> Game<'a> {
         for index in &self.others[id.index()] {
             let piece = &self.graph.node(id).pieces[*index];
             let End::Leads { to, .. } = piece.end else { continue };
-            let unsafe_there = minus(&self.universe[to.index()], &safe[to.index()]);
+            let unsafe_there = minus(&self.universe[to.index()], &safe[to.index()]).joined();
             danger.extend(self.before(id, piece, &unsafe_there).into_zones());
         }
-        let danger = minus(&danger, out);
+        let danger = minus(&danger, out).joined();
         let mut helps = out.clone();
         let mut moves: Vec<MoveId> =
             self.own[id.index()].iter().map(|index| self.graph.node(id).pieces[*index].by).collect();
@@ -173,7 +227,7 @@ impl<'a> Game<'a> {
                     leads.extend(self.before(id, piece, &forward[to.index()]).into_zones());
                 }
             }
-            let good = minus(&leads, &danger);
+            let good = minus(&leads.joined(), &danger).joined();
             // Whenever within the delay it is executed, it leads there.
             let mut sure = good.clone();
             for zone in minus(universe, &good).zones() {
@@ -182,7 +236,7 @@ impl<'a> Game<'a> {
             helps.extend(sure.into_zones());
         }
         let mut won = out.clone();
-        for zone in helps.zones() {
+        for zone in helps.joined().zones() {
             won.extend(until(zone, &danger, universe).into_zones());
         }
         won

@@ -33,6 +33,29 @@ impl Federation {
         self.zones.pop()
     }
 
+    /// The same set with fewer zones, where two of them are one.
+    #[must_use]
+    pub fn joined(mut self) -> Self {
+        let mut one = 0;
+        while one < self.zones.len() {
+            let other = (one + 1..self.zones.len()).find(|other| {
+                let (a, b) = (&self.zones[one], &self.zones[*other]);
+                let hull = a.hull(b);
+                hull.without(a).zones.iter().all(|rest| b.includes(rest))
+            });
+            match other {
+                Some(other) => {
+                    let other = self.zones.swap_remove(other);
+                    self.zones[one] = self.zones[one].hull(&other);
+                    // What did not fit before may fit now.
+                    one = 0;
+                }
+                None => one += 1,
+            }
+        }
+        self
+    }
+
     /// Its zones, which may overlap.
     pub fn into_zones(self) -> Vec<Zone> {
         self.zones

@@ -91,6 +91,14 @@ impl Zone {
         Some(zone)
     }
 
+    /// The smallest zone that holds this one and another.
+    #[must_use]
+    pub fn hull(&self, other: &Self) -> Self {
+        self.assert_same(other);
+        let bounds = self.bounds.iter().zip(&other.bounds).map(|(one, other)| *one.max(other));
+        Self { instants: self.instants, bounds: bounds.collect() }
+    }
+
     /// Whether all of the other lies in this.
     pub fn includes(&self, other: &Self) -> bool {
         self.assert_same(other);

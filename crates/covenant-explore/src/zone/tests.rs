@@ -106,6 +106,22 @@ proptest! {
     }
 
     #[test]
+    fn joining(parts in prop::collection::vec(constraints(), 1..4)) {
+        let mut union = Federation::empty();
+        let mut expected = Vec::new();
+        for part in &parts {
+            let (zone, points) = zone(part);
+            union.extend(zone);
+            expected.extend(points);
+        }
+        let count = union.zones().len();
+        let joined = union.joined();
+        prop_assert!(joined.zones().len() <= count);
+        let expected = points().filter(|point| expected.contains(point)).collect::<Vec<_>>();
+        prop_assert_eq!(members_of_union(&joined), expected);
+    }
+
+    #[test]
     fn waiting(constraints in constraints()) {
         let (Some(zone), start) = zone(&constraints) else { return Ok(()) };
         let reached = |point: &Vec<i64>, back: bool| start.iter().any(|from| {
