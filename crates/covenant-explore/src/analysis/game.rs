@@ -228,8 +228,10 @@ impl<'a> Game<'a> {
                 }
             }
             let good = minus(&leads.joined(), &danger).joined();
-            // Whenever within the delay it is executed, it leads there.
-            let mut sure = good.clone();
+            // Whenever within the delay it is executed, it leads there, and that is before the goal.
+            let in_time = Bound::at_most(-self.delay);
+            let in_time = |zone: &Zone| zone.within(Instant::NOW, self.goal(id), in_time);
+            let mut sure: Federation = good.zones().iter().filter_map(in_time).collect();
             for zone in minus(universe, &good).zones() {
                 sure.remove(&zone.earlier_by(self.delay));
             }
