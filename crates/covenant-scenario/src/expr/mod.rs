@@ -14,8 +14,8 @@ mod types;
 mod value;
 
 pub use eval::{
-    CallSite, EvalError, EvalErrorKind, act_transaction, arguments, call_data,
-    constructor_arguments, eval,
+    Asked, CallSite, EvalError, EvalErrorKind, Instants, Times, act_transaction, arguments,
+    call_data, constructor_arguments, eval, eval_followed,
 };
 pub(crate) use eval::{Prepared, attempt, prepared, read};
 pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};

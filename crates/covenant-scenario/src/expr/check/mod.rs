@@ -29,6 +29,7 @@ mod transitions;
 mod types;
 
 pub use actions::{CheckedAction, action};
+pub use calls::acts;
 pub use checker::{expression, gas_bound};
 pub use constants::known;
 pub use constructors::{constructor, constructor_is_payable};

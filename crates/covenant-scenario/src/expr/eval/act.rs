@@ -91,6 +91,17 @@ pub(crate) fn attempt(typed: &Typed, world: &World) -> Result<Option<Outcome>> {
 impl<'a> Evaluator<'a> {
     /// As the function of that name.
     pub(super) fn attempt(&mut self, typed: &'a Typed) -> Result<Option<Outcome>> {
+        let Some(transaction) = self.asked_about(typed)? else { return Ok(None) };
+        match self.world.chain.clone().send(&transaction) {
+            Ok(receipt) => Ok(Some(receipt.outcome)),
+            Err(ChainError::Rejected(_)) => Ok(None),
+            Err(error) => Err(engine(error, typed)),
+        }
+    }
+
+    /// The transaction that an expression asks about; `None` if nobody is at the address that is called, or the
+    /// expression asks about none.
+    pub(super) fn asked_about(&mut self, typed: &'a Typed) -> Result<Option<Transaction>> {
         let Kind::Enabled { actor, action, value, gas_limit } = &typed.kind else {
             return Ok(None);
         };
@@ -102,12 +113,7 @@ impl<'a> Evaluator<'a> {
             other => other?,
         };
         let gas_limit = gas_limit.map(|limit| u64::try_from(limit).unwrap_or(u64::MAX));
-        let transaction = Transaction { gas_limit, ..prepared.transaction };
-        match self.world.chain.clone().send(&transaction) {
-            Ok(receipt) => Ok(Some(receipt.outcome)),
-            Err(ChainError::Rejected(_)) => Ok(None),
-            Err(error) => Err(engine(error, typed)),
-        }
+        Ok(Some(Transaction { gas_limit, ..prepared.transaction }))
     }
 
     fn word(&mut self, typed: &'a Typed) -> Result<U256> {
