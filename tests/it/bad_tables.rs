@@ -116,6 +116,7 @@ pub(crate) const SCENARIOS: &[(&str, i32)] = &[
     ("run/check-reverts", 3),
     ("run/constructor-reverts", 3),
     ("run/division-by-zero-while-running", 3),
+    ("run/enabled-fails", 3),
     ("run/endless-loop", 3),
     ("run/ensures-fails", 3),
     ("run/gas-below-the-minimum", 3),

@@ -85,8 +85,7 @@ fn sampled<T: Clone, E>(
     let starts: Vec<i64> = samples.keys().copied().collect();
     for pair in starts.windows(2) {
         let (mut low, mut high) = (pair[0], pair[1]);
-        while high - low > 1
-            && like(&samples[&low].value, &samples[&high].value) == Likeness::None
+        while high - low > 1 && like(&samples[&low].value, &samples[&high].value) == Likeness::None
         {
             let middle = low + (high - low) / 2;
             sample(middle, &mut samples)?;
@@ -105,7 +104,8 @@ fn sampled<T: Clone, E>(
             _ => *start,
         };
         let from = seen.guard.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-start));
-        let guard = from.and_then(|zone| zone.within(Instant::NOW, Instant::EPOCH, Bound::at_most(end)));
+        let guard =
+            from.and_then(|zone| zone.within(Instant::NOW, Instant::EPOCH, Bound::at_most(end)));
         pieces.extend(guard.map(|guard| (guard, seen.value.clone())));
     }
     Ok(pieces)

@@ -17,8 +17,8 @@ use covenant_scenario::{
 
 use crate::{
     analysis::{
-        Backwards, Books, Observer, after, always, conservation, ends, exit_alone, exit_gas, exit_within,
-        no_trapped_funds, no_unattributed_loss, only, reachable, shortest,
+        Backwards, Books, Observer, after, always, conservation, ends, exit_alone, exit_gas,
+        exit_within, no_trapped_funds, no_unattributed_loss, only, reachable, shortest,
     },
     cast::Cast,
     graph::{Blind, Bounds, ExploreError, Graph, Progress, Stopped, search},
@@ -147,7 +147,8 @@ pub fn explore(
     };
     let horizon = horizon(explore, &world)?;
     let graph = search(world, cast.moves.clone(), horizon, &bounds, &mut listen)?;
-    let (executions, elapsed) = last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
+    let (executions, elapsed) =
+        last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
     let mut examiner = Examiner::of(&graph, explore, &cast)?;
     let mut findings = Vec::new();
     for property in &explore.properties {
@@ -262,7 +263,9 @@ impl<'a> Examiner<'a> {
         match told {
             Some((story, _)) => Ok(Some(story)),
             None if !self.domain().times.is_empty() => Ok(None),
-            None => Err(ExploreError::Broken { what: "a counterexample cannot be replayed".into() }),
+            None => {
+                Err(ExploreError::Broken { what: "a counterexample cannot be replayed".into() })
+            }
         }
     }
 
@@ -273,9 +276,7 @@ impl<'a> Examiner<'a> {
             PropertyKind::NoTrappedFunds => {
                 no_trapped_funds(graph, backwards, books, cast, &explore.dust)
             }
-            PropertyKind::ExitAlone(actor) => {
-                Ok(exit_alone(graph, backwards, books, cast, *actor))
-            }
+            PropertyKind::ExitAlone(actor) => Ok(exit_alone(graph, backwards, books, cast, *actor)),
             PropertyKind::ExitWithin(actor, within) => {
                 let within = seconds(within, &graph.world)?;
                 let delay = i64::try_from(explore.delay).unwrap_or(i64::MAX);

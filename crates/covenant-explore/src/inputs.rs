@@ -164,11 +164,9 @@ impl<'a> Inputs<'a> {
         }
         match ty {
             Type::Bool => {
-                found.all.extend(
-                    [true, false].map(|truth| {
-                        self.constant(truth.into(), ty, if truth { "true" } else { "false" })
-                    }),
-                );
+                found.all.extend([true, false].map(|truth| {
+                    self.constant(truth.into(), ty, if truth { "true" } else { "false" })
+                }));
                 found.is_complete = true;
             }
             Type::Enum(enumeration) => {

@@ -54,7 +54,9 @@ pub(crate) fn told(
     let instant = |seconds: i64| Timestamp(u64::try_from(seconds).unwrap_or_default());
     let ends = instant(path.solution[1]);
     let balances = |world: &World| {
-        world.balances().map_err(|kind| ExploreError::Unanswered { what: format!("a balance ({kind})") })
+        world
+            .balances()
+            .map_err(|kind| ExploreError::Unanswered { what: format!("a balance ({kind})") })
     };
     let before = balances(&world)?;
     let mut acts = Vec::new();

@@ -89,7 +89,8 @@ impl Chain {
             state.iter().filter(|(_, account)| account.is_touched()).collect();
         touched.sort_unstable_by_key(|(address, _)| **address);
         for (&address, account) in touched {
-            let [was, is] = [account_state(&before, address)?, account_state(&self.state, address)?];
+            let [was, is] =
+                [account_state(&before, address)?, account_state(&self.state, address)?];
             if was != is {
                 differences.push(Difference::Account { address, before: was, after: is });
             }
@@ -121,12 +122,8 @@ impl Chain {
         storage: StorageShadows,
     ) -> Result<(Outcome, Followed), ChainError> {
         let mut follower = Follower::new(clock.into(), storage);
-        let executed = engine::inspect(
-            self.call_frame(),
-            call_environment(call),
-            &self.state,
-            &mut follower,
-        );
+        let executed =
+            engine::inspect(self.call_frame(), call_environment(call), &self.state, &mut follower);
         let ResultAndState { result, .. } =
             executed.map_err(|error| self.call_error(error, call))?;
         Ok((outcome(result).0, follower.finish()))
@@ -146,7 +143,9 @@ impl Chain {
     ) -> Result<(), ChainError> {
         self.restore(snapshot);
         self.head = Head { number, now };
-        words.iter().try_for_each(|((address, slot), word)| self.set_storage(*address, *slot, *word))
+        words
+            .iter()
+            .try_for_each(|((address, slot), word)| self.set_storage(*address, *slot, *word))
     }
 
     /// What identifies an account besides its storage.
@@ -181,7 +180,10 @@ impl Chain {
     }
 }
 
-fn account_state(state: &crate::state::State, address: Address) -> Result<AccountState, ChainError> {
+fn account_state(
+    state: &crate::state::State,
+    address: Address,
+) -> Result<AccountState, ChainError> {
     let account = state.account(address)?;
     Ok(AccountState {
         balance: account.balance,

@@ -76,7 +76,12 @@ fn text(report: &Report) -> String {
         }
     }
     for input in &report.domain.inputs {
-        text.push_str(&format!("  tried: {} {}: {}\n", input.function, input.input, input.values.join(", ")));
+        text.push_str(&format!(
+            "  tried: {} {}: {}\n",
+            input.function,
+            input.input,
+            input.values.join(", ")
+        ));
     }
     for blind in &report.domain.times {
         text.push_str(&format!("  time not followed: {blind:?}\n"));

@@ -73,8 +73,6 @@ pub(crate) fn exit_gas(graph: &Graph, books: &Books, cap: u64) -> Answer {
     let what = format!("`{text}` costs up to {gas} gas");
     match dear {
         None => Answer::Holds { detail: Some(what) },
-        Some((at, then)) => {
-            Answer::Broken { at, then: Some(then), what, can_be_saved: false }
-        }
+        Some((at, then)) => Answer::Broken { at, then: Some(then), what, can_be_saved: false },
     }
 }

@@ -51,7 +51,8 @@ pub(crate) fn exit_within(
         return Answer::Holds { detail: None };
     }
     let name = &graph.world.actor(actor).name;
-    let what = format!("the others can keep {name} from getting out within {}", crate::when::span(within));
+    let what =
+        format!("the others can keep {name} from getting out within {}", crate::when::span(within));
     Answer::Broken { at: bad, then: None, what, can_be_saved: true }
 }
 
@@ -215,8 +216,10 @@ impl<'a> Game<'a> {
         }
         let danger = minus(&danger, out).joined();
         let mut helps = out.clone();
-        let mut moves: Vec<MoveId> =
-            self.own[id.index()].iter().map(|index| self.graph.node(id).pieces[*index].by).collect();
+        let mut moves: Vec<MoveId> = self.own[id.index()]
+            .iter()
+            .map(|index| self.graph.node(id).pieces[*index].by)
+            .collect();
         moves.dedup();
         for one in moves {
             let mut leads = Federation::empty();
@@ -253,7 +256,9 @@ impl<'a> Game<'a> {
         let zones = after.zones().iter().flat_map(|zone| {
             let times = zone.before_selection(&origins, goal.0 + 1);
             let times = times.and_then(|zone| zone.intersection(&guard));
-            times.map_or_else(Federation::empty, |zone| self.universe[id.index()].within(&zone)).into_zones()
+            times
+                .map_or_else(Federation::empty, |zone| self.universe[id.index()].within(&zone))
+                .into_zones()
         });
         zones.collect()
     }

@@ -126,8 +126,7 @@ impl<'a> Observer<'a> {
                 marks.extend(followed.opaque.into_iter().map(Blind::Code));
                 let mut value = None;
                 if succeeded || attempts {
-                    let attempt =
-                        if succeeded { Attempt::Succeeded } else { Attempt::Failed };
+                    let attempt = if succeeded { Attempt::Succeeded } else { Attempt::Failed };
                     self.world.since(&before, attempt);
                     let instants = Instants { clock, storage: followed.storage };
                     let (holds, asked) = eval_followed(&then.typed, &self.world, &instants);
@@ -174,7 +173,12 @@ impl<'a> Observer<'a> {
     }
 
     /// What an account has in a state. That depends on the times only through transfers, and those are followed.
-    pub(crate) fn balance(&mut self, id: StateId, asset: Asset, actor: ActorId) -> Result<BigInt, ExploreError> {
+    pub(crate) fn balance(
+        &mut self,
+        id: StateId,
+        asset: Asset,
+        actor: ActorId,
+    ) -> Result<BigInt, ExploreError> {
         let node = self.graph.node(id);
         let solution = node.reach.zones()[0].earliest();
         node.state.enter(&mut self.world, self.graph.pace, &solution)?;
@@ -182,20 +186,28 @@ impl<'a> Observer<'a> {
         self.held(asset, account)
     }
 
-    fn held(&self, asset: Asset, account: alloy_primitives::Address) -> Result<BigInt, ExploreError> {
+    fn held(
+        &self,
+        asset: Asset,
+        account: alloy_primitives::Address,
+    ) -> Result<BigInt, ExploreError> {
         let token = match asset {
             Asset::Ether => None,
             Asset::Token(token) => self.world.tokens()[token.0].address,
         };
         let amount = self.world.balance(token, account);
-        let unknown = |kind: covenant_scenario::expr::EvalErrorKind| {
-            ExploreError::Unanswered { what: format!("the balance of {account}: {kind}") }
+        let unknown = |kind: covenant_scenario::expr::EvalErrorKind| ExploreError::Unanswered {
+            what: format!("the balance of {account}: {kind}"),
         };
         Ok(from_u256(amount.map_err(unknown)?))
     }
 
     /// What all contracts of the scenario have together.
-    pub(crate) fn contracts_hold(&mut self, id: StateId, asset: Asset) -> Result<BigInt, ExploreError> {
+    pub(crate) fn contracts_hold(
+        &mut self,
+        id: StateId,
+        asset: Asset,
+    ) -> Result<BigInt, ExploreError> {
         let node = self.graph.node(id);
         let solution = node.reach.zones()[0].earliest();
         node.state.enter(&mut self.world, self.graph.pace, &solution)?;
@@ -263,7 +275,8 @@ impl Books {
                 owed = next;
             }
             books.owed.push(owed);
-            let balances = claims.iter().map(|claim| observer.balance(id, claim.asset, claim.actor));
+            let balances =
+                claims.iter().map(|claim| observer.balance(id, claim.asset, claim.actor));
             books.balances.push(balances.collect::<Result<_, _>>()?);
             let assets: BTreeSet<Asset> = claims.iter().map(|claim| claim.asset).collect();
             let mut holdings = BTreeMap::new();

@@ -77,8 +77,7 @@ fn wait(set: &Federation, solution: &[i64]) -> Option<i64> {
 fn ahead(zone: &Zone, solution: &[i64]) -> Option<Zone> {
     let later = zone.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-solution[1]))?;
     (2..solution.len()).try_fold(later, |zone, x| {
-        let at_most =
-            zone.within(Instant(x), Instant::EPOCH, Bound::at_most(solution[x]))?;
+        let at_most = zone.within(Instant(x), Instant::EPOCH, Bound::at_most(solution[x]))?;
         at_most.within(Instant::EPOCH, Instant(x), Bound::at_most(-solution[x]))
     })
 }

@@ -90,8 +90,9 @@ pub(crate) fn after(
     (call, then, attempts): (&CallPattern, &Condition, bool),
 ) -> Result<Answer, ExploreError> {
     let address = address(&call.target, &graph.world)?;
-    let matching =
-        cast.which(|one, _| calls(one, &graph.world, address, &call.functions) && agrees(one, call, &graph.world));
+    let matching = cast.which(|one, _| {
+        calls(one, &graph.world, address, &call.functions) && agrees(one, call, &graph.world)
+    });
     let mut any = false;
     for id in graph.ids() {
         for by in &matching {

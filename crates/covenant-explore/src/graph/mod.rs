@@ -17,13 +17,13 @@ use covenant_scenario::{expr::EvalError, run::MomentError, world::World};
 pub use attempt::Blind;
 pub(crate) use moves::Made;
 pub use moves::Move;
+pub use search::{Progress, Stopped};
 pub(crate) use {
     attempt::{Arrival, Attempt, Ending, Trouble, attempt},
     naming::{Origins, Pace, guard},
     search::{Bounds, search},
     state::State,
 };
-pub use search::{Progress, Stopped};
 
 use crate::zone::{Federation, Zone};
 
@@ -62,11 +62,7 @@ pub(crate) enum End {
     /// Nowhere.
     Fails,
     /// To a state.
-    Leads {
-        to: StateId,
-        origins: Arc<Origins>,
-        gas: u64,
-    },
+    Leads { to: StateId, origins: Arc<Origins>, gas: u64 },
 }
 
 /// A state, when it can be, and what can be done in it.

@@ -204,8 +204,13 @@ impl Search {
             for (_, piece) in &known {
                 rest = without(rest, &piece.guard);
             }
-            let mut trial =
-                Trial { world: &mut world, pace: self.graph.pace, state: &node.state, one, count: 0 };
+            let mut trial = Trial {
+                world: &mut world,
+                pace: self.graph.pace,
+                state: &node.state,
+                one,
+                count: 0,
+            };
             let attempts = cover(rest, |zone, solution| trial.at(zone, solution), Attempt::like)?;
             explored.executions += trial.count;
             let found = |(guard, attempt)| Found { by, attempt: Attempt { guard, ..attempt } };
@@ -216,9 +221,9 @@ impl Search {
                 let new = new.map(|(index, found)| {
                     (node.pieces.len() + first + index, &found.attempt.guard)
                 });
-                let parts = old.chain(new).filter_map(|(index, guard)| {
-                    Some((index, zone.intersection(guard)?))
-                });
+                let parts = old
+                    .chain(new)
+                    .filter_map(|(index, guard)| Some((index, zone.intersection(guard)?)));
                 explored.leaves.extend(parts);
             }
         }

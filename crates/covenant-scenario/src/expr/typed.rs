@@ -212,9 +212,9 @@ impl Typed {
             | Kind::BlockBasefee
             | Kind::ChainId
             | Kind::Succeeded => Vec::new(),
-            Kind::Balance { token, of } | Kind::Gained { token, of } | Kind::Change { token, of } => {
-                token.iter().chain([of]).map(|part| &**part).collect()
-            }
+            Kind::Balance { token, of }
+            | Kind::Gained { token, of }
+            | Kind::Change { token, of } => token.iter().chain([of]).map(|part| &**part).collect(),
             Kind::Enabled { action, value, gas_limit, .. } => {
                 let sent = [value, gas_limit].into_iter().flatten().map(|part| &**part);
                 action.parts().into_iter().chain(sent).collect()
@@ -227,9 +227,11 @@ impl Typed {
             | Kind::Cast(inner)
             | Kind::Keccak256(inner) => vec![inner],
             Kind::Index { base, index } => vec![base, index],
-            Kind::Slice { base, from, to } => {
-                [Some(base), from.as_ref(), to.as_ref()].into_iter().flatten().map(|it| &**it).collect()
-            }
+            Kind::Slice { base, from, to } => [Some(base), from.as_ref(), to.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(|it| &**it)
+                .collect(),
             Kind::Binary(_, one, other) => vec![one, other],
             Kind::Ternary(condition, yes, no) => vec![condition, yes, no],
             Kind::Struct(_, parts)

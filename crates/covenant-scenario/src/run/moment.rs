@@ -121,3 +121,71 @@ fn and_then(from: Timestamp, then: Option<&Typed>, world: &World) -> Result<Time
     };
     to.map(Timestamp).ok_or(MomentError::Beyond)
 }
+
+#[cfg(test)]
+mod tests {
+    use covenant_chain::Timestamp;
+
+    use super::*;
+    use crate::testing::{int, world};
+
+    fn months(anchor: Option<i64>, months: i64, then: Option<i64>) -> TimeSpec {
+        TimeSpec::Months { anchor: anchor.map(int), months, then: then.map(int) }
+    }
+
+    /// 2026-01-31T00:00:00Z
+    const JANUARY: i64 = 1_769_817_600;
+    /// 2026-02-28T00:00:00Z
+    const FEBRUARY: u64 = 1_772_236_800;
+    /// 2026-03-31T00:00:00Z
+    const MARCH: u64 = 1_774_915_200;
+
+    #[test]
+    fn spans_are_counted_from_where_one_is_and_instants_are_not() {
+        let world = world();
+        let from = Timestamp(JANUARY.unsigned_abs());
+        let after = |spec: &TimeSpec| spec.after(from, &world).unwrap();
+        assert_eq!(after(&TimeSpec::Seconds(int(5))), Timestamp(from.0 + 5));
+        assert_eq!(after(&months(None, 1, None)), Timestamp(FEBRUARY));
+        assert_eq!(after(&months(None, 1, Some(-9))), Timestamp(FEBRUARY - 9));
+        assert_eq!(after(&TimeSpec::Date(Timestamp(7))), Timestamp(7));
+        let anchored = months(Some(JANUARY), 2, None);
+        assert_eq!(anchored.after(Timestamp(0), &world).unwrap(), Timestamp(MARCH));
+        assert_eq!(anchored.instant(&world).unwrap(), Timestamp(MARCH));
+    }
+
+    #[test]
+    fn months_are_counted_from_the_first_day_each_time() {
+        let world = world();
+        let from = Timestamp(JANUARY.unsigned_abs());
+        let times = |spec: &TimeSpec, count| spec.times_after(from, count, &world).unwrap();
+        assert_eq!(times(&months(None, 1, None), 2), Timestamp(MARCH));
+        assert_eq!(times(&months(None, 1, Some(10)), 2), Timestamp(MARCH + 20));
+        assert_eq!(times(&TimeSpec::Seconds(int(5)), 3), Timestamp(from.0 + 15));
+        assert_eq!(times(&months(None, 1, None), 0), from);
+    }
+
+    #[test]
+    fn what_no_clock_can_hold_is_an_error() {
+        let world = world();
+        let after = |spec: &TimeSpec| spec.after(Timestamp(1), &world).unwrap_err();
+        let max = TimeSpec::Seconds(crate::testing::constant(u64::MAX, crate::expr::Type::NUMBER));
+        assert!(matches!(after(&max), MomentError::Beyond));
+        assert!(matches!(
+            after(&TimeSpec::Seconds(int(-1))),
+            MomentError::NotSeconds { value, .. } if value == Value::Int((-1).into())
+        ));
+        assert!(matches!(after(&months(None, 1_000_000, None)), MomentError::Beyond));
+        assert!(matches!(after(&months(None, 0, Some(-2))), MomentError::Beyond));
+    }
+
+    #[test]
+    fn a_horizon_begins_where_the_exploration_does() {
+        let mut world = world();
+        world.chain.set_now(Timestamp(JANUARY.unsigned_abs())).unwrap();
+        let days = Horizon::Span(TimeSpec::Seconds(int(86_400)));
+        assert_eq!(days.end(&world).unwrap(), Timestamp(JANUARY.unsigned_abs() + 86_400));
+        let date = Horizon::Instant(TimeSpec::Date(Timestamp(MARCH)));
+        assert_eq!(date.end(&world).unwrap(), Timestamp(MARCH));
+    }
+}

@@ -105,3 +105,50 @@ pub enum StageError {
     #[error("{}: {}", .0.site.path, .0.message)]
     Failed(Box<Failure>),
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use alloy_primitives::U256;
+    use covenant_compile::Build;
+
+    use super::*;
+    use crate::{
+        Scenario,
+        expr::{ActorId, TokenId},
+    };
+
+    const SCENARIO: &str = "
+scenario: a coin changes hands
+actors: [alice, bob]
+tokens: { usd: { mint: { alice: 5 } } }
+steps:
+  - alice: usd.transfer(bob, 2)
+  - wait: 3 days
+  - alice: usd.transfer(bob, 9)
+";
+
+    #[test]
+    fn a_stage_shows_the_state_after_its_steps() {
+        let build = Arc::new(Build::default());
+        let scenario = Scenario::parse(Path::new("s.yaml"), SCENARIO, &build).unwrap();
+        let plan = &scenario.plans[0];
+        let options = RunOptions::default();
+        let stage = Stage::after(plan, &options, 2).unwrap();
+        let world = stage.world();
+        assert_eq!(world.chain.now().0, world.start().0 + 3 * 86_400);
+        let usd = world.token_address(TokenId(0)).unwrap();
+        let bob = world.actor(ActorId(1)).address;
+        assert_eq!(world.balance(Some(usd), bob).unwrap(), U256::from(2));
+        assert_eq!(stage.contracts()[&usd].id.name, "TestToken");
+        assert_eq!(stage.book().names().get(usd), Some("usd"));
+
+        let failed = stage.attempt(2..3).unwrap();
+        assert!(failed.iter().any(|event| matches!(event, Event::Failed(_))), "{failed:?}");
+        let Err(StageError::Failed(failure)) = Stage::after(plan, &options, 3) else {
+            panic!("nobody has nine coins")
+        };
+        assert_eq!(failure.site.path, "steps[2]");
+    }
+}

@@ -368,8 +368,9 @@ fn sum((a, a_times): (&Value, &Times), (b, b_times): (&Value, &Times), subtract:
             Some(Sum::Term(term)) => Some(term),
             None => None,
         },
-        (Times::Is(one), Times::None) => constant(b)
-            .and_then(|number| one.plus_seconds(if subtract { -number } else { number })),
+        (Times::Is(one), Times::None) => {
+            constant(b).and_then(|number| one.plus_seconds(if subtract { -number } else { number }))
+        }
         (Times::None, Times::Is(other)) => constant(a).and_then(|number| {
             let other = if subtract { turned(*other) } else { *other };
             other.plus_seconds(number)
@@ -413,9 +414,7 @@ fn placed(ty: &Type, words: &[Shadow], next: &mut usize) -> Option<Times> {
         _ if !is_static(ty) => None,
         Type::Struct(structure) => parts(&mut structure.fields.iter().map(|(_, ty)| ty)),
         Type::Tuple(items) => parts(&mut items.iter().map(|(_, ty)| ty)),
-        Type::Array(element, Some(length)) => {
-            parts(&mut std::iter::repeat_n(&**element, *length))
-        }
+        Type::Array(element, Some(length)) => parts(&mut std::iter::repeat_n(&**element, *length)),
         _ => {
             let shadow = words.get(*next).cloned().unwrap_or_else(Shadow::none);
             *next += 1;

@@ -27,10 +27,9 @@ impl Builder<'_> {
         let spec = self.instant(text)?;
         let horizon = match &spec {
             TimeSpec::Date(_) | TimeSpec::Months { anchor: Some(_), .. } => Horizon::Instant(spec),
-            TimeSpec::Months { anchor: None, .. } => Horizon::Span(spec),
             // Both are numbers of seconds: an instant is told by what it is counted from.
             TimeSpec::Seconds(_) if self.names_an_instant(text) => Horizon::Instant(spec),
-            TimeSpec::Seconds(_) => Horizon::Span(spec),
+            TimeSpec::Months { anchor: None, .. } | TimeSpec::Seconds(_) => Horizon::Span(spec),
         };
         let known = match &horizon {
             Horizon::Instant(spec) => self.known_instant(spec),

@@ -6,7 +6,10 @@ use super::{
 };
 use crate::{
     expr::{ActorId, Args, Ast, AstKind, check, parse},
-    plan::builder::{Builder, one_line},
+    plan::{
+        TimeSpec,
+        builder::{Builder, one_line},
+    },
     raw::PROPERTIES,
     source::{Diagnostic, Text},
     yaml::brief,
@@ -49,7 +52,7 @@ impl Builder<'_> {
             ["alone"] => actor.map(PropertyKind::ExitAlone),
             ["within", ..] => {
                 let within = match after(&applied.tail, 1) {
-                    Some(span) => self.time_span(&span),
+                    Some(span) => self.span_in_words(&span),
                     None => self.error(
                         Diagnostic::error(applied.tail.span, "within what time?").hint(EXIT),
                     ),
@@ -69,10 +72,26 @@ impl Builder<'_> {
         let said: Vec<&str> = words.iter().map(Text::as_str).collect();
         let at_least = match said.as_slice() {
             [] => None,
-            ["at", "least", _, ..] => Some(self.time_span(&after(&applied.tail, 2)?)?),
+            ["at", "least", _, ..] => Some(self.span_in_words(&after(&applied.tail, 2)?)?),
             _ => return self.unread(applied, REACTION),
         };
         Some(PropertyKind::ReactionWindow { actor: actor?, at_least })
+    }
+
+    /// Checks a span of time; the clock, of which other spans are, is not what this is about.
+    fn span_in_words(&mut self, text: &Text) -> Option<TimeSpec> {
+        let before = self.diagnostics.len();
+        let span = self.time_span(text);
+        for found in &mut self.diagnostics[before..] {
+            if found.message.starts_with("the clock cannot") {
+                found.message = "a span of time is not negative".to_owned();
+                found.hint = None;
+            }
+            if found.hint.as_deref().is_some_and(|hint| hint.contains("`at:`")) {
+                found.hint = Some("write `30 days` or `1 months`".to_owned());
+            }
+        }
+        span
     }
 
     fn applied_to(&mut self, applied: &Applied, usage: &str) -> Option<ActorId> {

@@ -48,7 +48,8 @@ impl Builder<'_> {
         let claims = self.claims(&raw.claims, !whole.tokens.is_empty());
         let assume = self.assumptions(&raw.assume);
         let horizon = raw.horizon.as_ref().map_or(Some(None), |text| self.horizon(text).map(Some));
-        let limits = raw.limits.as_ref().map_or(Some(Limits::default()), |raw| self.limits(raw));
+        let limits =
+            raw.limits.as_ref().map_or_else(|| Some(Limits::default()), |raw| self.limits(raw));
         let delay = raw.delay.as_ref().map_or(Some(DEFAULT_DELAY), |text| self.delay(text));
         let dust = raw.dust.as_ref().map_or(Some(Vec::new()), |raw| self.dust(raw));
         let values = self.more_values(&raw.values);
