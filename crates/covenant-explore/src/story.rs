@@ -60,7 +60,7 @@ pub(crate) fn told(
     let mut acts = Vec::new();
     let moves = path.taken.iter().map(|taken| (instant(taken.at), taken.by));
     for (at, by) in moves.chain(then.map(|by| (ends, by))) {
-        world.chain.set_now(at)?;
+        pass(graph, &mut world, at)?;
         let one = &graph.moves[by.index()];
         let transaction = one.transaction(&world).map_err(ExploreError::Eval)?;
         let receipt = match world.chain.send(&transaction) {
@@ -80,6 +80,13 @@ pub(crate) fn told(
             after: balances(&world)?,
         });
     }
-    world.chain.set_now(ends)?;
+    pass(graph, &mut world, ends)?;
     Ok(Some((Story { acts, ends, what, before }, world)))
+}
+
+/// Lets time pass, and with it blocks.
+fn pass(graph: &Graph, world: &mut World, to: Timestamp) -> Result<(), ExploreError> {
+    let moment = world.chain.snapshot();
+    let now = i64::try_from(to.0).unwrap_or(i64::MAX);
+    Ok(world.chain.restore_at(&moment, graph.pace.at(now), &[])?)
 }
