@@ -12,6 +12,7 @@
 //! - `COVENANT_MODEL_CONTRACTS`: the folder of other contracts.
 
 mod abi;
+mod agreement;
 mod aside;
 mod books;
 mod cast;
@@ -22,11 +23,12 @@ mod lease;
 mod signature;
 mod world;
 
+use agreement::Agreements;
 use escrow::Escrow;
 use harness::Model;
 use lease::Leases;
 
-/// Errors of both contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
+/// Errors of all contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
 /// time beyond 40 bits, or another name of the contract.
 const UNSEEN: &[&str] = &[
     "Ledger_InsufficientGas",
@@ -49,4 +51,9 @@ fn escrow_does_what_its_model_does() {
 #[test]
 fn lease_does_what_its_model_does() {
     println!("{}", tried::<Leases>(40_000));
+}
+
+#[test]
+fn agreement_does_what_its_model_does() {
+    println!("{}", tried::<Agreements>(10_000));
 }
