@@ -18,7 +18,8 @@ use super::{
 use crate::programs::Truth;
 
 pub(super) fn act(model: &Agreements, dice: &mut Dice) -> (Who, Act) {
-    if dice.chance(6) {
+    let owed = model.books.any_credit().is_some();
+    if dice.chance(if owed { 18 } else { 6 }) {
         let (caller, act) = Aside::random(&model.books, &model.assets(), dice);
         return (caller, Act::Aside(act));
     }
@@ -33,7 +34,7 @@ pub(super) fn act(model: &Agreements, dice: &mut Dice) -> (Who, Act) {
     }
     let asks = agreement.terms().leaves.iter().any(|leaf| leaf.asks_the_world());
     let open = agreement.status == Status::Active;
-    if dice.chance(if asks && open { 22 } else { 1 }) {
+    if dice.chance(if asks && open { 15 } else { 1 }) {
         let (caller, turn) = tune::turn(model, index, dice);
         return (caller, Act::Turn(turn));
     }
@@ -58,19 +59,8 @@ fn value(agreement: &Agreement, call: &Call, dice: &mut Dice) -> u128 {
 /// A function that makes sense in the present state, by who would usually call it.
 fn call(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, Call) {
     let agreement = &model.agreements[index];
-    let kind = if dice.chance(90) {
-        match agreement.status {
-            Status::None | Status::Proposed => {
-                dice.pick(&[0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 10])
-            }
-            Status::Active => {
-                dice.pick(&[4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8, 2, 2, 9, 10, 7])
-            }
-            Status::Closed | Status::Cancelled => dice.pick(&[0, 2, 3, 4, 8, 9, 10]),
-        }
-    } else {
-        dice.below(11)
-    };
+    let now = model.books.now;
+    let kind = if dice.chance(92) { dice.pick(usual(agreement, now)) } else { dice.below(11) };
     // What always works before it binds would come up too often.
     let kind = if kind == 3 && dice.chance(70) { 2 } else { kind };
     let party = dice.pick(&agreement.terms().parties);
@@ -84,9 +74,25 @@ fn call(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, Call) {
         2 => fund(agreement, dice),
         3 if !has_stray_payer(agreement.terms()) => (party, Call::Cancel),
         4..8 => decide(model, index, dice),
-        8 => (anybody(dice), Call::Execute(clause(agreement, model.books.now, dice))),
+        8 => execute(model, index, dice),
         9 => settlement(model, index, dice),
         _ => (dice.pick(&[party, Who::STRANGER]), Call::Settle),
+    }
+}
+
+/// The calls that make sense in the present state, by their numbers in [`call`].
+fn usual(agreement: &Agreement, now: u64) -> &'static [u64] {
+    let mut legs = agreement.terms().legs.iter().enumerate();
+    let is_paid = legs.all(|(index, leg)| !leg.required || agreement.is_paid(index));
+    match agreement.status {
+        Status::None | Status::Proposed if now >= agreement.terms().fund_by => {
+            &[0, 1, 2, 3, 10, 10, 10, 10, 10]
+        }
+        Status::None | Status::Proposed if is_paid => &[0, 0, 0, 1, 1, 1, 1, 2, 2, 3],
+        Status::None | Status::Proposed => &[0, 1, 2, 2, 2, 2, 2, 2, 2, 3, 10],
+        Status::Active if now >= agreement.terms().ends_at => &[2, 4, 5, 8, 10, 10, 10],
+        Status::Active => &[4, 4, 4, 4, 4, 4, 4, 4, 8, 8, 8, 8, 8, 8, 8, 8, 2, 2, 9, 10],
+        Status::Closed | Status::Cancelled => &[0, 2, 3, 4, 8, 9, 10],
     }
 }
 
@@ -126,7 +132,7 @@ fn fund(agreement: &Agreement, dice: &mut Dice) -> (Who, Call) {
     let leg = match wanted {
         Some(leg) if dice.chance(70) => leg,
         _ if !open.is_empty() && dice.chance(90) => dice.pick(&open),
-        _ => below(legs.len() + 1, dice),
+        _ => below(legs.len() + usize::from(dice.chance(20)), dice),
     };
     let Some(Leg { amount, payer, .. }) = legs.get(leg) else {
         return (anybody(dice), Call::Fund(leg, 1));
@@ -143,13 +149,21 @@ fn fund(agreement: &Agreement, dice: &mut Dice) -> (Who, Call) {
 }
 
 /// A clause, mostly one that can be executed.
-fn clause(agreement: &Agreement, now: u64, dice: &mut Dice) -> usize {
+fn execute(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, Call) {
+    let agreement = &model.agreements[index];
     let count = agreement.terms().clauses.len();
+    let binds = agreement.status == Status::Active;
     let ready: Vec<usize> = (0..count)
-        .filter(|clause| agreement.status == Status::Active && !agreement.executed[*clause])
-        .filter(|clause| agreement.truth(*clause, now).0 == Truth::True)
+        .filter(|clause| binds && !agreement.executed[*clause])
+        .filter(|clause| agreement.truth(*clause, model.books.now).0 == Truth::True)
         .collect();
-    if ready.is_empty() || dice.chance(15) { below(count + 1, dice) } else { dice.pick(&ready) }
+    if ready.is_empty() && binds && dice.chance(70) {
+        return decide(model, index, dice);
+    }
+    let any = ready.is_empty() || dice.chance(15);
+    let clause =
+        if any { below(count + usize::from(dice.chance(10)), dice) } else { dice.pick(&ready) };
+    (anybody(dice), Call::Execute(clause))
 }
 
 /// What would decide a leaf, mostly one that is open.
@@ -161,8 +175,12 @@ fn decide(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, Call) {
         .filter(|leaf| agreement.truth_of_leaf(*leaf, model.books.now) == Truth::Pending)
         .filter(|leaf| leaves[*leaf].has_opened(model.books.now))
         .collect();
+    let told: Vec<usize> =
+        open.iter().copied().filter(|leaf| tune::is_known(model, index, *leaf)).collect();
     let leaf = if open.is_empty() || dice.chance(10) {
         below(leaves.len(), dice)
+    } else if !told.is_empty() && dice.chance(50) {
+        dice.pick(&told)
     } else {
         dice.pick(&open)
     };
@@ -350,7 +368,7 @@ fn settlement(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, Call) 
 fn consent(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, Act) {
     let agreement = &model.agreements[index];
     let party = dice.pick(&agreement.terms().parties);
-    let value = u128::from(dice.chance(3));
+    let value = u128::from(dice.chance(8));
     let known = model.consents.last().filter(|_| dice.chance(30));
     if let Some(known) = known {
         let subject = known.subject.clone();

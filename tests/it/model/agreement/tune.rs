@@ -6,10 +6,12 @@ use super::{
     super::{cast::Who, dice::Dice},
     Agreements,
     act::Witness,
+    ask::{Subject, World},
     leaf::{Leaf, Question},
     make::{price, word_value},
     sources::{Said, Turn},
 };
+use crate::programs::Truth;
 
 /// Something for a leaf of the agreement with this number.
 pub(super) fn turn(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, Turn) {
@@ -80,6 +82,23 @@ pub(super) fn turn(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, T
         }
         _ => (Who::STRANGER, Turn::Set(U256::from(dice.pick(&[1_u64, 1, 1, 2, 2, 0, 3, 256])))),
     }
+}
+
+/// Whether those who are asked about a leaf have an answer, if they are offered the right proof.
+pub(super) fn is_known(model: &Agreements, index: usize, leaf: usize) -> bool {
+    let agreement = &model.agreements[index];
+    let asked = &agreement.terms().leaves[leaf];
+    let sources = &model.sources;
+    let world = World { facts: &model.facts, books: &model.books, sources };
+    let last = sources.attestations.len().saturating_sub(1);
+    let proofs = [Witness::Attestation(last), Witness::Word(0), Witness::Word(1)];
+    asked.asks_the_world()
+        && proofs.into_iter().any(|witness| {
+            let witness = &witness.bytes(sources);
+            let id = agreement.deed.id;
+            let subject = Subject { id, index: leaf, since: agreement.since, witness };
+            world.ask(asked, &subject).0 != Truth::Pending
+        })
 }
 
 /// A proof for a leaf, mostly the right one.
