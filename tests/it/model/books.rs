@@ -72,6 +72,12 @@ impl Books {
         if who == Who::POOR { U256::ZERO } else { U256::MAX }
     }
 
+    /// Moves the clock; what was told before is forgotten.
+    pub(super) fn turn(&mut self, now: u64) {
+        self.now = now;
+        self.events.clear();
+    }
+
     /// Takes exactly `amount` from `from`, who sends `value` along, to hold it.
     pub(super) fn take(
         &mut self,

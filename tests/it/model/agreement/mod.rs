@@ -436,8 +436,7 @@ impl Model for Agreements {
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
-        self.books.events.clear();
+        self.books.turn(now);
         self.marks.clear();
     }
 
