@@ -15,6 +15,7 @@ use covenant_chain::{Log, Outcome, Timestamp};
 use covenant_compile::Build;
 
 use super::{
+    UNSEEN,
     abi::{Event, Fault, Value},
     books::Books,
     cast::{ASSETS, Who},
@@ -78,7 +79,7 @@ pub(super) trait Model: Clone + Send {
     const CLOSING_STEPS: usize;
     /// The states, every one of which must be reached.
     const STATUSES: &'static [&'static str];
-    /// Errors of the contract that no script can bring about.
+    /// Errors and events of the contract, beside those of all, that no script can bring about.
     const UNSEEN: &'static [&'static str];
     /// The events that the model tells in [`Books::events`]; `None`: all that there are.
     const EVENTS: Option<&'static [&'static str]> = Some(&["Credited", "Withdrawn"]);
@@ -159,6 +160,7 @@ pub(super) struct Coverage {
     /// Calls that succeeded and that reverted, by function.
     functions: BTreeMap<String, (u64, u64)>,
     errors: BTreeMap<String, u64>,
+    events: BTreeMap<String, u64>,
     statuses: BTreeMap<String, u64>,
 }
 
@@ -176,6 +178,7 @@ impl Display for Coverage {
                 .join(", ")
         };
         writeln!(f, "  errors: {}", told(&self.errors))?;
+        writeln!(f, "  events: {}", told(&self.events))?;
         writeln!(f, "  states: {}", told(&self.statuses))
     }
 }
@@ -189,7 +192,7 @@ impl Coverage {
     }
 
     /// What the scripts should have tried and did not, if there are enough of them to tell.
-    pub(super) fn gaps(&self, facts: &Facts, statuses: &[&str], unseen: &[&str]) -> Vec<String> {
+    pub(super) fn gaps<M: Model>(&self, facts: &Facts) -> Vec<String> {
         if self.scripts < 10_000 {
             return Vec::new();
         }
@@ -204,12 +207,14 @@ impl Coverage {
                 gaps.push(format!("{name} succeeds {good} times and reverts {bad} times"));
             }
         }
-        for name in facts.own_errors.iter().filter(|name| !unseen.contains(&name.as_str())) {
-            if !self.errors.contains_key(name) {
+        let told = facts.event_names().filter(|_| M::EVENTS.is_none());
+        for name in facts.own_errors.iter().map(String::as_str).chain(told) {
+            let seen = self.errors.contains_key(name) || self.events.contains_key(name);
+            if !seen && !M::UNSEEN.contains(&name) && !UNSEEN.contains(&name) {
                 gaps.push(format!("{name} is never seen"));
             }
         }
-        for name in statuses {
+        for name in M::STATUSES {
             if self.statuses.get(*name).is_none_or(|count| *count < often) {
                 gaps.push(format!("{name} is hardly ever reached"));
             }
@@ -225,6 +230,9 @@ impl Coverage {
         }
         for (name, count) in &other.errors {
             *self.errors.entry(name.clone()).or_default() += count;
+        }
+        for (name, count) in &other.events {
+            *self.events.entry(name.clone()).or_default() += count;
         }
         for (name, count) in &other.statuses {
             *self.statuses.entry(name.clone()).or_default() += count;
@@ -264,7 +272,7 @@ pub(super) fn run<M: Model>(build: &Build, scripts: u64) -> String {
     }
     let world = World::new(build, M::CONTRACT, M::DOMAIN);
     let coverage = compare::<M>(&world, scripts).unwrap_or_else(|report| panic!("{report}"));
-    let gaps = coverage.gaps(&world.facts, M::STATUSES, M::UNSEEN);
+    let gaps = coverage.gaps::<M>(&world.facts);
     assert!(gaps.is_empty(), "the scripts do not try everything: {gaps:#?}\n{coverage}");
     format!("{}: {coverage}", M::CONTRACT)
 }
@@ -329,8 +337,7 @@ fn survey<M: Model>(build: &Build, scripts: u64) -> String {
         let seed = script_seed(root_seed(), index);
         if let Err(difference) = runner.script(seed) {
             let last = runner.steps.last().map_or("", |step| M::function(&step.act));
-            let words: String = difference.0.chars().filter(|c| !c.is_ascii_digit()).collect();
-            kinds.entry(format!("{last}: {words}")).or_insert((seed, 0)).1 += 1;
+            kinds.entry(format!("{last}: {}", difference.kind())).or_insert((seed, 0)).1 += 1;
         }
     }
     let told = kinds.into_iter().map(|(kind, (seed, count))| {
@@ -356,6 +363,21 @@ fn script_seed(root: u64, index: u64) -> u64 {
 /// A difference between model and contract, or an invariant that does not hold.
 #[derive(Clone, Debug)]
 struct Difference(String);
+
+impl Difference {
+    /// What it has in common with others: the words without numbers and without what is in parentheses.
+    fn kind(&self) -> String {
+        let mut depth = 0_usize;
+        let mut kind = self.0.clone();
+        kind.retain(|letter| {
+            depth += usize::from(letter == '(');
+            let outside = depth == 0;
+            depth -= usize::from(letter == ')').min(depth);
+            outside && !letter.is_ascii_digit()
+        });
+        kind
+    }
+}
 
 /// Runs scripts one after the other.
 struct Runner<M: Model> {
@@ -438,7 +460,11 @@ impl<M: Model> Runner<M> {
             self.results.push(self.world.told(&receipt.outcome));
         }
         self.same_outcome(&expected, &receipt.outcome)?;
-        self.same_events(&model.books().events[before.books().events.len()..], &receipt.logs)?;
+        let events = &model.books().events[before.books().events.len()..];
+        self.same_events(events, &receipt.logs)?;
+        for event in events {
+            bump(&mut self.coverage.events, event.name);
+        }
         if expected.is_ok() || step.look {
             self.same_views(model, (!step.look).then_some(&step.act))?;
             self.same_balances(model)?;

@@ -1,9 +1,9 @@
 //! Contracts against their models.
 //!
 //! A model is a state machine written from `contracts/docs`, `contracts/INVARIANTS.md` and the interfaces. Random scripts of
-//! calls and waits run on the model and on the real bytecode; after every step the result or the exact error, every view
-//! and every balance are the same, and the invariants hold. A script that shows a difference is shortened and printed
-//! with its seed.
+//! calls and waits run on the model and on the real bytecode; after every step the result or the exact error, every event,
+//! every view and every balance are the same, and the invariants hold. A script that shows a difference is shortened and
+//! printed with its seed.
 //!
 //! - `COVENANT_MODEL_SCRIPTS`: how many scripts.
 //! - `COVENANT_MODEL_ROOT`: another number, other scripts.
@@ -28,14 +28,15 @@ use escrow::Escrow;
 use harness::Model;
 use lease::Leases;
 
-/// Errors of all contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
-/// time beyond 40 bits, or another name of the contract.
+/// Errors and events of all contracts that no script here can bring about: they take a gas limit, a receiver that calls
+/// back, a time beyond 40 bits, or another name of the contract.
 const UNSEEN: &[&str] = &[
     "Ledger_InsufficientGas",
     "ReentrancyGuardReentrantCall",
     "SafeCastOverflowedUintDowncast",
     "InvalidShortString",
     "StringTooLong",
+    "EIP712DomainChanged",
 ];
 
 /// What the scripts of a contract did.

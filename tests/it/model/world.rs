@@ -104,6 +104,11 @@ impl Facts {
             && names.is_none_or(|names| names.iter().any(|name| first == Some(&self.event(name).0)))
     }
 
+    /// The names of the contract's events.
+    pub(super) fn event_names(&self) -> impl Iterator<Item = &str> {
+        self.events.keys().map(String::as_str)
+    }
+
     fn event(&self, name: &str) -> &(B256, Vec<bool>) {
         self.events.get(name).unwrap_or_else(|| panic!("the contract has no event {name}"))
     }

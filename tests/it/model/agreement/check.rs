@@ -96,7 +96,7 @@ fn check_leaf(terms: &Terms, leaf: &Leaf, facts: &Facts) -> Result<(), Flaw> {
     let in_order = closes_at == 0 || closes_at > opens_at && closes_at <= terms.ends_at;
     demand(in_order, "closesAt")?;
     match leaf.question {
-        // A window of these is a single instant.
+        // These have one instant, which is all that there is to say about them.
         Question::After => {
             demand(!leaf.is_misshapen, "params")?;
             demand(opens_at != 0, "opensAt")?;

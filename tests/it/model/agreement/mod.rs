@@ -391,7 +391,7 @@ impl Model for Agreements {
         "Custom: not so",
         "more payouts than are pushed",
     ];
-    const UNSEEN: &'static [&'static str] = super::UNSEEN;
+    const UNSEEN: &'static [&'static str] = &[];
     const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {

@@ -178,7 +178,7 @@ impl Model for Escrow {
         "Cancelled",
         "Novated",
     ];
-    const UNSEEN: &'static [&'static str] = super::UNSEEN;
+    const UNSEEN: &'static [&'static str] = &[];
     const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {

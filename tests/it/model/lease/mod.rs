@@ -38,11 +38,6 @@ pub(super) struct Leases {
 
 /// Errors that no script can bring about.
 const UNSEEN: &[&str] = &[
-    super::UNSEEN[0],
-    super::UNSEEN[1],
-    super::UNSEEN[2],
-    super::UNSEEN[3],
-    super::UNSEEN[4],
     // Only views revert with it.
     "Lease_UnknownInstalment",
 ];
