@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Say everything about scenarios that can be said without running them.
     Check(CheckArgs),
+    /// Explore every path that the parties of an agreement can take, and say what holds on all of them.
+    Explore(ExploreArgs),
     /// Start a project that runs at once.
     New(NewArgs),
     /// Compile the Solidity of a project.
@@ -83,7 +85,8 @@ pub(crate) struct RunArgs {
     /// Also write which lines, branches and functions of the project's Solidity were executed, in the format of LCOV.
     ///
     /// Everything is run a second time for this, on a build without optimisations, in which every branch keeps its
-    /// place. That build takes more gas; a scenario that goes otherwise for it is named, and counts as far as it went.
+    /// place. That build takes more gas: bounds on gas do not count, and a scenario that goes otherwise for it is named,
+    /// and counts as far as it went.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "artifacts")]
     pub(crate) lcov: Option<PathBuf>,
     /// Tell more: -v events, -vv console.log, -vvv calls of what reverted, -vvvv all calls, -vvvvv storage.
@@ -109,6 +112,17 @@ pub(crate) struct SelectArgs {
     /// Only the I-th of N equal parts, such as 1/4.
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
+}
+
+/// Arguments of `covenant explore`.
+#[derive(Debug, Args)]
+pub(crate) struct ExploreArgs {
+    #[command(flatten)]
+    pub(crate) paths: Paths,
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
 }
 
 /// Arguments of `covenant check`.

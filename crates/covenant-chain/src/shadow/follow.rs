@@ -18,7 +18,7 @@ use revm::{
 use super::{
     bits::Bits,
     ops::{Asked, Opaque},
-    term::{Constraint, InstantId, Term},
+    term::{Clock, Constraint, Term},
     word::Shadow,
 };
 use crate::engine::EvmContext;
@@ -46,6 +46,8 @@ pub struct Followed {
     pub opaque: BTreeSet<Place>,
     /// Where it read something else that nobody in an agreement controls, and what: `NUMBER`, `PREVRANDAO` …
     pub surroundings: BTreeSet<(Place, &'static str)>,
+    /// The shadows of what it returned, word by word; none where no time is in it.
+    pub returned: Vec<Shadow>,
 }
 
 /// A word's shadow, where it has one, and where it became opaque.
@@ -77,7 +79,7 @@ struct Frame {
 /// Follows the present, and what came from it earlier, through one execution.
 #[derive(Debug)]
 pub(crate) struct Follower {
-    now: InstantId,
+    clock: Clock,
     asked: Asked,
     storage: StorageShadows,
     transient: StorageShadows,
@@ -86,28 +88,35 @@ pub(crate) struct Follower {
     frames: Vec<Frame>,
     /// Calldata of the call that begins next.
     next: Bits,
+    /// What the outermost call returned, and how many bytes that are.
+    result: (Bits, u64),
     opaque: BTreeSet<Place>,
     surroundings: BTreeSet<(Place, &'static str)>,
 }
 
 impl Follower {
-    pub(crate) fn new(now: InstantId, storage: StorageShadows) -> Self {
+    pub(crate) fn new(clock: Clock, storage: StorageShadows) -> Self {
         Self {
-            now,
+            clock,
             asked: Asked::default(),
             storage,
             transient: StorageShadows::new(),
             undo: Vec::new(),
             frames: Vec::new(),
             next: Bits::default(),
+            result: (Bits::default(), 0),
             opaque: BTreeSet::new(),
             surroundings: BTreeSet::new(),
         }
     }
 
     pub(crate) fn finish(mut self) -> Followed {
+        let (result, length) = std::mem::take(&mut self.result);
+        let words = if result.is_none() { 0 } else { length.div_ceil(32) };
+        let returned = (0..words).map(|word| result.word(32 * word, &mut self.asked)).collect();
         Followed {
             constraints: self.asked.take(),
+            returned,
             storage: self.storage,
             opaque: self.opaque,
             surroundings: self.surroundings,
@@ -148,7 +157,10 @@ impl Follower {
         } else {
             Bits::unknown(returned)
         };
-        let Some(parent) = self.frames.last_mut() else { return };
+        let Some(parent) = self.frames.last_mut() else {
+            self.result = (output, returned);
+            return;
+        };
         if let Some(wanted) = parent.wanted.take() {
             let length = wanted.length.min(returned);
             parent.memory.set_bytes(wanted.byte, length, &output, &mut self.asked);
@@ -294,7 +306,9 @@ impl Follower {
 
     fn execute(&mut self, op: u8, on: &Operands, place: Place, account: Address) -> Left {
         match op {
-            opcode::TIMESTAMP => return Left::Shadow(Shadow::of(Term::instant(self.now))),
+            opcode::TIMESTAMP => {
+                return Left::Shadow(Shadow::of(Term::instant(self.clock.now)));
+            }
             opcode::NUMBER
             | opcode::DIFFICULTY
             | opcode::BLOCKHASH
@@ -306,6 +320,10 @@ impl Follower {
             | opcode::BLOBBASEFEE => {
                 let name = OpCode::new(op).map_or("", |op| op.as_str());
                 self.surroundings.insert((place, name));
+                if let (opcode::NUMBER, Some(offset)) = (op, self.clock.blocks) {
+                    let number = Term { offset, ..Term::instant(self.clock.now) };
+                    return Left::Shadow(Shadow::of(number));
+                }
             }
             _ => {}
         }

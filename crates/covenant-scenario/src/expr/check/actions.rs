@@ -74,7 +74,8 @@ pub fn action(
 }
 
 impl Checker<'_> {
-    fn action(&mut self, ast: &Ast, beside: Option<&Args>) -> Option<CheckedAction> {
+    /// Checks an action; constants without a value are not looked for.
+    pub(super) fn action(&mut self, ast: &Ast, beside: Option<&Args>) -> Option<CheckedAction> {
         let (callee, within) = match &ast.kind {
             AstKind::Call(callee, args) => (&**callee, Some(args)),
             _ => (ast, None),
@@ -202,7 +203,7 @@ impl Checker<'_> {
         let payable = constructor_is_payable(&contract);
         let returns = Type::Address(Some(Arc::clone(&contract)));
         let label = format!("deploy({})", contract.id.name);
-        let action = Action::Deploy { contract, args };
+        let action = Action::Deploy { contract, args, span };
         Some(CheckedAction { action, value: None, gas: None, returns, payable, label })
     }
 
