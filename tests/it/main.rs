@@ -18,6 +18,7 @@ mod generated_input;
 mod golden;
 mod model;
 mod pipelines;
+mod programs;
 mod random;
 mod schema;
 mod signatures;

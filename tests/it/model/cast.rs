@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 16;
+pub(super) const CAST: usize = 20;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -42,6 +42,14 @@ impl Who {
     pub(super) const CODELESS: Self = Self(14);
     /// A contract that forces ether upon others.
     pub(super) const FORCER: Self = Self(15);
+    /// A price feed.
+    pub(super) const FEED: Self = Self(16);
+    /// A feed that tells whether a rollup's sequencer is up.
+    pub(super) const SEQUENCER: Self = Self(17);
+    /// A contract with a value that anybody sets, which is also a condition.
+    pub(super) const SETTABLE: Self = Self(18);
+    /// An attestation service.
+    pub(super) const BOOK: Self = Self(19);
 
     /// Who may be a party.
     pub(super) const PARTIES: [Self; 8] = [
@@ -88,6 +96,10 @@ impl Who {
                 | Self::LYING
                 | Self::TAXED
                 | Self::FORCER
+                | Self::FEED
+                | Self::SEQUENCER
+                | Self::SETTABLE
+                | Self::BOOK
         )
     }
 
@@ -114,8 +126,26 @@ impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             [
-                "nobody", "contract", "alice", "bob", "carol", "dave", "refuser", "wallet",
-                "burner", "poor", "stranger", "blocking", "lying", "taxed", "codeless", "forcer",
+                "nobody",
+                "contract",
+                "alice",
+                "bob",
+                "carol",
+                "dave",
+                "refuser",
+                "wallet",
+                "burner",
+                "poor",
+                "stranger",
+                "blocking",
+                "lying",
+                "taxed",
+                "codeless",
+                "forcer",
+                "feed",
+                "sequencer",
+                "settable",
+                "book",
             ][self.index()],
         )
     }

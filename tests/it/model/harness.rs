@@ -11,11 +11,12 @@ use std::{
 };
 
 use alloy_primitives::{Bytes, U256};
-use covenant_chain::{Outcome, Timestamp};
+use covenant_chain::{Log, Outcome, Timestamp};
 use covenant_compile::Build;
 
 use super::{
-    abi::{Fault, Value},
+    UNSEEN,
+    abi::{Event, Fault, Value},
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
@@ -78,8 +79,10 @@ pub(super) trait Model: Clone + Send {
     const CLOSING_STEPS: usize;
     /// The states, every one of which must be reached.
     const STATUSES: &'static [&'static str];
-    /// Errors of the contract that no script can bring about.
+    /// Errors and events of the contract, beside those of all, that no script can bring about.
     const UNSEEN: &'static [&'static str];
+    /// The events that the model tells in [`Books::events`]; `None`: all that there are.
+    const EVENTS: Option<&'static [&'static str]> = Some(&["Credited", "Withdrawn"]);
 }
 
 /// A call on its way.
@@ -157,6 +160,7 @@ pub(super) struct Coverage {
     /// Calls that succeeded and that reverted, by function.
     functions: BTreeMap<String, (u64, u64)>,
     errors: BTreeMap<String, u64>,
+    events: BTreeMap<String, u64>,
     statuses: BTreeMap<String, u64>,
 }
 
@@ -174,6 +178,7 @@ impl Display for Coverage {
                 .join(", ")
         };
         writeln!(f, "  errors: {}", told(&self.errors))?;
+        writeln!(f, "  events: {}", told(&self.events))?;
         writeln!(f, "  states: {}", told(&self.statuses))
     }
 }
@@ -187,7 +192,7 @@ impl Coverage {
     }
 
     /// What the scripts should have tried and did not, if there are enough of them to tell.
-    pub(super) fn gaps(&self, facts: &Facts, statuses: &[&str], unseen: &[&str]) -> Vec<String> {
+    pub(super) fn gaps<M: Model>(&self, facts: &Facts) -> Vec<String> {
         if self.scripts < 10_000 {
             return Vec::new();
         }
@@ -202,12 +207,14 @@ impl Coverage {
                 gaps.push(format!("{name} succeeds {good} times and reverts {bad} times"));
             }
         }
-        for name in facts.own_errors.iter().filter(|name| !unseen.contains(&name.as_str())) {
-            if !self.errors.contains_key(name) {
+        let told = facts.event_names().filter(|_| M::EVENTS.is_none());
+        for name in facts.own_errors.iter().map(String::as_str).chain(told) {
+            let seen = self.errors.contains_key(name) || self.events.contains_key(name);
+            if !seen && !M::UNSEEN.contains(&name) && !UNSEEN.contains(&name) {
                 gaps.push(format!("{name} is never seen"));
             }
         }
-        for name in statuses {
+        for name in M::STATUSES {
             if self.statuses.get(*name).is_none_or(|count| *count < often) {
                 gaps.push(format!("{name} is hardly ever reached"));
             }
@@ -223,6 +230,9 @@ impl Coverage {
         }
         for (name, count) in &other.errors {
             *self.errors.entry(name.clone()).or_default() += count;
+        }
+        for (name, count) in &other.events {
+            *self.events.entry(name.clone()).or_default() += count;
         }
         for (name, count) in &other.statuses {
             *self.statuses.entry(name.clone()).or_default() += count;
@@ -262,7 +272,7 @@ pub(super) fn run<M: Model>(build: &Build, scripts: u64) -> String {
     }
     let world = World::new(build, M::CONTRACT, M::DOMAIN);
     let coverage = compare::<M>(&world, scripts).unwrap_or_else(|report| panic!("{report}"));
-    let gaps = coverage.gaps(&world.facts, M::STATUSES, M::UNSEEN);
+    let gaps = coverage.gaps::<M>(&world.facts);
     assert!(gaps.is_empty(), "the scripts do not try everything: {gaps:#?}\n{coverage}");
     format!("{}: {coverage}", M::CONTRACT)
 }
@@ -327,8 +337,7 @@ fn survey<M: Model>(build: &Build, scripts: u64) -> String {
         let seed = script_seed(root_seed(), index);
         if let Err(difference) = runner.script(seed) {
             let last = runner.steps.last().map_or("", |step| M::function(&step.act));
-            let words: String = difference.0.chars().filter(|c| !c.is_ascii_digit()).collect();
-            kinds.entry(format!("{last}: {words}")).or_insert((seed, 0)).1 += 1;
+            kinds.entry(format!("{last}: {}", difference.kind())).or_insert((seed, 0)).1 += 1;
         }
     }
     let told = kinds.into_iter().map(|(kind, (seed, count))| {
@@ -354,6 +363,21 @@ fn script_seed(root: u64, index: u64) -> u64 {
 /// A difference between model and contract, or an invariant that does not hold.
 #[derive(Clone, Debug)]
 struct Difference(String);
+
+impl Difference {
+    /// What it has in common with others: the words without numbers and without what is in parentheses.
+    fn kind(&self) -> String {
+        let mut depth = 0_usize;
+        let mut kind = self.0.clone();
+        kind.retain(|letter| {
+            depth += usize::from(letter == '(');
+            let outside = depth == 0;
+            depth -= usize::from(letter == ')').min(depth);
+            outside && !letter.is_ascii_digit()
+        });
+        kind
+    }
+}
 
 /// Runs scripts one after the other.
 struct Runner<M: Model> {
@@ -430,12 +454,17 @@ impl<M: Model> Runner<M> {
         self.coverage.called(M::function(&step.act), &expected);
         let mut outcomes =
             calls.into_iter().map(|it| self.world.send(it.from, it.to, it.input, it.value));
-        let outcome = outcomes.by_ref().nth(main).expect("there is a main call");
+        let receipt = outcomes.by_ref().nth(main).expect("there is a main call");
         outcomes.for_each(drop);
         if self.talks {
-            self.results.push(self.world.told(&outcome));
+            self.results.push(self.world.told(&receipt.outcome));
         }
-        self.same_outcome(&expected, &outcome)?;
+        self.same_outcome(&expected, &receipt.outcome)?;
+        let events = &model.books().events[before.books().events.len()..];
+        self.same_events(events, &receipt.logs)?;
+        for event in events {
+            bump(&mut self.coverage.events, event.name);
+        }
         if expected.is_ok() || step.look {
             self.same_views(model, (!step.look).then_some(&step.act))?;
             self.same_balances(model)?;
@@ -488,6 +517,32 @@ impl<M: Model> Runner<M> {
         Err(Difference(format!(
             "by the model it {expected}; on the chain it {}",
             self.world.told(outcome)
+        )))
+    }
+
+    /// The contract tells what the model does; in the same order, if the model tells everything.
+    fn same_events(&self, events: &[Event], logs: &[Log]) -> Result<(), Difference> {
+        let facts = &self.world.facts;
+        let mut expected: Vec<Log> = events.iter().map(|event| facts.log(event)).collect();
+        let mut logs: Vec<Log> =
+            logs.iter().filter(|log| facts.is_told(log, M::EVENTS)).cloned().collect();
+        if M::EVENTS.is_some() {
+            for list in [&mut expected, &mut logs] {
+                list.sort_by(|one, other| {
+                    (&one.topics, &one.data).cmp(&(&other.topics, &other.data))
+                });
+            }
+        }
+        if expected == logs {
+            return Ok(());
+        }
+        let told = |logs: &[Log]| {
+            logs.iter().map(|log| self.world.told_log(log)).collect::<Vec<_>>().join(", ")
+        };
+        Err(Difference(format!(
+            "by the model it tells [{}]; on the chain it tells [{}]",
+            told(&expected),
+            told(&logs)
         )))
     }
 

@@ -1,9 +1,9 @@
 //! Contracts against their models.
 //!
 //! A model is a state machine written from `contracts/docs`, `contracts/INVARIANTS.md` and the interfaces. Random scripts of
-//! calls and waits run on the model and on the real bytecode; after every step the result or the exact error, every view
-//! and every balance are the same, and the invariants hold. A script that shows a difference is shortened and printed
-//! with its seed.
+//! calls and waits run on the model and on the real bytecode; after every step the result or the exact error, every event,
+//! every view and every balance are the same, and the invariants hold. A script that shows a difference is shortened and
+//! printed with its seed.
 //!
 //! - `COVENANT_MODEL_SCRIPTS`: how many scripts.
 //! - `COVENANT_MODEL_ROOT`: another number, other scripts.
@@ -12,6 +12,7 @@
 //! - `COVENANT_MODEL_CONTRACTS`: the folder of other contracts.
 
 mod abi;
+mod agreement;
 mod aside;
 mod books;
 mod cast;
@@ -22,18 +23,20 @@ mod lease;
 mod signature;
 mod world;
 
+use agreement::Agreements;
 use escrow::Escrow;
 use harness::Model;
 use lease::Leases;
 
-/// Errors of both contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
-/// time beyond 40 bits, or another name of the contract.
+/// Errors and events of all contracts that no script here can bring about: they take a gas limit, a receiver that calls
+/// back, a time beyond 40 bits, or another name of the contract.
 const UNSEEN: &[&str] = &[
     "Ledger_InsufficientGas",
     "ReentrancyGuardReentrantCall",
     "SafeCastOverflowedUintDowncast",
     "InvalidShortString",
     "StringTooLong",
+    "EIP712DomainChanged",
 ];
 
 /// What the scripts of a contract did.
@@ -49,4 +52,9 @@ fn escrow_does_what_its_model_does() {
 #[test]
 fn lease_does_what_its_model_does() {
     println!("{}", tried::<Leases>(40_000));
+}
+
+#[test]
+fn agreement_does_what_its_model_does() {
+    println!("{}", tried::<Agreements>(10_000));
 }

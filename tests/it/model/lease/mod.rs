@@ -25,6 +25,9 @@ use schedule::Schedule;
 use state::{Lease, Scene, Status};
 use terms::Terms;
 
+/// What is handed in where a hash is asked for.
+const HASH: B256 = B256::repeat_byte(7);
+
 /// A lease contract with its leases.
 #[derive(Clone, Debug)]
 pub(super) struct Leases {
@@ -35,11 +38,6 @@ pub(super) struct Leases {
 
 /// Errors that no script can bring about.
 const UNSEEN: &[&str] = &[
-    super::UNSEEN[0],
-    super::UNSEEN[1],
-    super::UNSEEN[2],
-    super::UNSEEN[3],
-    super::UNSEEN[4],
     // Only views revert with it.
     "Lease_UnknownInstalment",
 ];
@@ -277,7 +275,7 @@ impl Leases {
     }
 
     fn arguments(&self, lease: &Lease, call: &Call) -> Vec<Value> {
-        let hash = Value::from(B256::repeat_byte(7));
+        let hash = Value::from(HASH);
         let mut arguments = vec![lease.terms.argument(&self.facts)];
         match call {
             Call::SignFor(party, signature) => {
@@ -295,11 +293,7 @@ impl Leases {
                 arguments.extend([(*out).into(), (*report).into()]);
             }
             Call::ClaimItems(items) => {
-                let mut tail = word(items.len() as u128).to_vec();
-                for (index, item) in items.iter().enumerate() {
-                    tail.extend([word(index as u128 % 6), word(*item), [7; 32]].concat());
-                }
-                arguments.push(Value::Tail(tail));
+                arguments.push(Value::Tail(itemised(items)));
             }
             Call::ObjectToClaim => arguments.push(hash),
             Call::Sign
@@ -317,6 +311,15 @@ impl Leases {
     }
 }
 
+/// A list of deductions with these amounts, as an argument.
+fn itemised(items: &[u128]) -> Vec<u8> {
+    let mut list = word(items.len() as u128).to_vec();
+    for (index, item) in items.iter().enumerate() {
+        list.extend([word(index as u128 % 6), word(*item), HASH.0].concat());
+    }
+    list
+}
+
 impl Model for Leases {
     type Act = Act;
 
@@ -327,6 +330,7 @@ impl Model for Leases {
     const STATUSES: &'static [&'static str] =
         &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
     const UNSEEN: &'static [&'static str] = UNSEEN;
+    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -358,7 +362,7 @@ impl Model for Leases {
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
+        self.books.turn(now);
     }
 
     fn moments(&self) -> Vec<u64> {
@@ -406,7 +410,9 @@ impl Model for Leases {
             Act::Aside(act) => return act.apply(&mut self.books, caller),
         };
         let lease = &mut self.leases[index];
-        let returns_id = lease.act(call, Scene { books: &mut self.books, caller, value })?;
+        let terms = &lease.terms.argument(&self.facts);
+        let scene = Scene { books: &mut self.books, caller, value, terms };
+        let returns_id = lease.act(call, scene)?;
         Ok(if returns_id { vec![lease.id.into()] } else { Vec::new() })
     }
 
