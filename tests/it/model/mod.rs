@@ -19,12 +19,14 @@ mod dice;
 mod escrow;
 mod harness;
 mod lease;
+mod milestones;
 mod signature;
 mod world;
 
 use escrow::Escrow;
 use harness::Model;
 use lease::Leases;
+use milestones::Plans;
 
 /// Errors of both contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
 /// time beyond 40 bits, or another name of the contract.
@@ -49,4 +51,9 @@ fn escrow_does_what_its_model_does() {
 #[test]
 fn lease_does_what_its_model_does() {
     println!("{}", tried::<Leases>(40_000));
+}
+
+#[test]
+fn milestones_do_what_their_model_does() {
+    println!("{}", tried::<Plans>(10_000));
 }
