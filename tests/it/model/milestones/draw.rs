@@ -23,10 +23,18 @@ pub(super) fn act(plans: &Plans, dice: &mut Dice) -> (Who, Act) {
     }
     let index = which(plans, dice);
     let plan = &plans.plans[index];
-    let kind = if dice.chance(88) { dice.pick(usual(plan.status)) } else { dice.below(CALLS) };
+    let amendable = plan.status == Status::Active && !fit_successors(plans, index).is_empty();
+    let kind = if amendable && dice.chance(15) {
+        12
+    } else if dice.chance(88) {
+        dice.pick(usual(plan.status))
+    } else {
+        dice.below(CALLS)
+    };
     // What always works would come up too often.
     let always = matches!(kind, 4 | 13 | 14);
-    let kind = if always && dice.chance(60) { dice.pick(usual(plan.status)) } else { kind };
+    let kind = if always && dice.chance(85) { dice.pick(usual(plan.status)) } else { kind };
+    let kind = if dice.chance(90) { instead(plans, index, kind) } else { kind };
     let (caller, call) = call(plans, index, kind, dice);
     let caller = if dice.chance(8) { someone(plan, dice) } else { caller };
     let value = match call {
@@ -51,19 +59,22 @@ fn which(plans: &Plans, dice: &mut Dice) -> usize {
     if dice.chance(15) {
         return any(dice);
     }
-    let active = plans.plans.iter().position(|it| it.status == Status::Active);
-    match active {
-        Some(index) if dice.chance(75) => index,
-        _ => plans.plans.iter().position(|it| !it.status.is_final()).unwrap_or_else(|| any(dice)),
-    }
+    let stands = |it: &Plan| match it.status {
+        Status::Active => 3,
+        Status::Proposed | Status::Funded => 2,
+        Status::None if plans.books.now < it.terms.head.accept_by => 1,
+        _ => 0,
+    };
+    let first_best = (0..count).rev().max_by_key(|index| stands(&plans.plans[*index]));
+    first_best.expect("there is a plan")
 }
 
 /// The calls that make sense in the present state, by their numbers in [`call`].
 const fn usual(status: Status) -> &'static [u64] {
     match status {
-        Status::None => &[0, 0, 3, 3, 3, 4, 14],
-        Status::Proposed => &[1, 1, 1, 2, 2, 3, 3, 3, 3, 4, 15],
-        Status::Funded => &[1, 1, 1, 1, 2, 2, 2, 3, 4, 15],
+        Status::None => &[0, 0, 3, 3, 3],
+        Status::Proposed => &[1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3, 3, 15],
+        Status::Funded => &[1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 4, 15],
         Status::Active => &[
             3, 3, 3, 5, 5, 5, 5, 5, 6, 7, 8, 8, 9, 9, 9, 10, 10, 10, 10, 10, 11, 11, 11, 12, 12,
             12, 13, 13, 14, 15, 15, 15,
@@ -74,6 +85,20 @@ const fn usual(status: Status) -> &'static [u64] {
     }
 }
 
+/// A call that can work where the one with this number cannot.
+fn instead(plans: &Plans, index: usize, kind: u64) -> u64 {
+    let plan = &plans.plans[index];
+    let has = |stage| plan.pending_ones().any(|it| plan.marks[it].stage == stage);
+    let accepted = plan.arbiter_accepted || plan.terms.head.arbiter == Who::NOBODY;
+    match kind {
+        1 | 2 if plan.payee_accepted && accepted => 3,
+        10 if !has(Stage::Disputed) || plan.terms.head.arbiter == Who::NOBODY => 9,
+        12 if fit_successors(plans, index).is_empty() => 11,
+        3 if plan.funded == plan.marks.len() => 5,
+        _ => kind,
+    }
+}
+
 /// The call with this number, by who would usually make it.
 fn call(plans: &Plans, index: usize, kind: u64, dice: &mut Dice) -> (Who, Call) {
     let plan = &plans.plans[index];
@@ -81,9 +106,9 @@ fn call(plans: &Plans, index: usize, kind: u64, dice: &mut Dice) -> (Who, Call) 
     let either = dice.pick(&[payer, payee]);
     match kind {
         0 => (either, Call::Propose),
-        1 => (dice.pick(&[payee, arbiter]), Call::Accept),
+        1 => (missing(plan, dice), Call::Accept),
         2 => {
-            let party = dice.pick(&[payee, payee, arbiter, arbiter, arbiter, payer, Who::STRANGER]);
+            let party = missing(plan, dice);
             (Who::STRANGER, Call::AcceptFor(party, Signature::random(dice, party)))
         }
         3 => {
@@ -128,6 +153,16 @@ fn call(plans: &Plans, index: usize, kind: u64, dice: &mut Dice) -> (Who, Call) 
         }
         14 => (either, Call::Revoke),
         _ => (dice.pick(&[payer, payee, Who::STRANGER]), Call::Settle),
+    }
+}
+
+/// One who has not accepted yet, mostly.
+fn missing(plan: &Plan, dice: &mut Dice) -> Who {
+    let Head { payer, payee, arbiter, .. } = plan.terms.head;
+    match (plan.payee_accepted, plan.arbiter_accepted) {
+        _ if dice.chance(10) => dice.pick(&[payer, payee, arbiter, Who::STRANGER]),
+        (false, _) => payee,
+        _ => arbiter,
     }
 }
 
@@ -208,15 +243,18 @@ fn named(plans: &Plans, index: usize, dice: &mut Dice) -> usize {
 
 /// Another plan, if there is one; mostly one that is not on record.
 fn successor(plans: &Plans, index: usize, dice: &mut Dice) -> usize {
-    let others = |fits: &dyn Fn(&Plan) -> bool| -> Vec<usize> {
-        (0..plans.plans.len()).filter(|it| *it != index && fits(&plans.plans[*it])).collect()
-    };
-    let head = &plans.plans[index].terms.head;
-    let mut fit = others(&|it| it.status == Status::None && it.terms.head == *head);
+    let mut fit = fit_successors(plans, index);
     if fit.is_empty() || dice.chance(8) {
-        fit = others(&|_| true);
+        fit = (0..plans.plans.len()).filter(|it| *it != index).collect();
     }
     if fit.is_empty() { index } else { dice.pick(&fit) }
+}
+
+/// The plans that might take the place of this one.
+fn fit_successors(plans: &Plans, index: usize) -> Vec<usize> {
+    let head = &plans.plans[index].terms.head;
+    let fits = |it: &Plan| it.status == Status::None && it.terms.head == *head;
+    (0..plans.plans.len()).filter(|it| *it != index && fits(&plans.plans[*it])).collect()
 }
 
 fn leave(plans: &Plans, plan: &Plan, dice: &mut Dice) -> Leave {

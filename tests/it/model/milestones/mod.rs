@@ -387,7 +387,11 @@ impl Model for Plans {
     }
 
     fn is_over(&self) -> bool {
-        self.plans.iter().all(|it| it.status.is_final()) && self.books.any_credit().is_none()
+        let over = |it: &Plan| match it.status {
+            Status::None => self.books.now >= it.terms.head.accept_by,
+            status => status.is_final(),
+        };
+        self.plans.iter().all(over) && self.books.any_credit().is_none()
     }
 
     fn statuses(&self) -> Vec<&'static str> {

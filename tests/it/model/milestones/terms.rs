@@ -83,7 +83,7 @@ impl Head {
     fn random(dice: &mut Dice) -> Self {
         let payer = dice.pick(&Who::PARTIES);
         let payee = other_than(dice, &[payer]);
-        let arbiter = if dice.chance(30) { Who::NOBODY } else { other_than(dice, &[payer, payee]) };
+        let arbiter = if dice.chance(20) { Who::NOBODY } else { other_than(dice, &[payer, payee]) };
         let fee_bps = if dice.chance(40) { 0 } else { dice.whole_bps() };
         let assets =
             [Who::NOBODY, Who::NOBODY, Who::BLOCKING, Who::BLOCKING, Who::LYING, Who::TAXED];
@@ -96,7 +96,7 @@ impl Head {
             fee_bps,
             arbiter_fee_bps: if arbiter == Who::NOBODY { 0 } else { dice.whole_bps() },
             timeout_bps: dice.whole_bps(),
-            accept_by: START + 1 + dice.below(100),
+            accept_by: START + dice.pick(&[1, 30, 200]) + dice.below(200),
             ruling_window: window(dice),
         }
     }
