@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 16;
+pub(super) const CAST: usize = 20;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -42,6 +42,14 @@ impl Who {
     pub(super) const CODELESS: Self = Self(14);
     /// A contract that forces ether upon others.
     pub(super) const FORCER: Self = Self(15);
+    /// A contract of single items, which can be caught on their way.
+    pub(super) const ITEMS: Self = Self(16);
+    /// A contract of single items that can be bound to their owner.
+    pub(super) const BOUND: Self = Self(17);
+    /// A contract of items of which there are many, and whose amounts can slip.
+    pub(super) const MULTI: Self = Self(18);
+    /// The account that belongs to an item.
+    pub(super) const ACCOUNT: Self = Self(19);
 
     /// Who may be a party.
     pub(super) const PARTIES: [Self; 8] = [
@@ -88,6 +96,9 @@ impl Who {
                 | Self::LYING
                 | Self::TAXED
                 | Self::FORCER
+                | Self::ITEMS
+                | Self::BOUND
+                | Self::MULTI
         )
     }
 
@@ -116,6 +127,7 @@ impl fmt::Display for Who {
             [
                 "nobody", "contract", "alice", "bob", "carol", "dave", "refuser", "wallet",
                 "burner", "poor", "stranger", "blocking", "lying", "taxed", "codeless", "forcer",
+                "items", "bound", "multi", "account",
             ][self.index()],
         )
     }

@@ -18,6 +18,7 @@ mod cast;
 mod dice;
 mod escrow;
 mod harness;
+mod items;
 mod lease;
 mod milestones;
 mod signature;
@@ -25,6 +26,7 @@ mod world;
 
 use escrow::Escrow;
 use harness::Model;
+use items::Exchanges;
 use lease::Leases;
 use milestones::Plans;
 
@@ -56,4 +58,9 @@ fn lease_does_what_its_model_does() {
 #[test]
 fn milestones_do_what_their_model_does() {
     println!("{}", tried::<Plans>(10_000));
+}
+
+#[test]
+fn nft_escrow_does_what_its_model_does() {
+    println!("{}", tried::<Exchanges>(20_000));
 }
