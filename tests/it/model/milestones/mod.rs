@@ -141,6 +141,9 @@ impl Plans {
         if self.moved_another(index, call, before) {
             return Some("M-2");
         }
+        if now.deadline() > now.latest_end() {
+            return Some("M-8");
+        }
         let Head { payer, payee, fee_receiver, asset, .. } = now.terms.head;
         asset.asset()?;
         let named = now.named();

@@ -407,6 +407,13 @@ impl Plan {
         }
     }
 
+    /// By when everything is over if nobody does anything any more, whatever happened before.
+    pub(super) fn latest_end(&self) -> u64 {
+        let ends = self.terms.milestones.iter().map(|it| it.perform_by + it.review_window);
+        ends.max().unwrap_or_default().max(self.terms.head.accept_by)
+            + self.terms.head.ruling_window
+    }
+
     /// From when on silence decides about a funded milestone; zero when it is over.
     pub(super) fn silence(&self, index: usize) -> u64 {
         let Mark { stage, since } = self.marks[index];
