@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 20;
+pub(super) const CAST: usize = 21;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -50,6 +50,8 @@ impl Who {
     pub(super) const MULTI: Self = Self(18);
     /// The account that belongs to an item.
     pub(super) const ACCOUNT: Self = Self(19);
+    /// The contract of leases to which the one under test is bound, if it is bound to one.
+    pub(super) const LEASE: Self = Self(20);
 
     /// Who may be a party.
     pub(super) const PARTIES: [Self; 8] = [
@@ -85,6 +87,15 @@ impl Who {
         }
     }
 
+    /// The same as seen by the contract of leases, for which it is itself the contract.
+    pub(super) const fn mirrored(self) -> Self {
+        match self {
+            Self::CONTRACT => Self::LEASE,
+            Self::LEASE => Self::CONTRACT,
+            other => other,
+        }
+    }
+
     /// Whether ether that is sent there stays there.
     pub(super) const fn takes_ether(self) -> bool {
         !matches!(
@@ -99,6 +110,7 @@ impl Who {
                 | Self::ITEMS
                 | Self::BOUND
                 | Self::MULTI
+                | Self::LEASE
         )
     }
 
@@ -127,7 +139,7 @@ impl fmt::Display for Who {
             [
                 "nobody", "contract", "alice", "bob", "carol", "dave", "refuser", "wallet",
                 "burner", "poor", "stranger", "blocking", "lying", "taxed", "codeless", "forcer",
-                "items", "bound", "multi", "account",
+                "items", "bound", "multi", "account", "lease",
             ][self.index()],
         )
     }

@@ -604,7 +604,7 @@ fn drawn<M: Model>(model: &mut M, dice: &mut Dice) -> Step<M::Act> {
     }
     // Nobody has the key of the zero address, and no contract calls itself.
     let caller = match drawn.0 {
-        Who::NOBODY | Who::CONTRACT | Who::CODELESS => Who::STRANGER,
+        Who::NOBODY | Who::CONTRACT | Who::LEASE | Who::CODELESS => Who::STRANGER,
         caller => caller,
     };
     Step { at, caller, act: drawn.1, look: dice.chance(25) }

@@ -17,6 +17,7 @@ mod books;
 mod cast;
 mod dice;
 mod escrow;
+mod guarantee;
 mod harness;
 mod items;
 mod lease;
@@ -25,6 +26,7 @@ mod signature;
 mod world;
 
 use escrow::Escrow;
+use guarantee::Guarantees;
 use harness::Model;
 use items::Exchanges;
 use lease::Leases;
@@ -63,4 +65,9 @@ fn milestones_do_what_their_model_does() {
 #[test]
 fn nft_escrow_does_what_its_model_does() {
     println!("{}", tried::<Exchanges>(20_000));
+}
+
+#[test]
+fn guarantee_does_what_its_model_does() {
+    println!("{}", tried::<Guarantees>(10_000));
 }

@@ -31,6 +31,8 @@ pub(super) struct Facts {
     pub(super) own_errors: Vec<String>,
     /// The names of the contract's own functions that change something.
     pub(super) acts: Vec<String>,
+    /// The same about the contract of leases, which takes the contract's place there.
+    pub(super) lease: Option<Arc<Self>>,
     /// EIP-712's `domainSeparator` of the contract.
     domain: B256,
 }
@@ -118,7 +120,12 @@ impl World {
         let addresses = maker.everybody(contract);
         maker.endow(&addresses);
         maker.stock(&addresses);
-        let facts = Arc::new(facts(build, contract, domain, addresses, &maker.chain));
+        let mut theirs = addresses;
+        theirs.swap(Who::CONTRACT.index(), Who::LEASE.index());
+        let lease = facts(build, "Lease", "Covenant Lease", theirs, &maker.chain);
+        let mut facts = facts(build, contract, domain, addresses, &maker.chain);
+        facts.lease = is_bound(build, contract).then(|| Arc::new(lease));
+        let facts = Arc::new(facts);
         let balance_slots = Arc::new(maker.balance_slots(&addresses));
         let start = maker.chain.snapshot();
         let decoder = Arc::new(maker.decoder);
@@ -195,10 +202,14 @@ impl Maker<'_> {
         };
         let rejecting = self.deploy("RejectsEther", &[]);
         let mut addresses = [Address::ZERO; CAST];
+        let lease = self.deploy("Lease", &[]);
+        let bound =
+            if is_bound(self.build, contract) { lease.into_word().to_vec() } else { Vec::new() };
         for who in Who::all() {
             addresses[who.index()] = match who {
                 Who::NOBODY => Address::ZERO,
-                Who::CONTRACT => self.deploy(contract, &[]),
+                Who::CONTRACT => self.deploy(contract, &bound),
+                Who::LEASE => lease,
                 Who::WALLET => self.deploy("ContractWallet", &[]),
                 Who::BLOCKING => self.deploy("BlocklistingToken", &token("BLK")),
                 Who::LYING => self.deploy("MisreportingToken", &token("LIE")),
@@ -259,8 +270,10 @@ impl Maker<'_> {
                 }
                 let minted = [who.into(), endowment.into()];
                 self.tell(addresses, who, token, "mint(address,uint256)", &minted);
-                let allowance = [Who::CONTRACT.into(), Books::allowance(who).into()];
-                self.tell(addresses, who, token, "approve(address,uint256)", &allowance);
+                for spender in [Who::CONTRACT, Who::LEASE] {
+                    let allowance = [spender.into(), Books::allowance(who).into()];
+                    self.tell(addresses, who, token, "approve(address,uint256)", &allowance);
+                }
             }
         }
         let tax = Transaction::call(
@@ -355,6 +368,7 @@ fn facts(
     }
     let own = [
         contract,
+        "Lease",
         "BlocklistingToken",
         "MisreportingToken",
         "OneWayNft",
@@ -386,8 +400,15 @@ fn facts(
         errors,
         own_errors,
         acts,
+        lease: None,
         domain: keccak256(domain.map(|word| word.0).concat()),
     }
+}
+
+/// Whether a contract is bound to one of leases when it is made.
+fn is_bound(build: &Build, contract: &str) -> bool {
+    let constructor = found(build, contract).abi.constructor();
+    constructor.is_some_and(|it| !it.inputs.is_empty())
 }
 
 fn found<'a>(build: &'a Build, name: &str) -> &'a Contract {
