@@ -17,6 +17,7 @@ mod generated_input;
 mod golden;
 mod model;
 mod pipelines;
+mod programs;
 mod random;
 mod schema;
 mod signatures;

@@ -155,6 +155,22 @@ impl Fault {
     pub(super) const SILENT: Self = Self { name: "", arguments: Vec::new(), unspoken: None };
 }
 
+/// What a call must tell: an event with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Event {
+    /// The name of the event.
+    pub(super) name: &'static str,
+    /// Its arguments, those that are indexed among them.
+    pub(super) arguments: Vec<Value>,
+}
+
+/// The event `name` with these arguments.
+macro_rules! event {
+    ($name:expr $(, $argument:expr)* $(,)?) => {
+        $crate::model::abi::Event { name: $name, arguments: vec![$($crate::model::abi::Value::from($argument)),*] }
+    };
+}
+
 /// The error `name` with these arguments.
 macro_rules! fault {
     ($name:expr $(, $argument:expr)* $(,)?) => {
@@ -175,7 +191,7 @@ macro_rules! require {
     };
 }
 
-pub(super) use {fault, require};
+pub(super) use {event, fault, require};
 
 #[cfg(test)]
 mod tests {

@@ -3,7 +3,7 @@
 use alloy_primitives::U256;
 
 use super::{
-    abi::{Fault, Value, require},
+    abi::{Event, Fault, Value, event, require},
     cast::{ASSETS, CAST, Who},
 };
 
@@ -19,6 +19,8 @@ type Table = [[U256; CAST]; ASSETS.len()];
 pub(super) struct Books {
     /// The clock.
     pub(super) now: u64,
+    /// What the contract told, in order: at least since the present call began.
+    pub(super) events: Vec<Event>,
     pub(super) balances: Table,
     pub(super) credits: Table,
     pub(super) liabilities: [U256; ASSETS.len()],
@@ -42,6 +44,7 @@ impl Books {
         }
         Self {
             now: 0,
+            events: Vec::new(),
             balances,
             credits: [[U256::ZERO; CAST]; ASSETS.len()],
             liabilities: [U256::ZERO; ASSETS.len()],
@@ -77,6 +80,12 @@ impl Books {
     /// How much the contract may take of somebody's tokens at first.
     pub(super) fn allowance(who: Who) -> U256 {
         if who == Who::POOR { U256::ZERO } else { U256::MAX }
+    }
+
+    /// Moves the clock; what was told before is forgotten.
+    pub(super) fn turn(&mut self, now: u64) {
+        self.now = now;
+        self.events.clear();
     }
 
     /// Takes exactly `amount` from `from`, who sends `value` along, to hold it.
@@ -119,7 +128,10 @@ impl Books {
 
     /// Owes `amount`, which is owed anyway, to `to` as a credit.
     pub(super) fn set_aside(&mut self, asset: Who, to: Who, amount: u128) {
-        self.credits[index(asset)][to.index()] += U256::from(amount);
+        if amount > 0 {
+            self.credits[index(asset)][to.index()] += U256::from(amount);
+            self.events.push(event!("Credited", asset, to, amount));
+        }
     }
 
     /// Stops owing `amount` and pays it to `to`; if that is refused, it is owed as a credit. True if it was paid.
@@ -153,7 +165,7 @@ impl Books {
 
     /// Owes `amount` more to `to`, as a credit.
     pub(super) fn credit(&mut self, asset: Who, to: Who, amount: u128) {
-        self.credits[index(asset)][to.index()] += U256::from(amount);
+        self.set_aside(asset, to, amount);
         self.liabilities[index(asset)] += U256::from(amount);
     }
 
@@ -200,6 +212,7 @@ impl Books {
         require!(!amount.is_zero(), "Ledger_NoCredit", asset, party);
         self.credits[index(asset)][party.index()] = U256::ZERO;
         self.liabilities[index(asset)] -= amount;
+        self.events.push(event!("Withdrawn", asset, party, to, amount));
         self.push(asset, to, amount)?;
         Ok(amount)
     }

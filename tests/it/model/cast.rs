@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 21;
+pub(super) const CAST: usize = 25;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -42,16 +42,24 @@ impl Who {
     pub(super) const CODELESS: Self = Self(14);
     /// A contract that forces ether upon others.
     pub(super) const FORCER: Self = Self(15);
+    /// A price feed.
+    pub(super) const FEED: Self = Self(16);
+    /// A feed that tells whether a rollup's sequencer is up.
+    pub(super) const SEQUENCER: Self = Self(17);
+    /// A contract with a value that anybody sets, which is also a condition.
+    pub(super) const SETTABLE: Self = Self(18);
+    /// An attestation service.
+    pub(super) const BOOK: Self = Self(19);
     /// A contract of single items, which can be caught on their way.
-    pub(super) const ITEMS: Self = Self(16);
+    pub(super) const ITEMS: Self = Self(20);
     /// A contract of single items that can be bound to their owner.
-    pub(super) const BOUND: Self = Self(17);
+    pub(super) const BOUND: Self = Self(21);
     /// A contract of items of which there are many, and whose amounts can slip.
-    pub(super) const MULTI: Self = Self(18);
+    pub(super) const MULTI: Self = Self(22);
     /// The account that belongs to an item.
-    pub(super) const ACCOUNT: Self = Self(19);
+    pub(super) const ACCOUNT: Self = Self(23);
     /// The contract of leases to which the one under test is bound, if it is bound to one.
-    pub(super) const LEASE: Self = Self(20);
+    pub(super) const LEASE: Self = Self(24);
 
     /// Who may be a party.
     pub(super) const PARTIES: [Self; 8] = [
@@ -107,6 +115,10 @@ impl Who {
                 | Self::LYING
                 | Self::TAXED
                 | Self::FORCER
+                | Self::FEED
+                | Self::SEQUENCER
+                | Self::SETTABLE
+                | Self::BOOK
                 | Self::ITEMS
                 | Self::BOUND
                 | Self::MULTI
@@ -137,9 +149,31 @@ impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(
             [
-                "nobody", "contract", "alice", "bob", "carol", "dave", "refuser", "wallet",
-                "burner", "poor", "stranger", "blocking", "lying", "taxed", "codeless", "forcer",
-                "items", "bound", "multi", "account", "lease",
+                "nobody",
+                "contract",
+                "alice",
+                "bob",
+                "carol",
+                "dave",
+                "refuser",
+                "wallet",
+                "burner",
+                "poor",
+                "stranger",
+                "blocking",
+                "lying",
+                "taxed",
+                "codeless",
+                "forcer",
+                "feed",
+                "sequencer",
+                "settable",
+                "book",
+                "items",
+                "bound",
+                "multi",
+                "account",
+                "lease",
             ][self.index()],
         )
     }

@@ -11,11 +11,11 @@ use std::{
 };
 
 use alloy_primitives::{Bytes, U256};
-use covenant_chain::{Outcome, Timestamp};
+use covenant_chain::{Log, Outcome, Timestamp};
 use covenant_compile::Build;
 
 use super::{
-    abi::{Fault, Value},
+    abi::{Event, Fault, Value},
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
@@ -80,6 +80,8 @@ pub(super) trait Model: Clone + Send {
     const STATUSES: &'static [&'static str];
     /// Errors of the contract that no script can bring about.
     const UNSEEN: &'static [&'static str];
+    /// The events that the model tells in [`Books::events`]; `None`: all that there are.
+    const EVENTS: Option<&'static [&'static str]> = Some(&["Credited", "Withdrawn"]);
 }
 
 /// A call on its way.
@@ -449,12 +451,13 @@ impl<M: Model> Runner<M> {
         self.coverage.called(M::function(&step.act), &expected);
         let mut outcomes =
             calls.into_iter().map(|it| self.world.send(it.from, it.to, it.input, it.value));
-        let outcome = outcomes.by_ref().nth(main).expect("there is a main call");
+        let receipt = outcomes.by_ref().nth(main).expect("there is a main call");
         outcomes.for_each(drop);
         if self.talks {
-            self.results.push(self.world.told(&outcome));
+            self.results.push(self.world.told(&receipt.outcome));
         }
-        self.same_outcome(&expected, &outcome)?;
+        self.same_outcome(&expected, &receipt.outcome)?;
+        self.same_events(&model.books().events[before.books().events.len()..], &receipt.logs)?;
         if expected.is_ok() || step.look {
             self.same_views(model, (!step.look).then_some(&step.act))?;
             self.same_balances(model)?;
@@ -507,6 +510,32 @@ impl<M: Model> Runner<M> {
         Err(Difference(format!(
             "by the model it {expected}; on the chain it {}",
             self.world.told(outcome)
+        )))
+    }
+
+    /// The contract tells what the model does; in the same order, if the model tells everything.
+    fn same_events(&self, events: &[Event], logs: &[Log]) -> Result<(), Difference> {
+        let facts = &self.world.facts;
+        let mut expected: Vec<Log> = events.iter().map(|event| facts.log(event)).collect();
+        let mut logs: Vec<Log> =
+            logs.iter().filter(|log| facts.is_told(log, M::EVENTS)).cloned().collect();
+        if M::EVENTS.is_some() {
+            for list in [&mut expected, &mut logs] {
+                list.sort_by(|one, other| {
+                    (&one.topics, &one.data).cmp(&(&other.topics, &other.data))
+                });
+            }
+        }
+        if expected == logs {
+            return Ok(());
+        }
+        let told = |logs: &[Log]| {
+            logs.iter().map(|log| self.world.told_log(log)).collect::<Vec<_>>().join(", ")
+        };
+        Err(Difference(format!(
+            "by the model it tells [{}]; on the chain it tells [{}]",
+            told(&expected),
+            told(&logs)
         )))
     }
 

@@ -12,6 +12,7 @@
 //! - `COVENANT_MODEL_CONTRACTS`: the folder of other contracts.
 
 mod abi;
+mod agreement;
 mod aside;
 mod books;
 mod cast;
@@ -25,6 +26,7 @@ mod milestones;
 mod signature;
 mod world;
 
+use agreement::Agreements;
 use escrow::Escrow;
 use guarantee::Guarantees;
 use harness::Model;
@@ -32,7 +34,7 @@ use items::Exchanges;
 use lease::Leases;
 use milestones::Plans;
 
-/// Errors of both contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
+/// Errors of all contracts that no script here can bring about: they take a gas limit, a receiver that calls back, a
 /// time beyond 40 bits, or another name of the contract.
 const UNSEEN: &[&str] = &[
     "Ledger_InsufficientGas",
@@ -70,4 +72,9 @@ fn nft_escrow_does_what_its_model_does() {
 #[test]
 fn guarantee_does_what_its_model_does() {
     println!("{}", tried::<Guarantees>(10_000));
+}
+
+#[test]
+fn agreement_does_what_its_model_does() {
+    println!("{}", tried::<Agreements>(10_000));
 }

@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use covenant_chain::{
-    Call, Chain, ChainOptions, Decoder, Key, Outcome, Snapshot, Timestamp, Transaction,
-    mapping_slot,
+    Call, Chain, ChainOptions, Decoder, Key, Log, Outcome, Receipt, Snapshot, Timestamp,
+    Transaction, mapping_slot,
 };
 use covenant_compile::{Build, BuildOptions, Contract, Project, Surroundings};
 
 use super::{
-    abi::{Fault, Value, encode, word},
+    abi::{Event, Fault, Value, encode, word},
     books::Books,
     cast::{ASSETS, CAST, Who},
     items::Shelf,
@@ -27,6 +27,10 @@ pub(super) struct Facts {
     keys: Vec<Option<Key>>,
     functions: BTreeMap<String, [u8; 4]>,
     errors: BTreeMap<String, [u8; 4]>,
+    /// The contract's events: what begins their topics, and which arguments are indexed.
+    events: BTreeMap<String, (B256, Vec<bool>)>,
+    /// The hashes of everybody's code.
+    code_hashes: [B256; CAST],
     /// The names of the contract's own errors.
     pub(super) own_errors: Vec<String>,
     /// The names of the contract's own functions that change something.
@@ -46,6 +50,11 @@ impl Facts {
     /// Somebody's address as a word.
     pub(super) fn word(&self, who: Who) -> [u8; 32] {
         self.address(who).into_word().0
+    }
+
+    /// The hash of somebody's code.
+    pub(super) const fn code_hash(&self, who: Who) -> B256 {
+        self.code_hashes[who.index()]
     }
 
     /// What is sent to call a function of the contract with these arguments.
@@ -73,6 +82,33 @@ impl Facts {
             .get(fault.name)
             .unwrap_or_else(|| panic!("the contract has no error {}", fault.name));
         self.after(*selector, &fault.arguments)
+    }
+
+    /// What the contract logs for an event.
+    pub(super) fn log(&self, event: &Event) -> Log {
+        let (first, indexed) = self.event(event.name);
+        let mut topics = vec![*first];
+        let mut rest = Vec::new();
+        for (argument, indexed) in event.arguments.iter().zip(indexed) {
+            if *indexed {
+                let word = self.encode(std::slice::from_ref(argument));
+                topics.push(B256::from_slice(&word));
+            } else {
+                rest.push(argument.clone());
+            }
+        }
+        Log { address: self.address(Who::CONTRACT), topics, data: self.encode(&rest).into() }
+    }
+
+    /// Whether the contract told this, which is an event of one of these names if there are names.
+    pub(super) fn is_told(&self, log: &Log, names: Option<&[&str]>) -> bool {
+        let first = log.topics.first();
+        log.address == self.address(Who::CONTRACT)
+            && names.is_none_or(|names| names.iter().any(|name| first == Some(&self.event(name).0)))
+    }
+
+    fn event(&self, name: &str) -> &(B256, Vec<bool>) {
+        self.events.get(name).unwrap_or_else(|| panic!("the contract has no event {name}"))
     }
 
     /// The encoding of these values.
@@ -138,10 +174,10 @@ impl World {
     }
 
     /// Sends a call and says what came of it.
-    pub(super) fn send(&mut self, from: Who, to: Who, input: Bytes, value: u128) -> Outcome {
+    pub(super) fn send(&mut self, from: Who, to: Who, input: Bytes, value: u128) -> Receipt {
         let (from, to) = (self.facts.address(from), self.facts.address(to));
         let transaction = Transaction::call(from, to, input).with_value(U256::from(value));
-        self.chain.send(&transaction).expect("everybody can pay for what they send").outcome
+        self.chain.send(&transaction).expect("everybody can pay for what they send")
     }
 
     /// What a view of the contract answers; empty if it reverts.
@@ -178,6 +214,11 @@ impl World {
             Outcome::Revert { data } => format!("reverts with {}", self.told_revert(data)),
             Outcome::Halt { reason } => format!("is stopped: {reason}"),
         }
+    }
+
+    /// An event, in words.
+    pub(super) fn told_log(&self, log: &Log) -> String {
+        self.decoder.decode_log(log).map_or_else(|| format!("{log:?}"), |it| it.to_string())
     }
 
     /// The data of a revert, in words.
@@ -376,12 +417,21 @@ fn facts(
         "SlippingMultiToken",
         "TokenBoundAccount",
         "RejectsEther",
+        "AttestationBook",
     ];
     let errors = own
         .iter()
         .flat_map(|name| found(build, name).abi.errors())
         .map(|error| (error.name.clone(), error.selector().0))
         .collect();
+    let events = abi
+        .events()
+        .map(|event| {
+            let indexed = event.inputs.iter().map(|input| input.indexed).collect();
+            (event.name.clone(), (event.selector(), indexed))
+        })
+        .collect();
+    let code = |address| keccak256(chain.code(address).expect("there is no fork"));
     let own_errors = abi.errors().map(|error| error.name.clone()).collect();
     let domain_type =
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
@@ -398,6 +448,8 @@ fn facts(
         keys,
         functions,
         errors,
+        events,
+        code_hashes: addresses.map(code),
         own_errors,
         acts,
         lease: None,

@@ -25,6 +25,9 @@ use terms::{Terms, successor_salt};
 const SETTLEMENT: &str =
     "Settlement(bytes32 id,uint16 payeeBps,uint32 round,uint64 nonce,uint40 deadline)";
 
+/// What is handed in as evidence.
+const EVIDENCE: B256 = B256::repeat_byte(7);
+
 /// An escrow with its agreements.
 #[derive(Clone, Debug)]
 pub(super) struct Escrow {
@@ -176,6 +179,7 @@ impl Model for Escrow {
         "Novated",
     ];
     const UNSEEN: &'static [&'static str] = super::UNSEEN;
+    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -206,7 +210,7 @@ impl Model for Escrow {
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
+        self.books.turn(now);
     }
 
     fn moments(&self) -> Vec<u64> {
@@ -251,7 +255,7 @@ impl Model for Escrow {
                 arguments.push(Value::bytes(&bytes));
                 signed = Some((*signature, digest));
             }
-            Call::Submit | Call::Dispute => arguments.push(B256::repeat_byte(7).into()),
+            Call::Submit | Call::Dispute => arguments.push(EVIDENCE.into()),
             Call::Release(amount) | Call::Refund(amount) => arguments.push((*amount).into()),
             Call::Rule(bps) | Call::AcceptOffer(bps) => arguments.push((*bps).into()),
             Call::Offer(bps, deadline) => arguments.extend([(*bps).into(), (*deadline).into()]),
@@ -281,7 +285,8 @@ impl Model for Escrow {
             Call::AcceptSigned(settlement, _) => self.agreements[settlement.agreement].id,
             _ => B256::ZERO,
         };
-        let mut scene = Scene { books: &mut self.books, caller, value, named };
+        let terms = &self.agreements[index].terms.argument(&self.facts);
+        let mut scene = Scene { books: &mut self.books, caller, value, named, terms };
         if let Call::Novate(next) = call {
             let mut successor = self.agreements[*next].clone();
             self.agreements[index].novate(&mut successor, &mut scene)?;

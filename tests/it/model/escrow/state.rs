@@ -4,7 +4,7 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Fault, fault, require},
+        abi::{Event, Fault, Value, event, fault, require},
         books::{Books, share},
         cast::Who,
         signature::Signature,
@@ -97,6 +97,14 @@ pub(super) struct Scene<'a> {
     pub(super) value: u128,
     /// The id that a settlement names.
     pub(super) named: B256,
+    /// The terms as an argument.
+    pub(super) terms: &'a Value,
+}
+
+impl Scene<'_> {
+    fn tell(&mut self, event: Event) {
+        self.books.events.push(event);
+    }
 }
 
 impl Agreement {
@@ -127,7 +135,7 @@ impl Agreement {
         let scene = &mut scene;
         match call {
             Call::Propose => self.propose(scene)?,
-            Call::Accept => self.accept(scene.caller, scene.books.now)?,
+            Call::Accept => self.accept(scene.caller, scene)?,
             Call::AcceptFor(party, signature) => self.accept_for(*party, *signature, scene)?,
             Call::Fund => self.fund(scene)?,
             Call::Cancel => self.cancel(scene)?,
@@ -141,28 +149,32 @@ impl Agreement {
             Call::AcceptSigned(settlement, signature) => {
                 self.accept_signed(settlement, *signature, scene)?;
             }
-            Call::Revoke => self.revoke(scene.caller)?,
+            Call::Revoke => self.revoke(scene)?,
             Call::Settle => self.settle(scene)?,
             Call::Novate(_) => unreachable!("that takes two agreements"),
         }
         Ok(matches!(call, Call::Propose | Call::Accept | Call::AcceptFor(..) | Call::Fund))
     }
 
-    fn propose(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn propose(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         require!(self.status == Absent, "Escrow_WrongState", self.status as u8, Absent as u8);
         before(scene.books.now, self.terms.accept_by)?;
         self.terms.check()?;
         self.status = Proposed;
-        self.payee_accepted = scene.caller == self.terms.payee;
+        scene.tell(event!("Proposed", self.id, scene.caller, scene.terms.clone()));
+        if scene.caller == self.terms.payee {
+            self.payee_accepted = true;
+            scene.tell(event!("Accepted", self.id, scene.caller));
+        }
         Ok(())
     }
 
-    fn accept(&mut self, party: Who, now: u64) -> Result<(), Fault> {
+    fn accept(&mut self, party: Who, scene: &mut Scene<'_>) -> Result<(), Fault> {
         let asked = [self.terms.payee, self.terms.arbiter];
         require!(asked.contains(&party), "Escrow_NotAParty", party);
         self.is_in(&[Proposed, Funded])?;
-        before(now, self.terms.accept_by)?;
+        before(scene.books.now, self.terms.accept_by)?;
         let accepted = if party == self.terms.payee {
             &mut self.payee_accepted
         } else {
@@ -170,7 +182,8 @@ impl Agreement {
         };
         require!(!*accepted, "Escrow_AlreadyAccepted", party);
         *accepted = true;
-        self.activate();
+        scene.tell(event!("Accepted", self.id, party));
+        self.activate(scene);
         Ok(())
     }
 
@@ -178,9 +191,9 @@ impl Agreement {
         &mut self,
         party: Who,
         signature: Signature,
-        scene: &Scene<'_>,
+        scene: &mut Scene<'_>,
     ) -> Result<(), Fault> {
-        self.accept(party, scene.books.now)?;
+        self.accept(party, scene)?;
         require!(signature.is_by(party), "Escrow_InvalidSignature", party);
         Ok(())
     }
@@ -190,13 +203,15 @@ impl Agreement {
         before(scene.books.now, accept_by)?;
         if self.status == Absent {
             self.terms.check()?;
+            scene.tell(event!("Proposed", self.id, scene.caller, scene.terms.clone()));
         } else {
             self.is_in(&[Proposed])?;
         }
         self.status = Funded;
         self.held = amount;
         self.came += amount;
-        self.activate();
+        scene.tell(event!("Funded", self.id, scene.caller, amount));
+        self.activate(scene);
         scene.books.take(asset, scene.caller, scene.value, amount)
     }
 
@@ -204,23 +219,22 @@ impl Agreement {
         let Terms { payer, payee, arbiter, .. } = self.terms;
         let named = [payer, payee, arbiter].contains(&scene.caller);
         require!(named, "Escrow_NotAParty", scene.caller);
+        scene.tell(event!("Cancelled", self.id, scene.caller));
         match self.status {
-            Funded => {
-                self.round += 1;
-                self.pay_payer(self.held, scene);
-            }
-            Absent | Proposed => self.status = Cancelled,
+            Funded => self.pay(0, self.held, 0, scene),
+            Absent | Proposed => self.close(Cancelled, scene),
             other => return Err(fault!("Escrow_WrongState", other as u8, Funded as u8)),
         }
         Ok(())
     }
 
-    fn submit(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn submit(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         let Terms { payee, perform_by, .. } = self.terms;
         require!(scene.caller == payee, "Escrow_WrongCaller", scene.caller, payee);
         self.is_in(&[Active])?;
         before(scene.books.now, perform_by)?;
         self.turn(Submitted, scene.books.now);
+        scene.tell(event!("Submitted", self.id, super::EVIDENCE, self.deadline()));
         Ok(())
     }
 
@@ -230,8 +244,7 @@ impl Agreement {
         self.is_binding()?;
         let possible = amount > 0 && amount <= self.held;
         require!(possible, "Escrow_InvalidAmount", amount, self.held);
-        self.round += 1;
-        self.pay_payee(amount, scene);
+        self.pay(amount, 0, 0, scene);
         Ok(())
     }
 
@@ -241,34 +254,35 @@ impl Agreement {
         self.is_binding()?;
         let possible = amount > 0 && amount <= self.held;
         require!(possible, "Escrow_InvalidAmount", amount, self.held);
-        self.round += 1;
-        self.pay_payer(amount, scene);
+        self.pay(0, amount, 0, scene);
         Ok(())
     }
 
-    fn dispute(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn dispute(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         self.is_in(&[Active, Submitted])?;
         before(scene.books.now, self.deadline())?;
         self.turn(Disputed, scene.books.now);
+        let (party, deadline) = (scene.caller, self.deadline());
+        scene.tell(event!("Disputed", self.id, party, super::EVIDENCE, deadline));
         Ok(())
     }
 
     fn rule(&mut self, payee_bps: u16, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        let Terms { arbiter, arbiter_fee_bps, asset, .. } = self.terms;
+        let Terms { arbiter, arbiter_fee_bps, .. } = self.terms;
         require!(scene.caller == arbiter, "Escrow_WrongCaller", scene.caller, arbiter);
         self.is_in(&[Disputed])?;
         before(scene.books.now, self.deadline())?;
         a_share(payee_bps)?;
         let fee = share(self.held, arbiter_fee_bps);
-        self.held -= fee;
-        self.went += fee;
-        scene.books.release(asset, arbiter, fee);
-        self.divide(payee_bps, scene);
+        let rest = self.held - fee;
+        let to_payee = share(rest, payee_bps);
+        scene.tell(event!("Ruled", self.id, arbiter, payee_bps, fee));
+        self.pay(to_payee, rest - to_payee, fee, scene);
         Ok(())
     }
 
-    fn offer(&mut self, payee_bps: u16, deadline: u64, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn offer(&mut self, payee_bps: u16, deadline: u64, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         self.is_binding()?;
         a_share(payee_bps)?;
@@ -276,6 +290,7 @@ impl Agreement {
         let round = self.round;
         let stance = self.stance(scene.caller);
         *stance = Stance { payee_bps, round, deadline, nonce: stance.nonce };
+        scene.tell(event!("SettlementOffered", self.id, scene.caller, payee_bps, deadline));
         Ok(())
     }
 
@@ -288,6 +303,7 @@ impl Agreement {
         require!(offer.round == self.round, "Escrow_StaleRound", offer.round, self.round);
         let same = offer.payee_bps == payee_bps;
         require!(same, "Escrow_DifferentOffer", offer.payee_bps, payee_bps);
+        scene.tell(event!("SettlementAgreed", self.id, payee_bps));
         self.divide(payee_bps, scene);
         Ok(())
     }
@@ -308,14 +324,18 @@ impl Agreement {
         require!(nonce == expected, "Escrow_WrongNonce", nonce, expected);
         a_share(payee_bps)?;
         require!(signature.is_by(other), "Escrow_InvalidSignature", other);
+        scene.tell(event!("SettlementAgreed", self.id, payee_bps));
         self.divide(payee_bps, scene);
         Ok(())
     }
 
-    fn revoke(&mut self, caller: Who) -> Result<(), Fault> {
+    fn revoke(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let caller = scene.caller;
         self.is_party(caller)?;
         let stance = self.stance(caller);
-        *stance = Stance { nonce: stance.nonce + 1, deadline: 0, ..*stance };
+        let nonce = stance.nonce + 1;
+        *stance = Stance { nonce, deadline: 0, ..*stance };
+        scene.tell(event!("SettlementsRevoked", self.id, caller, nonce));
         Ok(())
     }
 
@@ -326,10 +346,12 @@ impl Agreement {
         }
         let (now, deadline) = (scene.books.now, self.deadline());
         require!(now >= deadline, "Escrow_TooEarly", now, deadline);
+        let payee_bps = self.silent_bps();
+        scene.tell(event!("TimedOut", self.id, self.status as u8, payee_bps));
         if self.status == Proposed {
-            self.status = Cancelled;
+            self.close(Cancelled, scene);
         } else {
-            self.divide(self.silent_bps(), scene);
+            self.divide(payee_bps, scene);
         }
         Ok(())
     }
@@ -352,13 +374,15 @@ impl Agreement {
         next.is_in(&[Proposed])?;
         before(scene.books.now, next.terms.accept_by)?;
         let missing = next.terms.amount - self.held;
+        scene.tell(event!("Novated", self.id, next.id, self.held));
         self.went += self.held;
         self.held = 0;
-        self.status = Novated;
+        self.close(Novated, scene);
         next.came += next.terms.amount;
         next.held = next.terms.amount;
         next.status = Funded;
-        next.activate();
+        scene.tell(event!("Funded", next.id, scene.caller, next.held));
+        next.activate(scene);
         let active = next.status == Active;
         require!(active, "Escrow_WrongState", next.status as u8, Active as u8);
         scene.books.take(asset, scene.caller, scene.value, missing)
@@ -447,10 +471,11 @@ impl Agreement {
         if who == self.terms.payer { &mut self.payer_stance } else { &mut self.payee_stance }
     }
 
-    fn activate(&mut self) {
+    fn activate(&mut self, scene: &mut Scene<'_>) {
         let arbiter = self.terms.arbiter == Who::NOBODY || self.arbiter_accepted;
         if self.status == Funded && self.payee_accepted && arbiter {
             self.status = Active;
+            scene.tell(event!("Activated", self.id));
         }
     }
 
@@ -463,42 +488,46 @@ impl Agreement {
     /// All that is held, so much of it to the payee.
     fn divide(&mut self, payee_bps: u16, scene: &mut Scene<'_>) {
         let to_payee = share(self.held, payee_bps);
-        let to_payer = self.held - to_payee;
-        self.round += 1;
-        self.pay_payee(to_payee, scene);
-        self.pay_payer(to_payer, scene);
+        self.pay(to_payee, self.held - to_payee, 0, scene);
     }
 
-    fn pay_payee(&mut self, amount: u128, scene: &mut Scene<'_>) {
-        let Terms { payee, fee_receiver, fee_bps, asset, .. } = self.terms;
-        let fee = share(amount, fee_bps);
-        scene.books.release(asset, fee_receiver, fee);
-        let (shared, rest) = self.shared(amount - fee);
-        for (who, part) in shared {
-            scene.books.set_aside(asset, who, part);
+    /// Pays so much, before fees, to the payee, and so much to payer and arbiter: all that is held, or a part.
+    fn pay(&mut self, to_payee: u128, to_payer: u128, to_arbiter: u128, scene: &mut Scene<'_>) {
+        let Terms { payer, payee, arbiter, fee_receiver, fee_bps, asset, .. } = self.terms;
+        let fee = share(to_payee, fee_bps);
+        if to_payee > 0 {
+            self.payee_paid = true;
+            scene.tell(event!("Released", self.id, to_payee - fee, fee));
         }
-        scene.books.release(asset, payee, rest);
-        self.payee_paid |= amount > 0;
-        self.spend(amount);
-    }
-
-    fn pay_payer(&mut self, amount: u128, scene: &mut Scene<'_>) {
-        let Terms { payer, asset, .. } = self.terms;
-        scene.books.release(asset, payer, amount);
-        self.payer_paid |= amount > 0;
-        self.spend(amount);
-    }
-
-    fn spend(&mut self, amount: u128) {
-        self.held -= amount;
-        self.went += amount;
+        if to_payer > 0 {
+            self.payer_paid = true;
+            scene.tell(event!("Refunded", self.id, to_payer));
+        }
+        self.round += 1;
+        self.held -= to_payee + to_payer + to_arbiter;
+        self.went += to_payee + to_payer + to_arbiter;
         if self.held == 0 {
-            self.status = match (self.payee_paid, self.payer_paid) {
+            let outcome = match (self.payee_paid, self.payer_paid) {
                 (true, false) => Released,
                 (false, true) => Refunded,
                 (true, true) | (false, false) => Split,
             };
+            self.close(outcome, scene);
         }
+        let (shared, rest) = self.shared(to_payee - fee);
+        for (who, part) in shared {
+            scene.books.set_aside(asset, who, part);
+        }
+        let payouts =
+            [(payee, rest), (fee_receiver, fee), (payer, to_payer), (arbiter, to_arbiter)];
+        for (who, amount) in payouts {
+            scene.books.release(asset, who, amount);
+        }
+    }
+
+    fn close(&mut self, status: Status, scene: &mut Scene<'_>) {
+        self.status = status;
+        scene.tell(event!("Closed", self.id, status as u8));
     }
 }
 

@@ -32,8 +32,8 @@ pub(super) fn act(all: &Guarantees, dice: &mut Dice) -> (Who, Act) {
     let on_lease = match guarantee.stage {
         Status::None => 20,
         // Nothing can be called yet: the lease begins, and the rent is not paid.
-        Status::Funded if !all.beside.has_begun(lease) => 85,
-        Status::Funded if !late => 60,
+        Status::Funded if all.beside.may_begin(lease) => 85,
+        Status::Funded if !late => 50,
         _ => 12,
     };
     if dice.chance(on_lease) {
@@ -42,7 +42,8 @@ pub(super) fn act(all: &Guarantees, dice: &mut Dice) -> (Who, Act) {
     }
     let usual: &[u64] = match guarantee.status(all.books.now) {
         Status::None => &[0],
-        Status::Funded => &[1, 1, 1, 1, 1, 1, 6],
+        Status::Funded if late => &[1, 1, 1, 1, 1, 1, 6],
+        Status::Funded => &[1, 6],
         Status::Called => &[2, 3, 3, 3, 3, 6],
         Status::Disputed => &[2, 4, 4, 4, 4, 6],
         Status::Due => &[6, 6, 6, 6, 2, 4],

@@ -57,7 +57,7 @@ impl Beside {
     /// What somebody might do with them now; something that lets the lease with this number begin, if it has not.
     pub(in super::super) fn draw(&self, index: usize, dice: &mut Dice) -> (Who, LeaseAct) {
         let mut drawn = self.leases.draw(dice);
-        if self.has_begun(index) {
+        if !self.may_begin(index) {
             return drawn;
         }
         for _ in 0..12 {
@@ -69,9 +69,11 @@ impl Beside {
         drawn
     }
 
-    /// Whether the lease with this number binds, or did.
-    pub(in super::super) fn has_begun(&self, index: usize) -> bool {
-        !matches!(self.leases.leases[index].stage, Status::None | Status::Draft)
+    /// Whether the lease with this number does not bind yet, but may.
+    pub(in super::super) fn may_begin(&self, index: usize) -> bool {
+        let lease = &self.leases.leases[index];
+        let open = matches!(lease.stage, Status::None | Status::Draft);
+        open && self.leases.books.now < lease.terms.sign_by
     }
 
     /// The calls that make up an act, and the place of the one that is compared.
