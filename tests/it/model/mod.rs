@@ -16,6 +16,7 @@ mod agreement;
 mod aside;
 mod books;
 mod cast;
+mod debit;
 mod dice;
 mod escrow;
 mod guarantee;
@@ -27,6 +28,7 @@ mod signature;
 mod world;
 
 use agreement::Agreements;
+use debit::Debits;
 use escrow::Escrow;
 use guarantee::Guarantees;
 use harness::Model;
@@ -77,4 +79,9 @@ fn guarantee_does_what_its_model_does() {
 #[test]
 fn agreement_does_what_its_model_does() {
     println!("{}", tried::<Agreements>(10_000));
+}
+
+#[test]
+fn direct_debit_does_what_its_model_does() {
+    println!("{}", tried::<Debits>(10_000));
 }

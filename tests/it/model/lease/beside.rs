@@ -127,6 +127,16 @@ impl Beside {
         self.leases.leases[index].arrears(self.leases.books.now)
     }
 
+    /// How many instalments are due.
+    pub(in super::super) fn due(&self, index: usize) -> usize {
+        self.leases.leases[index].account(self.leases.books.now).due
+    }
+
+    /// What an instalment comes to.
+    pub(in super::super) fn instalment(&self, index: usize, number: usize) -> u128 {
+        self.leases.leases[index].schedule.amounts[number]
+    }
+
     /// How many instalments are late and not fully paid.
     pub(in super::super) fn late(&self, index: usize) -> usize {
         self.leases.leases[index].account(self.leases.books.now).late
