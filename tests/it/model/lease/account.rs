@@ -138,6 +138,12 @@ impl Lease {
         self.schedule.dues.iter().take_while(|due| **due < end).count()
     }
 
+    /// How many instalments are paid in full.
+    pub(super) fn covered(&self) -> usize {
+        let paid = self.rent_paid();
+        self.schedule.sums.iter().skip(1).filter(|sum| **sum <= paid).count()
+    }
+
     pub(super) fn rent_paid(&self) -> u128 {
         self.payments.iter().map(|payment| payment.rent).sum()
     }

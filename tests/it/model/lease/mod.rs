@@ -27,6 +27,9 @@ use schedule::Schedule;
 use state::{Lease, Scene, Status};
 use terms::Terms;
 
+/// What is handed in where a hash is asked for.
+const HASH: B256 = B256::repeat_byte(7);
+
 /// A lease contract with its leases.
 #[derive(Clone, Debug)]
 pub(super) struct Leases {
@@ -279,7 +282,7 @@ impl Leases {
     }
 
     fn arguments(&self, lease: &Lease, call: &Call) -> Vec<Value> {
-        let hash = Value::from(B256::repeat_byte(7));
+        let hash = Value::from(HASH);
         let mut arguments = vec![lease.terms.argument(&self.facts)];
         match call {
             Call::SignFor(party, signature) => {
@@ -297,11 +300,7 @@ impl Leases {
                 arguments.extend([(*out).into(), (*report).into()]);
             }
             Call::ClaimItems(items) => {
-                let mut tail = word(items.len() as u128).to_vec();
-                for (index, item) in items.iter().enumerate() {
-                    tail.extend([word(index as u128 % 6), word(*item), [7; 32]].concat());
-                }
-                arguments.push(Value::Tail(tail));
+                arguments.push(Value::Tail(itemised(items)));
             }
             Call::ObjectToClaim => arguments.push(hash),
             Call::Sign
@@ -319,6 +318,15 @@ impl Leases {
     }
 }
 
+/// A list of deductions with these amounts, as an argument.
+fn itemised(items: &[u128]) -> Vec<u8> {
+    let mut list = word(items.len() as u128).to_vec();
+    for (index, item) in items.iter().enumerate() {
+        list.extend([word(index as u128 % 6), word(*item), HASH.0].concat());
+    }
+    list
+}
+
 impl Model for Leases {
     type Act = Act;
 
@@ -329,6 +337,7 @@ impl Model for Leases {
     const STATUSES: &'static [&'static str] =
         &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
     const UNSEEN: &'static [&'static str] = UNSEEN;
+    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -360,7 +369,7 @@ impl Model for Leases {
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
+        self.books.turn(now);
     }
 
     fn moments(&self) -> Vec<u64> {
@@ -408,7 +417,9 @@ impl Model for Leases {
             Act::Aside(act) => return act.apply(&mut self.books, caller),
         };
         let lease = &mut self.leases[index];
-        let returns_id = lease.act(call, Scene { books: &mut self.books, caller, value })?;
+        let terms = &lease.terms.argument(&self.facts);
+        let scene = Scene { books: &mut self.books, caller, value, terms };
+        let returns_id = lease.act(call, scene)?;
         Ok(if returns_id { vec![lease.id.into()] } else { Vec::new() })
     }
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::B256;
+use alloy_primitives::{B256, keccak256};
 
 use super::{
     super::{
-        abi::{Fault, fault, require},
+        abi::{Event, Fault, Value, event, fault, require, word},
         books::{Books, share},
         cast::Who,
         signature::Signature,
@@ -56,6 +56,8 @@ pub(super) struct Lease {
     pub(super) since: u64,
     pub(super) payments: Vec<Payment>,
     pub(super) fees_paid: u128,
+    /// The late fees that were told.
+    pub(super) fees_told: u128,
     pub(super) claimed: u128,
     /// Reports of landlord and tenant, at move-in and at move-out.
     pub(super) reports: [[u64; 2]; 2],
@@ -69,6 +71,14 @@ pub(super) struct Scene<'a> {
     pub(super) books: &'a mut Books,
     pub(super) caller: Who,
     pub(super) value: u128,
+    /// The terms as an argument.
+    pub(super) terms: &'a Value,
+}
+
+impl Scene<'_> {
+    fn tell(&mut self, event: Event) {
+        self.books.events.push(event);
+    }
 }
 
 const DAY: u64 = 86_400;
@@ -115,6 +125,7 @@ impl Lease {
             since: 0,
             payments: Vec::new(),
             fees_paid: 0,
+            fees_told: 0,
             claimed: 0,
             reports: [[0; 2]; 2],
             came: 0,
@@ -142,6 +153,9 @@ impl Lease {
             Call::ServeNotice => {
                 self.is_party(scene.caller)?;
                 self.runs(scene, &[Active, Draft, InDefault, Ended, Claimed, Disputed])?;
+                let served_at = scene.books.now + self.terms.service_delay;
+                let (party, hash) = (scene.caller, super::HASH);
+                scene.tell(event!("NoticeServed", self.id, party, hash, hash, served_at));
             }
             Call::OfferSuccession(successor) => self.offer_succession(*successor, scene)?,
             Call::AcceptSuccession => self.accept_succession(scene)?,
@@ -161,13 +175,13 @@ impl Lease {
 
     fn sign(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         let caller = scene.caller;
-        self.signed_by(caller, scene.books.now)?;
+        self.signed_by(caller, scene)?;
         if caller == self.terms.tenant && self.parts == 0 && self.terms.deposit > 0 {
             self.take_part(scene)?;
         } else {
             require!(scene.value == 0, "Ledger_WrongValue", scene.value, 0_u64);
         }
-        self.activate();
+        self.activate(scene);
         Ok(())
     }
 
@@ -175,15 +189,16 @@ impl Lease {
         &mut self,
         party: Who,
         signature: Signature,
-        scene: &Scene<'_>,
+        scene: &mut Scene<'_>,
     ) -> Result<(), Fault> {
-        self.signed_by(party, scene.books.now)?;
+        self.signed_by(party, scene)?;
         require!(signature.is_by(party), "Lease_InvalidSignature", party);
-        self.activate();
+        self.activate(scene);
         Ok(())
     }
 
-    fn signed_by(&mut self, party: Who, now: u64) -> Result<(), Fault> {
+    fn signed_by(&mut self, party: Who, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        let now = scene.books.now;
         self.is_party(party)?;
         before(now, self.terms.sign_by)?;
         if self.stage == Absent {
@@ -191,6 +206,7 @@ impl Lease {
                 return Err(flaw.clone());
             }
             self.stage = Draft;
+            scene.tell(event!("Proposed", self.id, party, scene.terms.clone()));
         }
         self.is_in(self.status(now), &[Draft])?;
         let signed = if party == self.terms.landlord {
@@ -200,6 +216,7 @@ impl Lease {
         };
         require!(!*signed, "Lease_AlreadySigned", party);
         *signed = true;
+        scene.tell(event!("Signed", self.id, party));
         Ok(())
     }
 
@@ -216,8 +233,8 @@ impl Lease {
         require!(self.terms.deposit > 0, "Lease_InvalidAmount", 0_u64, 0_u64);
         require!(self.parts < self.all_parts(), "Lease_DepositAlreadyPaid", self.id);
         self.take_part(scene)?;
-        self.activate();
-        self.cure(scene.books.now);
+        self.activate(scene);
+        self.cure(scene);
         Ok(())
     }
 
@@ -227,14 +244,16 @@ impl Lease {
         self.parts += 1;
         self.held += amount;
         self.came += amount;
+        scene.tell(event!("DepositPaid", self.id, scene.caller, amount));
         Ok(())
     }
 
-    fn activate(&mut self) {
+    fn activate(&mut self, scene: &mut Scene<'_>) {
         let funded = self.parts > 0 || self.terms.deposit == 0;
         if self.stage == Draft && self.landlord_signed && self.tenant_signed && funded {
             self.stage = Active;
             self.ends_at = self.schedule.end();
+            scene.tell(event!("Activated", self.id, self.ends_at));
         }
     }
 
@@ -243,8 +262,8 @@ impl Lease {
         if self.stage != Absent {
             self.runs(scene, &[Draft])?;
         }
-        self.give_tenant(self.held, scene);
-        self.close(scene.books.now);
+        scene.tell(event!("Cancelled", self.id, scene.caller));
+        self.divide(0, scene);
         Ok(())
     }
 
@@ -274,28 +293,45 @@ impl Lease {
         let taken = offered.min(most);
         require!(taken > 0, "Lease_InvalidAmount", offered, most);
         let (rent, fees) = self.allocated(taken, now);
+        self.tell_fees(scene);
         self.payments.push(Payment { at: now, rent });
         self.fees_paid += fees;
-        self.cure(now);
+        let covered = self.covered();
+        scene.tell(event!("RentPaid", self.id, scene.caller, rent, fees, covered));
+        self.cure(scene);
         let (asset, landlord) = (self.terms.asset, self.landlord);
         scene.books.relay(asset, scene.caller, landlord, taken, offered, scene.value)
     }
 
     /// A default is over once nothing is in arrears, before it ends the lease.
-    fn cure(&mut self, now: u64) {
+    fn cure(&mut self, scene: &mut Scene<'_>) {
+        let now = scene.books.now;
         let owes = self.arrears(now) > 0 || self.parts < self.parts_due(now);
         if self.status(now) == InDefault && !owes {
             self.cure_by = 0;
+            scene.tell(event!("Cured", self.id));
         }
     }
 
-    fn give_notice(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    /// Says which late fees have arisen since this was said last.
+    fn tell_fees(&mut self, scene: &mut Scene<'_>) {
+        let account = self.account(scene.books.now);
+        let fees = account.fees_due - self.fees_told;
+        if fees > 0 {
+            self.fees_told = account.fees_due;
+            scene.tell(event!("LateFeesAssessed", self.id, fees, account.assessed));
+        }
+    }
+
+    fn give_notice(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         self.runs(scene, &[Active, InDefault])?;
         let length = self.notice_length(scene.caller);
         require!(length > 0, "Lease_NoticeNotAgreed", scene.caller);
         let end = self.notice_end(length, self.terms.min_periods, scene.books.now);
-        self.end_earlier(end.1)
+        self.end_earlier(end.1)?;
+        scene.tell(event!("NoticeGiven", self.id, scene.caller, end.1));
+        Ok(())
     }
 
     fn break_early(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
@@ -312,6 +348,7 @@ impl Lease {
             require!(arrears == 0, "Lease_InArrears", arrears);
         }
         let fee = self.break_fee(periods);
+        scene.tell(event!("BreakExercised", self.id, scene.caller, end, fee));
         let to = if scene.caller == self.terms.tenant { self.landlord } else { self.terms.tenant };
         scene.books.pull(self.terms.asset, scene.caller, scene.value, fee)?;
         scene.books.forward(self.terms.asset, to, fee);
@@ -330,7 +367,7 @@ impl Lease {
         Ok(())
     }
 
-    fn declare_default(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn declare_default(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_landlord(scene.caller)?;
         self.runs(scene, &[Active])?;
         let now = scene.books.now;
@@ -339,20 +376,24 @@ impl Lease {
         require!(needed > 0 && count >= needed, "Lease_NotInDefault", count, needed);
         let least = rent.saturating_mul(self.terms.default_rents.into());
         require!(amount >= least, "Lease_ArrearsTooLow", amount, least);
+        self.tell_fees(scene);
         self.cure_by = now + self.terms.service_delay + self.terms.cure_window;
+        scene.tell(event!("DefaultDeclared", self.id, count, self.cure_by));
         Ok(())
     }
 
-    fn attest_end(&mut self, end: u64, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn attest_end(&mut self, end: u64, scene: &mut Scene<'_>) -> Result<(), Fault> {
         let attester = self.terms.attester;
         require!(scene.caller == attester, "Lease_WrongCaller", scene.caller, attester);
         self.runs(scene, &[Active, InDefault])?;
         before(scene.books.now, end)?;
         // A default may still be cured: it is no end that an order would have to come before.
-        self.end_earlier(end)
+        self.end_earlier(end)?;
+        scene.tell(event!("EndAttested", self.id, attester, end, super::HASH));
+        Ok(())
     }
 
-    fn offer_succession(&mut self, successor: Who, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn offer_succession(&mut self, successor: Who, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_landlord(scene.caller)?;
         self.runs(scene, &[Active, InDefault, Ended, Claimed, Disputed])?;
         let Terms { tenant, arbiter, attester, .. } = *self.terms;
@@ -360,19 +401,21 @@ impl Lease {
         let possible = successor == Who::NOBODY || !taken.contains(&successor);
         require!(possible, "Lease_InvalidSuccessor", successor);
         self.offered = successor;
+        scene.tell(event!("SuccessionOffered", self.id, successor));
         Ok(())
     }
 
-    fn accept_succession(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn accept_succession(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         require!(scene.caller == self.offered, "Lease_WrongCaller", scene.caller, self.offered);
         self.runs(scene, &[Active, InDefault, Ended, Claimed, Disputed])?;
+        scene.tell(event!("LandlordChanged", self.id, self.landlord, self.offered));
         self.landlord = self.offered;
         self.offered = Who::NOBODY;
         self.succeeded = true;
         Ok(())
     }
 
-    fn record(&mut self, out: bool, report: u64, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn record(&mut self, out: bool, report: u64, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         if out {
             self.runs(scene, &[Ended])?;
@@ -384,9 +427,13 @@ impl Lease {
         let agreed = reports[0] == reports[1] && reports[0] != 0;
         require!(!agreed, "Lease_InspectionAgreed", reports[0]);
         reports[usize::from(scene.caller == self.terms.tenant)] = report;
+        scene.tell(event!("InspectionRecorded", self.id, scene.caller, out, report));
         let [before, after] = self.reports;
         let all_equal = before[0] == before[1] && after[0] == after[1] && before[0] == after[0];
-        self.unchanged |= out && all_equal && before[0] != 0;
+        if out && all_equal && before[0] != 0 {
+            self.unchanged = true;
+            scene.tell(event!("HomeUnchanged", self.id, report));
+        }
         Ok(())
     }
 
@@ -419,10 +466,14 @@ impl Lease {
         self.claimed = amount;
         self.stage = Claimed;
         self.since = now;
-        self.give_tenant(self.held - amount, scene);
-        if amount == 0 {
-            self.close(now);
+        let mut evidence = super::HASH;
+        if let Some(items) = items {
+            let list = super::itemised(items);
+            evidence = keccak256([word(32).as_slice(), &list].concat());
+            scene.tell(event!("DepositItemised", self.id, Value::Tail(list)));
         }
+        scene.tell(event!("DepositClaimed", self.id, amount, evidence, self.deadline()));
+        self.give_back(self.held, amount, scene);
         Ok(())
     }
 
@@ -430,11 +481,9 @@ impl Lease {
         self.is_landlord(scene.caller)?;
         self.runs(scene, &[Claimed, Disputed])?;
         require!(amount < self.claimed, "Lease_InvalidAmount", amount, self.claimed);
-        self.give_tenant(self.claimed - amount, scene);
-        self.claimed = amount;
-        if amount == 0 {
-            self.close(scene.books.now);
-        }
+        let held = std::mem::replace(&mut self.claimed, amount);
+        scene.tell(event!("ClaimReduced", self.id, amount));
+        self.give_back(held, amount, scene);
         Ok(())
     }
 
@@ -442,17 +491,19 @@ impl Lease {
         let tenant = self.terms.tenant;
         require!(scene.caller == tenant, "Lease_WrongCaller", scene.caller, tenant);
         self.runs(scene, &[Claimed, Disputed])?;
+        scene.tell(event!("ClaimAccepted", self.id));
         self.divide(self.claimed, scene);
         Ok(())
     }
 
-    fn object(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn object(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         let tenant = self.terms.tenant;
         require!(scene.caller == tenant, "Lease_WrongCaller", scene.caller, tenant);
         self.runs(scene, &[Claimed])?;
         before(scene.books.now, self.deadline())?;
         self.stage = Disputed;
         self.since = scene.books.now;
+        scene.tell(event!("Disputed", self.id, super::HASH, self.deadline()));
         Ok(())
     }
 
@@ -462,6 +513,7 @@ impl Lease {
         self.runs(scene, &[Disputed])?;
         before(scene.books.now, self.deadline())?;
         require!(award <= self.claimed, "Lease_InvalidAmount", award, self.claimed);
+        scene.tell(event!("Ruled", self.id, arbiter, award));
         self.divide(award, scene);
         Ok(())
     }
@@ -474,6 +526,7 @@ impl Lease {
         }
         let deadline = self.deadline();
         require!(now >= deadline, "Lease_TooEarly", now, deadline);
+        scene.tell(event!("TimedOut", self.id, self.status(now) as u8));
         self.divide(self.silent_award(), scene);
         Ok(())
     }
@@ -481,22 +534,32 @@ impl Lease {
     /// So much of what is held to the landlord, the rest to the tenant; then it is over.
     fn divide(&mut self, award: u128, scene: &mut Scene<'_>) {
         let rest = self.held - award;
+        if self.held > 0 {
+            scene.tell(event!("DepositDivided", self.id, award, rest));
+        }
+        scene.tell(event!("Closed", self.id));
         self.held -= award;
         self.went += award;
         scene.books.release_some(self.terms.asset, self.landlord, award);
         self.give_tenant(rest, scene);
-        self.close(scene.books.now);
+        self.stage = Closed;
+        self.since = scene.books.now;
+    }
+
+    /// What is held and not claimed goes back to the tenant; if nothing is claimed, it is over.
+    fn give_back(&mut self, held: u128, claimed: u128, scene: &mut Scene<'_>) {
+        if claimed == 0 {
+            self.divide(0, scene);
+        } else if claimed < held {
+            scene.tell(event!("DepositDivided", self.id, 0_u64, held - claimed));
+            self.give_tenant(held - claimed, scene);
+        }
     }
 
     fn give_tenant(&mut self, amount: u128, scene: &mut Scene<'_>) {
         self.held -= amount;
         self.went += amount;
         scene.books.release_some(self.terms.asset, self.terms.tenant, amount);
-    }
-
-    fn close(&mut self, now: u64) {
-        self.stage = Closed;
-        self.since = now;
     }
 
     // ----------------------------------------------------------------------------------------------------- figures
