@@ -12,4 +12,4 @@ test=(test --release --locked --workspace --test it)
 "${cargo[@]}" "${test[@]}" --no-run
 model="COVENANT_MODEL_SCRIPTS=${COVENANT_MODEL_SCRIPTS:-1500} ${cargo[*]} ${test[*]} -- model::"
 exec "${cargo[@]}" run --release --locked --workspace --example mutants -- --seed 1 --budget 1200 \
-  --killer "model:Escrow,Lease,Agreement=$model" --record tests/golden/mutants.json "$@"
+  --killer "model:Escrow,Lease,Agreement,Milestones,NftEscrow,Guarantee,DirectDebit=$model" --record tests/golden/mutants.json "$@"

@@ -132,6 +132,16 @@ pub(super) struct Fault {
 }
 
 impl Fault {
+    /// The same, told by the other of two contracts.
+    pub(super) fn mirrored(mut self) -> Self {
+        for argument in &mut self.arguments {
+            if let Value::Who(who) = argument {
+                *who = who.mirrored();
+            }
+        }
+        self
+    }
+
     /// Whether this is the data of the revert with it.
     pub(super) fn is(&self, expected: &[u8], data: &[u8]) -> bool {
         let Some(index) = self.unspoken else { return expected == data };

@@ -55,6 +55,16 @@ impl Books {
         }
     }
 
+    /// Takes over from the books of the other of two contracts what tokens and accounts are like: what belongs to the
+    /// one there belongs to the other here.
+    pub(super) fn mirror(&mut self, other: &Self) {
+        (self.now, self.lie, self.tax) = (other.now, other.lie, other.tax);
+        (self.balances, self.blocked) = (other.balances, other.blocked);
+        let (one, two) = (Who::CONTRACT.index(), Who::LEASE.index());
+        self.blocked.swap(one, two);
+        self.balances.iter_mut().for_each(|column| column.swap(one, two));
+    }
+
     /// What somebody has at first.
     pub(super) fn endowment(asset: Who, who: Who) -> U256 {
         let acts = Who::PARTIES.contains(&who) || who == Who::STRANGER;
@@ -128,6 +138,11 @@ impl Books {
     pub(super) fn release(&mut self, asset: Who, to: Who, amount: u128) -> bool {
         self.liabilities[index(asset)] -= U256::from(amount);
         self.forward(asset, to, amount)
+    }
+
+    /// Stops owing `amount`, which is about to go elsewhere.
+    pub(super) fn discharge(&mut self, asset: Who, amount: u128) {
+        self.liabilities[index(asset)] -= U256::from(amount);
     }
 
     /// [`Self::release`] of an amount that may be nothing, of an asset that may be none.

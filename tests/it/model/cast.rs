@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 20;
+pub(super) const CAST: usize = 25;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -50,6 +50,16 @@ impl Who {
     pub(super) const SETTABLE: Self = Self(18);
     /// An attestation service.
     pub(super) const BOOK: Self = Self(19);
+    /// A contract of single items, which can be caught on their way.
+    pub(super) const ITEMS: Self = Self(20);
+    /// A contract of single items that can be bound to their owner.
+    pub(super) const BOUND: Self = Self(21);
+    /// A contract of items of which there are many, and whose amounts can slip.
+    pub(super) const MULTI: Self = Self(22);
+    /// The account that belongs to an item.
+    pub(super) const ACCOUNT: Self = Self(23);
+    /// The contract of leases to which the one under test is bound, if it is bound to one.
+    pub(super) const LEASE: Self = Self(24);
 
     /// Who may be a party.
     pub(super) const PARTIES: [Self; 8] = [
@@ -85,6 +95,15 @@ impl Who {
         }
     }
 
+    /// The same as seen by the contract of leases, for which it is itself the contract.
+    pub(super) const fn mirrored(self) -> Self {
+        match self {
+            Self::CONTRACT => Self::LEASE,
+            Self::LEASE => Self::CONTRACT,
+            other => other,
+        }
+    }
+
     /// Whether ether that is sent there stays there.
     pub(super) const fn takes_ether(self) -> bool {
         !matches!(
@@ -100,6 +119,10 @@ impl Who {
                 | Self::SEQUENCER
                 | Self::SETTABLE
                 | Self::BOOK
+                | Self::ITEMS
+                | Self::BOUND
+                | Self::MULTI
+                | Self::LEASE
         )
     }
 
@@ -146,6 +169,11 @@ impl fmt::Display for Who {
                 "sequencer",
                 "settable",
                 "book",
+                "items",
+                "bound",
+                "multi",
+                "account",
+                "lease",
             ][self.index()],
         )
     }

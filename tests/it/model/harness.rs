@@ -98,6 +98,8 @@ pub(super) struct Sent {
 #[derive(Debug)]
 pub(super) struct View {
     pub(super) name: String,
+    /// Whose view it is.
+    pub(super) of: Who,
     pub(super) input: Bytes,
     pub(super) answer: Vec<u8>,
     /// Words of the answer that say how the contract keeps its books, and are not compared.
@@ -105,6 +107,23 @@ pub(super) struct View {
 }
 
 impl View {
+    /// A view of something else than the contract.
+    pub(super) fn of(
+        facts: &Facts,
+        of: Who,
+        signature: &str,
+        arguments: &[Value],
+        answer: &[Value],
+    ) -> Self {
+        Self {
+            name: format!("{signature} of {of}"),
+            of,
+            input: facts.foreign(signature, arguments),
+            answer: facts.encode(answer),
+            unspoken: &[],
+        }
+    }
+
     /// Where an answer is another one.
     fn parted(&self, answer: &[u8]) -> String {
         if answer.len() != self.answer.len() {
@@ -151,7 +170,7 @@ impl<A: Display> Display for Step<A> {
 }
 
 /// What only the contract itself may call.
-const INTERNAL: [&str; 3] = ["push", "pushPair", "relay"];
+const INTERNAL: [&str; 4] = ["push", "pushPair", "relay", "pushItem"];
 
 /// What happened in many scripts.
 #[derive(Clone, Debug, Default)]
@@ -548,7 +567,7 @@ impl<M: Model> Runner<M> {
 
     fn same_views(&self, model: &M, touched: Option<&M::Act>) -> Result<(), Difference> {
         for view in model.views(touched) {
-            let answer = self.world.view(view.input.clone());
+            let answer = self.world.view_of(view.of, view.input.clone());
             if !view.is(&answer) {
                 let parted = view.parted(&answer);
                 return Err(Difference(format!("{} on the chain: {parted}", view.name)));
@@ -640,7 +659,7 @@ fn drawn<M: Model>(model: &mut M, dice: &mut Dice) -> Step<M::Act> {
     }
     // Nobody has the key of the zero address, and no contract calls itself.
     let caller = match drawn.0 {
-        Who::NOBODY | Who::CONTRACT | Who::CODELESS => Who::STRANGER,
+        Who::NOBODY | Who::CONTRACT | Who::LEASE | Who::CODELESS => Who::STRANGER,
         caller => caller,
     };
     Step { at, caller, act: drawn.1, look: dice.chance(25) }
@@ -680,6 +699,7 @@ fn broken<M: Model>(model: &M, before: &M, step: &Step<M::Act>) -> Option<String
 pub(super) fn view(facts: &Facts, name: &str, arguments: &[Value], answer: &[Value]) -> View {
     View {
         name: name.to_owned(),
+        of: Who::CONTRACT,
         input: facts.calldata(name, arguments),
         answer: facts.encode(answer),
         unspoken: &[],

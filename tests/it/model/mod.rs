@@ -16,17 +16,25 @@ mod agreement;
 mod aside;
 mod books;
 mod cast;
+mod debit;
 mod dice;
 mod escrow;
+mod guarantee;
 mod harness;
+mod items;
 mod lease;
+mod milestones;
 mod signature;
 mod world;
 
 use agreement::Agreements;
+use debit::Debits;
 use escrow::Escrow;
+use guarantee::Guarantees;
 use harness::Model;
+use items::Exchanges;
 use lease::Leases;
+use milestones::Plans;
 
 /// Errors and events of all contracts that no script here can bring about: they take a gas limit, a receiver that calls
 /// back, a time beyond 40 bits, or another name of the contract.
@@ -55,6 +63,26 @@ fn lease_does_what_its_model_does() {
 }
 
 #[test]
+fn milestones_do_what_their_model_does() {
+    println!("{}", tried::<Plans>(10_000));
+}
+
+#[test]
+fn nft_escrow_does_what_its_model_does() {
+    println!("{}", tried::<Exchanges>(20_000));
+}
+
+#[test]
+fn guarantee_does_what_its_model_does() {
+    println!("{}", tried::<Guarantees>(10_000));
+}
+
+#[test]
 fn agreement_does_what_its_model_does() {
     println!("{}", tried::<Agreements>(10_000));
+}
+
+#[test]
+fn direct_debit_does_what_its_model_does() {
+    println!("{}", tried::<Debits>(10_000));
 }

@@ -13,6 +13,7 @@ use super::{
     abi::{Event, Fault, Value, encode, word},
     books::Books,
     cast::{ASSETS, CAST, Who},
+    items::Shelf,
 };
 use crate::binary::root;
 
@@ -34,6 +35,8 @@ pub(super) struct Facts {
     pub(super) own_errors: Vec<String>,
     /// The names of the contract's own functions that change something.
     pub(super) acts: Vec<String>,
+    /// The same about the contract of leases, which takes the contract's place there.
+    pub(super) lease: Option<Arc<Self>>,
     /// EIP-712's `domainSeparator` of the contract.
     domain: B256,
 }
@@ -157,7 +160,13 @@ impl World {
         };
         let addresses = maker.everybody(contract);
         maker.endow(&addresses);
-        let facts = Arc::new(facts(build, contract, domain, addresses, &maker.chain));
+        maker.stock(&addresses);
+        let mut theirs = addresses;
+        theirs.swap(Who::CONTRACT.index(), Who::LEASE.index());
+        let lease = facts(build, "Lease", "Covenant Lease", theirs, &maker.chain);
+        let mut facts = facts(build, contract, domain, addresses, &maker.chain);
+        facts.lease = is_bound(build, contract).then(|| Arc::new(lease));
+        let facts = Arc::new(facts);
         let balance_slots = Arc::new(maker.balance_slots(&addresses));
         let start = maker.chain.snapshot();
         let decoder = Arc::new(maker.decoder);
@@ -178,7 +187,12 @@ impl World {
 
     /// What a view of the contract answers; empty if it reverts.
     pub(super) fn view(&self, input: Bytes) -> Bytes {
-        let call = Call::new(self.facts.address(Who::CONTRACT), input);
+        self.view_of(Who::CONTRACT, input)
+    }
+
+    /// What somebody's view answers; empty if it reverts.
+    pub(super) fn view_of(&self, of: Who, input: Bytes) -> Bytes {
+        let call = Call::new(self.facts.address(of), input);
         match self.chain.call(&call).expect("nothing is sent along") {
             Outcome::Success { output, .. } => output,
             Outcome::Revert { .. } | Outcome::Halt { .. } => Bytes::new(),
@@ -234,19 +248,29 @@ impl Maker<'_> {
         };
         let rejecting = self.deploy("RejectsEther", &[]);
         let mut addresses = [Address::ZERO; CAST];
+        let lease = self.deploy("Lease", &[]);
+        let bound =
+            if is_bound(self.build, contract) { lease.into_word().to_vec() } else { Vec::new() };
         for who in Who::all() {
             addresses[who.index()] = match who {
                 Who::NOBODY => Address::ZERO,
-                Who::CONTRACT => self.deploy(contract, &[]),
+                Who::CONTRACT => self.deploy(contract, &bound),
+                Who::LEASE => lease,
                 Who::WALLET => self.deploy("ContractWallet", &[]),
                 Who::BLOCKING => self.deploy("BlocklistingToken", &token("BLK")),
                 Who::LYING => self.deploy("MisreportingToken", &token("LIE")),
                 Who::TAXED => self.deploy("FeeOnTransferToken", &token("TAX")),
                 Who::FORCER => self.deploy("ForcesEther", &[]),
-                Who::FEED => self.deploy("PostedFeed", &word(8)),
-                Who::SEQUENCER => self.deploy("PostedFeed", &word(0)),
-                Who::SETTABLE => self.deploy("Settable", &[]),
-                Who::BOOK => self.deploy("AttestationBook", &[]),
+                Who::ITEMS => self.deploy("OneWayNft", &[]),
+                Who::BOUND => self.deploy("SoulboundNft", &[]),
+                Who::MULTI => self.deploy("SlippingMultiToken", &[]),
+                Who::ACCOUNT => {
+                    let (token, id) = Shelf::ACCOUNT_OWNER;
+                    let chain = Value::from(self.chain.chain_id());
+                    let address = |who: Who| addresses[who.index()].into_word().0;
+                    let owner = encode(&[chain, token.into(), id.into()], address);
+                    self.deploy("TokenBoundAccount", &owner)
+                }
                 _ => Key::derive(&who.to_string()).address(),
             };
             self.decoder.label(addresses[who.index()], who.to_string());
@@ -286,24 +310,16 @@ impl Maker<'_> {
             let ether = Books::endowment(Who::NOBODY, who);
             self.chain.set_balance(address, ether).expect("there is no fork");
             for token in [Who::BLOCKING, Who::LYING, Who::TAXED] {
-                let token_address = addresses[token.index()];
-                let mut tell = |from: Address, what: &str, arguments: [Value; 2]| {
-                    let mut input = keccak256(what.as_bytes())[..4].to_vec();
-                    input.extend(encode(&arguments, |who| addresses[who.index()].into_word().0));
-                    let outcome = self
-                        .chain
-                        .send(&Transaction::call(from, token_address, input))
-                        .expect("it costs nothing")
-                        .outcome;
-                    assert!(outcome.is_success(), "{token} refuses {what}: {outcome:?}");
-                };
                 let endowment = Books::endowment(token, who);
                 if endowment.is_zero() {
                     continue;
                 }
-                tell(address, "mint(address,uint256)", [who.into(), endowment.into()]);
-                let allowance = [Who::CONTRACT.into(), Books::allowance(who).into()];
-                tell(address, "approve(address,uint256)", allowance);
+                let minted = [who.into(), endowment.into()];
+                self.tell(addresses, who, token, "mint(address,uint256)", &minted);
+                for spender in [Who::CONTRACT, Who::LEASE] {
+                    let allowance = [spender.into(), Books::allowance(who).into()];
+                    self.tell(addresses, who, token, "approve(address,uint256)", &allowance);
+                }
             }
         }
         let tax = Transaction::call(
@@ -312,6 +328,43 @@ impl Maker<'_> {
             [keccak256("setFeeBps(uint256)")[..4].to_vec(), vec![0; 32]].concat(),
         );
         self.chain.send(&tax).expect("it costs nothing");
+    }
+
+    /// Gives everybody items, and the contract their leave to move them.
+    fn stock(&mut self, addresses: &[Address; CAST]) {
+        for (token, id, amount, who) in Shelf::stock() {
+            let mut item = vec![who.into(), id.into()];
+            let function = if token == Who::MULTI {
+                item.push(amount.into());
+                "mint(address,uint256,uint256)"
+            } else {
+                "mint(address,uint256)"
+            };
+            self.tell(addresses, who, token, function, &item);
+        }
+        for who in Who::all().filter(|who| Shelf::approves(*who)) {
+            for token in [Who::ITEMS, Who::BOUND, Who::MULTI] {
+                let leave = [Who::CONTRACT.into(), true.into()];
+                self.tell(addresses, who, token, "setApprovalForAll(address,bool)", &leave);
+            }
+        }
+    }
+
+    /// Calls a token, which does what it is told.
+    fn tell(
+        &mut self,
+        addresses: &[Address; CAST],
+        from: Who,
+        token: Who,
+        function: &str,
+        arguments: &[Value],
+    ) {
+        let mut input = keccak256(function)[..4].to_vec();
+        input.extend(encode(arguments, |who| addresses[who.index()].into_word().0));
+        let [from, to] = [from, token].map(|who| addresses[who.index()]);
+        let transaction = Transaction::call(from, to, input);
+        let outcome = self.chain.send(&transaction).expect("it costs nothing").outcome;
+        assert!(outcome.is_success(), "{token} refuses {function}: {outcome:?}");
     }
 
     /// Where the tokens keep balances.
@@ -359,7 +412,18 @@ fn facts(
         }
         functions.insert(name, function.selector().0);
     }
-    let own = [contract, "BlocklistingToken", "MisreportingToken", "AttestationBook"];
+    let own = [
+        contract,
+        "Lease",
+        "BlocklistingToken",
+        "MisreportingToken",
+        "OneWayNft",
+        "SoulboundNft",
+        "SlippingMultiToken",
+        "TokenBoundAccount",
+        "RejectsEther",
+        "AttestationBook",
+    ];
     let errors = own
         .iter()
         .flat_map(|name| found(build, name).abi.errors())
@@ -393,8 +457,15 @@ fn facts(
         code_hashes: addresses.map(code),
         own_errors,
         acts,
+        lease: None,
         domain: keccak256(domain.map(|word| word.0).concat()),
     }
+}
+
+/// Whether a contract is bound to one of leases when it is made.
+fn is_bound(build: &Build, contract: &str) -> bool {
+    let constructor = found(build, contract).abi.constructor();
+    constructor.is_some_and(|it| !it.inputs.is_empty())
 }
 
 fn found<'a>(build: &'a Build, name: &str) -> &'a Contract {

@@ -80,7 +80,8 @@ impl Lease {
         (taken - to_fees, to_fees)
     }
 
-    /// How many instalments and parts of the deposit are late, what they come to, and the rent of the last of them.
+    /// How many instalments and parts of the deposit are late, what they come to, and the rent of
+    /// the last full period whose instalment is due.
     pub(super) fn late(&self, now: u64) -> (u64, u128, u128) {
         let assessed = self.assessed(now);
         let (sums, paid) = (&self.schedule.sums, self.rent_paid());
@@ -88,7 +89,8 @@ impl Lease {
         let parts = self.parts..self.parts_late(now).max(self.parts);
         let amount = sums[assessed].saturating_sub(paid)
             + parts.clone().map(|part| self.part(part)).sum::<u128>();
-        let last = assessed.saturating_sub(1);
+        // Of the last that is due, in grace or not.
+        let last = self.due_before(self.end().min(now + 1)).saturating_sub(1);
         let rent = if last < self.schedule.stub {
             self.terms.rent
         } else {

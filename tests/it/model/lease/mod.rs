@@ -2,6 +2,7 @@
 
 mod account;
 mod act;
+mod beside;
 mod calendar;
 mod draw;
 mod schedule;
@@ -21,6 +22,7 @@ use super::{
     world::{Facts, START},
 };
 use act::{Act, Call};
+pub(super) use beside::{Beside, LeaseAct};
 use schedule::Schedule;
 use state::{Lease, Scene, Status};
 use terms::Terms;

@@ -1,0 +1,175 @@
+//! Leases beside the contract under test, which pays into them. They are in a contract of their own, which has books of its
+//! own; whoever has what is the same in both.
+
+use alloy_primitives::B256;
+
+use super::{
+    super::{
+        abi::{Fault, Value},
+        books::Books,
+        cast::Who,
+        dice::Dice,
+        harness::{Model, Sent},
+        world::Facts,
+    },
+    Leases,
+    act::{Act, Call},
+    state::{Scene, Status},
+};
+
+/// What somebody does with the leases.
+pub(in super::super) type LeaseAct = Act;
+
+/// The contract of leases as the model of it sees the world: it is [`Who::CONTRACT`] there, and the contract under test is
+/// [`Who::LEASE`].
+#[derive(Clone, Debug)]
+pub(in super::super) struct Beside {
+    leases: Leases,
+}
+
+impl Beside {
+    /// Fresh leases.
+    pub(in super::super) fn new(facts: &Facts, dice: &mut Dice) -> Self {
+        let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
+        Self { leases: Leases::new(theirs, dice) }
+    }
+
+    /// How many there are.
+    pub(in super::super) const fn count(&self) -> usize {
+        self.leases.leases.len()
+    }
+
+    /// The leases in words.
+    pub(in super::super) fn terms(&self) -> String {
+        self.leases.terms()
+    }
+
+    /// Moves the clock.
+    pub(in super::super) fn set_now(&mut self, now: u64) {
+        self.leases.set_now(now);
+    }
+
+    /// The moments around which something changes.
+    pub(in super::super) fn moments(&self) -> Vec<u64> {
+        self.leases.moments()
+    }
+
+    /// What somebody might do with them now; something that lets the lease with this number begin, if it has not.
+    pub(in super::super) fn draw(&self, index: usize, dice: &mut Dice) -> (Who, LeaseAct) {
+        let mut drawn = self.leases.draw(dice);
+        if !self.may_begin(index) {
+            return drawn;
+        }
+        for _ in 0..12 {
+            if matches!(drawn.1, Act::On(on, Call::Sign | Call::PayDeposit, _) if on == index) {
+                break;
+            }
+            drawn = self.leases.draw(dice);
+        }
+        drawn
+    }
+
+    /// Whether the lease with this number does not bind yet, but may.
+    pub(in super::super) fn may_begin(&self, index: usize) -> bool {
+        let lease = &self.leases.leases[index];
+        let open = matches!(lease.stage, Status::None | Status::Draft);
+        open && self.leases.books.now < lease.terms.sign_by
+    }
+
+    /// The calls that make up an act, and the place of the one that is compared.
+    pub(in super::super) fn calls(&self, caller: Who, act: &LeaseAct) -> (Vec<Sent>, usize) {
+        let (mut calls, main) = self.leases.calls(caller, act);
+        for call in &mut calls {
+            call.to = call.to.mirrored();
+        }
+        (calls, main)
+    }
+
+    /// Somebody does something with them.
+    pub(in super::super) fn apply(
+        &mut self,
+        books: &mut Books,
+        caller: Who,
+        act: &LeaseAct,
+    ) -> Result<Vec<Value>, Fault> {
+        self.leases.books.mirror(books);
+        let result = self.leases.apply(caller, act).map_err(Fault::mirrored);
+        books.mirror(&self.leases.books);
+        result
+    }
+
+    /// The contract under test pays rent.
+    pub(in super::super) fn pay(
+        &mut self,
+        index: usize,
+        amount: u128,
+        books: &mut Books,
+    ) -> Result<(), Fault> {
+        let value = if self.asset(index) == Who::NOBODY { amount } else { 0 };
+        self.leases.books.mirror(books);
+        let scene = Scene { books: &mut self.leases.books, caller: Who::LEASE, value };
+        let paid = self.leases.leases[index]
+            .act(&Call::Pay(amount), scene)
+            .map(drop)
+            .map_err(Fault::mirrored);
+        books.mirror(&self.leases.books);
+        paid
+    }
+
+    /// Whether the contract of leases has what it owes.
+    pub(in super::super) fn is_solvent(&mut self, books: &Books) -> bool {
+        self.leases.books.mirror(books);
+        self.leases.books.is_solvent_to_the_unit()
+    }
+
+    /// What the lease is in arrears.
+    pub(in super::super) fn arrears(&self, index: usize) -> u128 {
+        self.leases.leases[index].arrears(self.leases.books.now)
+    }
+
+    /// How many instalments are due.
+    pub(in super::super) fn due(&self, index: usize) -> usize {
+        self.leases.leases[index].account(self.leases.books.now).due
+    }
+
+    /// What an instalment comes to.
+    pub(in super::super) fn instalment(&self, index: usize, number: usize) -> u128 {
+        self.leases.leases[index].schedule.amounts[number]
+    }
+
+    /// How many instalments are late and not fully paid.
+    pub(in super::super) fn late(&self, index: usize) -> usize {
+        self.leases.leases[index].account(self.leases.books.now).late
+    }
+
+    /// Whether it is closed, and takes no payments.
+    pub(in super::super) fn is_closed(&self, index: usize) -> bool {
+        self.leases.leases[index].stage == Status::Closed
+    }
+
+    /// Its id.
+    pub(in super::super) fn id(&self, index: usize) -> B256 {
+        self.leases.leases[index].id
+    }
+
+    /// Its terms as an argument.
+    pub(in super::super) fn argument(&self, index: usize) -> Value {
+        let lease = &self.leases.leases[index];
+        lease.terms.argument(&self.leases.facts)
+    }
+
+    /// Who lets.
+    pub(in super::super) fn landlord(&self, index: usize) -> Who {
+        self.leases.leases[index].terms.landlord.mirrored()
+    }
+
+    /// What the rent is paid in.
+    pub(in super::super) fn asset(&self, index: usize) -> Who {
+        self.leases.leases[index].terms.asset.mirrored()
+    }
+
+    /// One instalment.
+    pub(in super::super) fn rent(&self, index: usize) -> u128 {
+        self.leases.leases[index].terms.rent
+    }
+}
