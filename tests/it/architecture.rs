@@ -7,15 +7,22 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use crate::binary::root;
 
 /// Which crates of the workspace each crate may use.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("covenant-compile", &[]),
     ("covenant-chain", &[]),
     ("covenant-scenario", &["covenant-compile", "covenant-chain"]),
     ("covenant-explore", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
+    ("covenant-live", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
     ("covenant-report", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
     (
         "covenant-cli",
-        &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-report"],
+        &[
+            "covenant-compile",
+            "covenant-chain",
+            "covenant-scenario",
+            "covenant-live",
+            "covenant-report",
+        ],
     ),
     (
         "covenant-tests",
@@ -30,12 +37,14 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// Which crate alone may depend on what, by the beginning of a name.
-const OWNERS: [(&str, &str); 6] = [
+const OWNERS: [(&str, &str); 8] = [
     ("revm", "covenant-chain"),
     ("alloy-provider", "covenant-chain"),
     ("tokio", "covenant-chain"),
     ("svm-rs", "covenant-compile"),
     ("clap", "covenant-cli"),
+    ("rpassword", "covenant-cli"),
+    ("scrypt", "covenant-live"),
     ("granit-parser", "covenant-scenario"),
 ];
 

@@ -15,6 +15,7 @@ mod following;
 mod gas;
 mod generated_input;
 mod golden;
+mod keys;
 mod model;
 mod pipelines;
 mod random;
