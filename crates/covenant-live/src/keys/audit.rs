@@ -138,9 +138,8 @@ mod tests {
     #[test]
     fn lines_of_many_threads_do_not_mix() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("audit.jsonl");
+        let path = folder.path().join("keys/audit.jsonl");
         let audit = Audit::new(path.clone(), clock);
-        // A temporary folder is private already.
         std::thread::scope(|scope| {
             for name in ["a", "b", "c", "d"] {
                 let audit = &audit;
@@ -162,8 +161,8 @@ mod tests {
     #[test]
     fn what_cannot_be_written_down_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("audit.jsonl");
-        fs::create_dir(&path).unwrap();
+        let path = folder.path().join("keys/audit.jsonl");
+        files::make_private_folder(&path).unwrap();
         let error = Audit::new(path, clock).record(Act::Sign, Subject::new("a", None)).unwrap_err();
         assert!(matches!(error, KeyError::Write { .. }), "{error}");
     }

@@ -386,8 +386,8 @@ fn nothing_is_signed_for_another_chain_or_for_all() {
 #[test]
 fn nothing_is_signed_that_cannot_be_written_down() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("audit.jsonl");
-    fs::create_dir(&path).unwrap();
+    let path = folder.path().join("keys/audit.jsonl");
+    files::make_private_folder(&path).unwrap();
     let key = Key::new(secret(1), 31337, "a".to_owned(), Audit::new(path, clock));
     assert!(matches!(key.sign_transaction(transaction(31337).into()), Err(KeyError::Write { .. })));
 }
