@@ -515,7 +515,8 @@ mod terminal {
         /// Types an answer once the terminal does not show what is typed.
         fn types_unseen(&mut self, answer: &str) {
             let hidden = || {
-                let output = Command::new("stty").args(["-F", &self.tty, "-a"]).output();
+                let output =
+                    Command::new("sh").args(["-c", "stty -a < \"$0\"", &self.tty]).output();
                 text(&output.expect("stty is there").stdout).contains("-echo ")
             };
             assert!((0..10_000).any(|_| hidden()), "what is typed would be seen");

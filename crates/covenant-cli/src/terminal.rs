@@ -102,7 +102,8 @@ impl Terminal {
     /// When nobody is there to be asked, or when the answer is ctrl-C.
     pub(crate) fn ask_secret(&self, question: &str) -> Result<Password, Failure> {
         self.check_answers(question)?;
-        let answer = rpassword::prompt_password(format!("{question}: "));
+        let answer =
+            rpassword::prompt_password(format!("{}: ", covenant_report::escape_lines(question)));
         answer.map(Password::new).map_err(|error| unanswered(question, &error))
     }
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::{error::KeyError, files};
 
-/// Tells the time. Libraries have no clock of their own.
-pub type Clock = fn() -> Timestamp;
+/// Tells the time of day. Libraries have no clock of their own.
+pub type WallClock = fn() -> Timestamp;
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +54,7 @@ struct Entry<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Audit {
     path: PathBuf,
-    clock: Clock,
+    clock: WallClock,
 }
 
 /// What an entry is about.
@@ -77,7 +77,7 @@ impl<'a> Subject<'a> {
 }
 
 impl Audit {
-    pub(super) const fn new(path: PathBuf, clock: Clock) -> Self {
+    pub(super) const fn new(path: PathBuf, clock: WallClock) -> Self {
         Self { path, clock }
     }
 

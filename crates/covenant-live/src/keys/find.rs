@@ -11,7 +11,7 @@ use super::{
     mnemonic,
     network::{Network, NetworkKind},
     secret::{Password, Secret},
-    signer::{Key, Signer},
+    signer::{Key, Opened},
     source::Source,
 };
 
@@ -23,7 +23,7 @@ pub enum Found {
     /// A variable of the environment, which the caller has to read.
     Raw(RawKey),
     /// Something that signs already.
-    Open(Signer),
+    Open(Opened),
 }
 
 /// A keystore that wants its password.
@@ -75,11 +75,11 @@ impl Keyring {
             Source::Unlocked(address) => {
                 development("an account that the node has unlocked", network)?;
                 purpose.check(*address)?;
-                Ok(Found::Open(Signer::Node { address: *address, chain_id: network.chain_id() }))
+                Ok(Found::Open(Opened::Node { address: *address, chain_id: network.chain_id() }))
             }
             Source::TestAccount(index) => {
                 development("the well-known test mnemonic", network)?;
-                purpose.key(mnemonic::test_account(*index)).map(Signer::Key).map(Found::Open)
+                purpose.key(mnemonic::test_account(*index)).map(Opened::Key).map(Found::Open)
             }
             Source::Variable(variable) => {
                 if network.kind() == NetworkKind::Main {

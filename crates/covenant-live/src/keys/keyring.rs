@@ -9,7 +9,7 @@ use alloy_primitives::Address;
 
 use super::{
     account::{Account, AccountName, AccountState, Place},
-    audit::{Act, Audit, Clock, Subject},
+    audit::{Act, Audit, Subject, WallClock},
     error::KeyError,
     files,
     keystore::{Keystore, Sealed},
@@ -28,7 +28,7 @@ pub struct KeyringOptions {
     /// The folder of Foundry's keystores, if there is a home to have it in. It is only read.
     pub foundry: Option<PathBuf>,
     /// What tells the time for the audit log.
-    pub clock: Clock,
+    pub clock: WallClock,
 }
 
 /// The keys that Covenant keeps, and where else it looks for keys.

@@ -23,7 +23,7 @@ mod signer;
 mod source;
 
 pub use account::{Account, AccountName, AccountState, Place};
-pub use audit::Clock;
+pub use audit::WallClock;
 pub use bindings::NetworkKeys;
 pub use error::KeyError;
 pub use find::{Found, Locked, RawKey};
@@ -32,7 +32,7 @@ pub use keystore::Keystore;
 pub use network::{Network, NetworkKind};
 pub use rotation::Rotation;
 pub use secret::{Password, Secret};
-pub use signer::{Key, SignedTransaction, Signer};
+pub use signer::{Key, Opened, SignedTransaction};
 pub use source::Source;
 #[cfg(test)]
 mod tests;

@@ -73,7 +73,7 @@ impl Secret {
         let mut bytes = Zeroizing::new([0; 32]);
         loop {
             random(&mut *bytes)?;
-            if let Some(secret) = Self::from_bytes(&*bytes) {
+            if let Some(secret) = Self::from_bytes(&bytes) {
                 return Ok(secret);
             }
         }
@@ -92,7 +92,7 @@ impl Secret {
         if digits.len() != 64 || hex::decode_to_slice(digits, &mut *bytes).is_err() {
             return Err(wrong());
         }
-        Self::from_bytes(&*bytes).ok_or_else(wrong)
+        Self::from_bytes(&bytes).ok_or_else(wrong)
     }
 
     /// The address that belongs to the key.

@@ -12,9 +12,9 @@ use super::{
     secret::Secret,
 };
 
-/// What signs for an actor.
+/// What a source opened to: what signs for an actor.
 #[derive(Clone, Debug)]
-pub enum Signer {
+pub enum Opened {
     /// A key in this process.
     Key(Key),
     /// An account that the node signs for. For development chains.
@@ -26,7 +26,7 @@ pub enum Signer {
     },
 }
 
-impl Signer {
+impl Opened {
     /// The address that acts.
     #[must_use]
     pub fn address(&self) -> Address {

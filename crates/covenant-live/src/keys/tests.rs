@@ -402,7 +402,7 @@ fn no_debug_output_shows_a_secret() {
         "{:?} {locked:#?} {key:?} {:?} {:?}",
         secret(0x5a),
         password(),
-        Signer::Key(key.clone())
+        Opened::Key(key.clone())
     );
     for secret in ["5a5a5a", "5A5A5A", "90, 90, 90", PASSWORD] {
         assert!(!shown.contains(secret), "{secret} in {shown}");

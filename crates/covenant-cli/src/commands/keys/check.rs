@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use covenant_live::keys::{Keyring, Network, NetworkKeys, Signer, Source};
+use covenant_live::keys::{Keyring, Network, NetworkKeys, Opened, Source};
 
 use super::open::open;
 use crate::{
@@ -21,8 +21,8 @@ pub(super) fn check(
     let (network, source) = target(args)?;
     let signer = open(keyring, &source, network, None, &args.password, terminal)?;
     let how = match &signer {
-        Signer::Key(_) => "signs",
-        Signer::Node { .. } => "the node signs",
+        Opened::Key(_) => "signs",
+        Opened::Node { .. } => "the node signs",
     };
     terminal.out(&format!("{}  {how} for chain id {}\n", signer.address(), signer.chain_id()));
     Ok(Exit::Held)
@@ -76,5 +76,5 @@ fn source(args: &SourceArgs) -> Result<Option<Source>, Failure> {
     }
     let keystore = args.keystore.clone().map(Source::Keystore);
     let ledger = args.ledger.then_some(Source::Ledger(0));
-    Ok(keystore.or(ledger).or(args.test_account.map(Source::TestAccount)))
+    Ok(keystore.or(ledger).or_else(|| args.test_account.map(Source::TestAccount)))
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use alloy_primitives::Address;
-use covenant_live::keys::{Found, Keyring, Keystore, Network, Password, Signer, Source};
+use covenant_live::keys::{Found, Keyring, Keystore, Network, Opened, Password, Source};
 
 use crate::{args::PasswordArgs, environment, exit::Failure, terminal::Terminal};
 
@@ -18,17 +18,17 @@ pub(super) fn open(
     wanted: Option<Address>,
     args: &PasswordArgs,
     terminal: &Terminal,
-) -> Result<Signer, Failure> {
+) -> Result<Opened, Failure> {
     match keyring.find(source, network, wanted)? {
         Found::Open(signer) => Ok(signer),
         Found::Raw(raw) => {
             let value = environment::private_key(raw.variable());
-            Ok(Signer::Key(raw.open(value.as_ref())?))
+            Ok(Opened::Key(raw.open(value.as_ref())?))
         }
         Found::Locked(locked) => {
             warn_if_weak(locked.keystore(), terminal);
             let password = password(&format!("Password of {source}"), args, terminal)?;
-            Ok(Signer::Key(locked.open(&password)?))
+            Ok(Opened::Key(locked.open(&password)?))
         }
     }
 }

@@ -16,7 +16,7 @@ pub(super) type Derived = [u8; DERIVED];
 /// Encrypts or decrypts in place: AES-128 in counter mode is its own inverse.
 pub(super) fn apply(derived: &Derived, iv: &[u8; 16], bytes: &mut [u8]) {
     let (key, _) = halves(derived);
-    let mut cipher = Ctr128BE::<Aes128>::new(&(*key).into(), &(*iv).into());
+    let mut cipher = Ctr128BE::<Aes128>::new(key.into(), iv.into());
     cipher.apply_keystream(bytes);
 }
 
