@@ -7,7 +7,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use crate::binary::root;
 
 /// Which crates of the workspace each crate may use.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("covenant-compile", &[]),
     ("covenant-chain", &[]),
     ("covenant-scenario", &["covenant-compile", "covenant-chain"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
         "covenant-report",
         &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-explore"],
     ),
+    ("covenant-live", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
     (
         "covenant-cli",
         &[
@@ -23,6 +24,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
             "covenant-chain",
             "covenant-scenario",
             "covenant-explore",
+            "covenant-live",
             "covenant-report",
         ],
     ),
@@ -39,12 +41,14 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// Which crate alone may depend on what, by the beginning of a name.
-const OWNERS: [(&str, &str); 6] = [
+const OWNERS: [(&str, &str); 8] = [
     ("revm", "covenant-chain"),
     ("alloy-provider", "covenant-chain"),
     ("tokio", "covenant-chain"),
     ("svm-rs", "covenant-compile"),
     ("clap", "covenant-cli"),
+    ("rpassword", "covenant-cli"),
+    ("scrypt", "covenant-live"),
     ("granit-parser", "covenant-scenario"),
 ];
 

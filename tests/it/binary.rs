@@ -34,7 +34,14 @@ pub(crate) fn binary() -> &'static Path {
 pub(crate) fn covenant(args: &[&str]) -> Command {
     let mut command = Command::new(binary());
     command.args(args).current_dir(root());
-    for name in ["GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CLICOLOR_FORCE", "COVENANT_CACHE"] {
+    for name in [
+        "GITHUB_ACTIONS",
+        "GITHUB_STEP_SUMMARY",
+        "CLICOLOR_FORCE",
+        "COVENANT_CACHE",
+        "COVENANT_KEYS",
+        "ETH_PASSWORD",
+    ] {
         command.env_remove(name);
     }
     command.env("NO_COLOR", "1");

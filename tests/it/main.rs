@@ -16,6 +16,7 @@ mod following;
 mod gas;
 mod generated_input;
 mod golden;
+mod keys;
 mod model;
 mod pipelines;
 mod programs;

@@ -4,7 +4,11 @@ use crate::binary::{root, run};
 
 #[test]
 fn committed_schemas_are_fresh() {
-    for (which, file) in [("scenario", "scenario.schema.json"), ("report", "run.schema.json")] {
+    for (which, file) in [
+        ("scenario", "scenario.schema.json"),
+        ("report", "run.schema.json"),
+        ("keys", "keys.schema.json"),
+    ] {
         let output = run(&["schema", which]);
         assert!(output.status.success(), "`covenant schema {which}` failed");
         let path = root().join("tests/schema").join(file);

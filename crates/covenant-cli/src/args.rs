@@ -36,6 +36,8 @@ pub(crate) enum Command {
     Compiler(CompilerArgs),
     /// List actors with their addresses and keys.
     Actors(ActorsArgs),
+    /// Keep the keys that sign on live networks.
+    Keys(KeysArgs),
     /// Print a JSON Schema.
     Schema(SchemaArgs),
     /// Print a completion script for a shell.
@@ -200,6 +202,139 @@ pub(crate) struct ActorsArgs {
     pub(crate) keys: bool,
 }
 
+/// Arguments of `covenant keys`.
+#[derive(Debug, Args)]
+pub(crate) struct KeysArgs {
+    #[command(subcommand)]
+    pub(crate) command: KeysCommand,
+}
+
+/// What to do with keys.
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a key, and keep it under a name and a password.
+    New(NewKeyArgs),
+    /// Keep a key from elsewhere under a name and a password: one that is typed, or that another keystore holds.
+    Import(ImportKeyArgs),
+    /// List accounts: Covenant's and Foundry's.
+    List(ListKeysArgs),
+    /// Give an account a new key; the old one is bound beside it until the rotation is finished.
+    Rotate(RotateKeyArgs),
+    /// Delete the key of an account. Only its address is remembered.
+    Remove(RemoveKeyArgs),
+    /// Open a key as a deployment would, and print its address. Nothing is signed.
+    Check(CheckKeyArgs),
+}
+
+/// Where a password is read, when nobody is asked for it.
+#[derive(Debug, Default, Args)]
+pub(crate) struct PasswordArgs {
+    /// Read the password from this file of one line [default: the file that ETH_PASSWORD names, else ask].
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) password_file: Option<PathBuf>,
+}
+
+/// Arguments of `covenant keys new`.
+#[derive(Debug, Args)]
+pub(crate) struct NewKeyArgs {
+    /// The name of the account.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+}
+
+/// Arguments of `covenant keys import`.
+#[derive(Debug, Args)]
+pub(crate) struct ImportKeyArgs {
+    /// The name of the account.
+    pub(crate) name: String,
+    /// Take the key out of this keystore instead of asking for it.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) keystore: Option<PathBuf>,
+    /// Read the password of that keystore from this file of one line.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "keystore")]
+    pub(crate) keystore_password_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+}
+
+/// Arguments of `covenant keys list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListKeysArgs {
+    /// Write one JSON document to stdout instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Arguments of `covenant keys rotate`.
+#[derive(Debug, Args)]
+pub(crate) struct RotateKeyArgs {
+    /// The name of the account.
+    pub(crate) name: String,
+    /// End a rotation: delete the old key, and remember only its address.
+    #[arg(long)]
+    pub(crate) finish: bool,
+    /// Do not ask before the old key is deleted.
+    #[arg(long, requires = "finish")]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+}
+
+/// Arguments of `covenant keys remove`.
+#[derive(Debug, Args)]
+pub(crate) struct RemoveKeyArgs {
+    /// The name of the account.
+    pub(crate) name: String,
+    /// Do not ask before the key is deleted.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// Arguments of `covenant keys check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckKeyArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+    /// The actor whose key covenant.toml binds in [networks.NAME.actors].
+    #[arg(long, value_name = "ACTOR", requires = "network", group = "key")]
+    pub(crate) actor: Option<String>,
+    /// The network to sign for, by its name in covenant.toml.
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "chain_id",
+        conflicts_with = "chain_id"
+    )]
+    pub(crate) network: Option<String>,
+    /// The network to sign for, by its chain id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) chain_id: Option<u64>,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+}
+
+/// Where a key comes from. There is none that takes the key itself: what is typed there is in the shell's history, and in
+/// the list of processes.
+#[derive(Debug, Default, Args)]
+pub(crate) struct SourceArgs {
+    /// An account by name: Covenant's, else Foundry's (~/.foundry/keystores).
+    #[arg(long, value_name = "NAME", group = "key")]
+    pub(crate) account: Option<String>,
+    /// A keystore file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "key")]
+    pub(crate) keystore: Option<PathBuf>,
+    /// A Ledger device. This version cannot talk to one, and says so.
+    #[arg(long, group = "key")]
+    pub(crate) ledger: bool,
+    /// An account that the node signs for; on development chains only.
+    #[arg(long, value_name = "ADDRESS", group = "key")]
+    pub(crate) unlocked: Option<String>,
+    /// An account of the well-known mnemonic `test test … junk`; on development chains only.
+    #[arg(long, value_name = "INDEX", value_parser = clap::value_parser!(u32).range(..1 << 31), group = "key")]
+    pub(crate) test_account: Option<u32>,
+}
+
 /// Arguments of `covenant schema`.
 #[derive(Debug, Args)]
 pub(crate) struct SchemaArgs {
@@ -217,6 +352,8 @@ pub(crate) enum SchemaOf {
     Report,
     /// What `covenant check --json` writes.
     Check,
+    /// What `covenant keys list --json` writes.
+    Keys,
 }
 
 /// Arguments of `covenant completions`.

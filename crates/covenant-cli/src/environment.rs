@@ -7,7 +7,9 @@ use std::{
 };
 
 use covenant_compile::{BuildOptions, Surroundings};
+use covenant_live::keys::{KeyringOptions, Password};
 use etcetera::BaseStrategy;
+use jiff::Timestamp;
 
 use crate::args::CompileArgs;
 
@@ -59,6 +61,28 @@ pub(crate) fn cache() -> PathBuf {
         // Nobody's home: an account without one, as in some containers.
         Err(_) => PathBuf::from(".covenant/cache"),
     }
+}
+
+/// Where keys are: in `COVENANT_KEYS`, else in what the system has for a user's data; and where Foundry has them.
+pub(crate) fn keyring() -> KeyringOptions {
+    let folder = variable("COVENANT_KEYS").map(PathBuf::from).unwrap_or_else(|| {
+        match etcetera::choose_base_strategy() {
+            Ok(strategy) => strategy.data_dir().join("covenant").join("keys"),
+            Err(_) => PathBuf::from(".covenant/keys"),
+        }
+    });
+    let foundry = etcetera::home_dir().ok().map(|home| home.join(".foundry/keystores"));
+    KeyringOptions { folder, foundry, clock: Timestamp::now }
+}
+
+/// The file of a password that `ETH_PASSWORD` names, as for other tools.
+pub(crate) fn password_file() -> Option<PathBuf> {
+    variable("ETH_PASSWORD").map(PathBuf::from)
+}
+
+/// The private key in a variable that covenant.toml names. The system's own copy of it stays where it is.
+pub(crate) fn private_key(name: &str) -> Option<Password> {
+    variable(name).map(|value| Password::new(value.into_string().unwrap_or_default()))
 }
 
 /// How Solidity is compiled here.

@@ -3,6 +3,7 @@
 use std::{fmt::Display, process::ExitCode};
 
 use covenant_compile::CompileError;
+use covenant_live::keys::KeyError;
 
 use crate::prepare::NoBuild;
 
@@ -22,7 +23,7 @@ pub(crate) enum Exit {
     Refuted = 4,
     /// Solidity did not compile.
     NotCompiled = 5,
-    /// The network or a deployment failed.
+    /// The network or a deployment failed, or a key could not be used.
     Network = 6,
     /// Undecided: an exploration ended at a limit.
     Undecided = 7,
@@ -41,7 +42,7 @@ impl Exit {
         (Self::Failed, "an expectation failed"),
         (Self::Refuted, "a property was refuted"),
         (Self::NotCompiled, "Solidity did not compile"),
-        (Self::Network, "network or deployment failed"),
+        (Self::Network, "network or deployment failed, or a key could not be used"),
         (Self::Undecided, "undecided: an exploration ended at a limit"),
         (Self::Parked, "parked: a live run waits for a date"),
         (Self::Interrupted, "interrupted"),
@@ -109,6 +110,17 @@ impl From<CompileError> for Failure {
     fn from(error: CompileError) -> Self {
         let NoBuild { exit, message } = error.into();
         Self::new(exit, message)
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        let exit = if matches!(error, KeyError::BadName) { Exit::Usage } else { Exit::Network };
+        let failure = Self::new(exit, &error);
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 }
 

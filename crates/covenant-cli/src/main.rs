@@ -45,6 +45,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
         Command::Build(args) => commands::build(&args, terminal),
         Command::Compiler(args) => commands::compiler(&args, terminal),
         Command::Actors(args) => commands::actors(&args, terminal),
+        Command::Keys(args) => commands::keys(&args, terminal),
         Command::Schema(args) => commands::schema(&args, terminal),
         Command::Completions(args) => commands::completions(&args, terminal),
     }

@@ -7,6 +7,7 @@ use std::{
 
 use anstream::AutoStream;
 use clap::ColorChoice;
+use covenant_live::keys::Password;
 use covenant_report::Colour;
 
 use crate::exit::{Exit, Failure};
@@ -95,6 +96,39 @@ impl Terminal {
         }
     }
 
+    /// Asks for something that must not be seen while it is typed.
+    ///
+    /// # Errors
+    /// When nobody is there to be asked, or when the answer is ctrl-C.
+    pub(crate) fn ask_secret(&self, question: &str) -> Result<Password, Failure> {
+        self.check_answers(question)?;
+        let answer =
+            rpassword::prompt_password(format!("{}: ", covenant_report::escape_lines(question)));
+        answer.map(Password::new).map_err(|error| unanswered(question, &error))
+    }
+
+    /// Asks for a line of text.
+    ///
+    /// # Errors
+    /// When nobody is there to be asked.
+    pub(crate) fn ask(&self, question: &str) -> Result<String, Failure> {
+        self.check_answers(question)?;
+        self.err(&format!("{}: ", covenant_report::escape_lines(question)));
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map_err(|error| unanswered(question, &error))?;
+        Ok(line.trim().to_owned())
+    }
+
+    /// Nobody answers where stdin is a file or a pipe; and what comes from there was not meant as an answer.
+    fn check_answers(&self, question: &str) -> Result<(), Failure> {
+        if io::stdin().is_terminal() {
+            Ok(())
+        } else {
+            let message = format!("there is no terminal to ask on: {question}");
+            Err(Failure::new(Exit::Network, message))
+        }
+    }
+
     /// The exit code in view of what became of stdout: a result that could not be written is no success.
     pub(crate) fn exit(&self, exit: Exit) -> Exit {
         if self.out.state() == State::Broken && exit == Exit::Held { Exit::Usage } else { exit }
@@ -120,6 +154,14 @@ impl Stream {
         *self.state.lock().expect("nothing panics while it holds the lock") =
             if unread { State::Unread } else { State::Broken };
         (!unread).then_some(error)
+    }
+}
+
+fn unanswered(question: &str, error: &io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::Interrupted {
+        Failure { exit: Exit::Interrupted, messages: Vec::new(), hints: Vec::new() }
+    } else {
+        Failure::new(Exit::Network, format!("no answer to `{question}`: {error}"))
     }
 }
 

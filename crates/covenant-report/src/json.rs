@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{CheckReport, RunReport};
+use crate::model::{CheckReport, KeysReport, RunReport};
 
 /// The document, indented, with a line end.
 pub fn json(document: &impl Serialize) -> String {
@@ -23,13 +23,18 @@ pub fn check_schema() -> String {
     schema::<CheckReport>()
 }
 
+/// The JSON Schema of `covenant keys list --json`, with a line end.
+pub fn keys_schema() -> String {
+    schema::<KeysReport>()
+}
+
 fn schema<T: JsonSchema>() -> String {
     json(&schemars::schema_for!(T))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{check_schema, json, run_schema};
+    use super::{check_schema, json, keys_schema, run_schema};
     use crate::{model::RunReport, samples};
 
     #[test]
@@ -54,5 +59,7 @@ mod tests {
         );
         let value: serde_json::Value = serde_json::from_str(&check_schema()).unwrap();
         assert_eq!(value["required"], serde_json::json!(["schema", "exit_code", "files"]));
+        let value: serde_json::Value = serde_json::from_str(&keys_schema()).unwrap();
+        assert_eq!(value["required"], serde_json::json!(["schema", "accounts"]));
     }
 }

@@ -16,7 +16,7 @@ pub mod text;
 pub use diagnostics::{diagnostics, has_errors, message};
 pub use escape::{escape, escape_lines};
 pub use github::{check_annotations, run_annotations, step_summary};
-pub use json::{check_schema, json, run_schema};
+pub use json::{check_schema, json, keys_schema, run_schema};
 pub use junit::junit;
 pub use lcov::lcov;
 pub use paths::shown;

@@ -5,6 +5,7 @@ mod amount;
 mod check;
 mod convert;
 mod event;
+mod keys;
 mod refused;
 mod report;
 
@@ -15,4 +16,5 @@ pub use event::{
     Change, Event, Failure, FailureKind, Finding, FindingSeverity, Log, Party, Place, Role,
     SolidityLine, Transaction, TransactionStatus,
 };
+pub use keys::{KEYS_SCHEMA, KeysReport, ListedAccount};
 pub use report::{Detail, RUN_SCHEMA, RunReport, ScenarioId, ScenarioReport, Status, Summary};
