@@ -10,29 +10,14 @@ use covenant_scenario::{
 };
 
 use crate::{
-    graph::{ExploreError, Made, Move, MoveId},
+    graph::{ExploreError, Made, Move, MoveId, Role},
     inputs::{Inputs, Sampled},
 };
-
-/// Why somebody moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// He is named in the scenario.
-    Actor,
-    /// He is a stranger.
-    Outsider,
-    /// He is what the scenario assumes of tokens, oracles and the like.
-    Surroundings,
-    /// He is anybody at all, who only does what others can do too: to find out what needs nobody in particular.
-    Anyone,
-}
 
 /// All that can be done, and by whom.
 #[derive(Debug)]
 pub(crate) struct Cast {
     pub(crate) moves: Vec<Move>,
-    /// The role of each move.
-    pub(crate) roles: Vec<Role>,
     /// Which inputs were tried of those that are possible.
     pub(crate) sampled: Vec<Sampled>,
     /// The strangers.
@@ -50,7 +35,6 @@ impl Cast {
     ) -> Result<Self, ExploreError> {
         let mut cast = Self {
             moves: Vec::new(),
-            roles: Vec::new(),
             sampled: Vec::new(),
             outsiders: Vec::new(),
             purse: U256::ZERO,
@@ -104,8 +88,7 @@ impl Cast {
         role: Role,
         world: &World,
     ) -> Result<(), ExploreError> {
-        self.moves.push(Move::new(actor, made, world).map_err(ExploreError::Eval)?);
-        self.roles.push(role);
+        self.moves.push(Move::new((actor, role), made, world).map_err(ExploreError::Eval)?);
         Ok(())
     }
 
@@ -141,8 +124,8 @@ impl Cast {
 
     /// The moves that satisfy something.
     pub(crate) fn which(&self, wanted: impl Fn(&Move, Role) -> bool) -> Vec<MoveId> {
-        let all = self.moves.iter().zip(&self.roles).enumerate();
-        all.filter(|(_, (one, role))| wanted(one, **role))
+        let all = self.moves.iter().enumerate();
+        all.filter(|(_, one)| wanted(one, one.role))
             .map(|(index, _)| MoveId(u32::try_from(index).expect("moves are counted in 32 bits")))
             .collect()
     }

@@ -89,10 +89,10 @@ fn sampled<T: Clone, E>(
         {
             let middle = low + (high - low) / 2;
             sample(middle, &mut samples)?;
-            if like(&samples[&middle].value, &samples[&low].value) != Likeness::None {
-                low = middle;
-            } else {
+            if like(&samples[&middle].value, &samples[&low].value) == Likeness::None {
                 high = middle;
+            } else {
+                low = middle;
             }
         }
     }

@@ -67,6 +67,8 @@ pub struct Finding {
     pub verdict: Verdict,
     /// What can be said beyond that.
     pub detail: Option<String>,
+    /// How many seconds an exit takes at most, if it is about one that holds.
+    pub seconds: Option<u64>,
     /// How it comes that it does not hold; for something that can be reached, how.
     pub story: Option<Story>,
 }
@@ -95,9 +97,9 @@ pub enum Failed {
     /// The scenario has neither `explore:` nor `properties:`.
     NothingToExplore,
     /// Its steps do not get to where exploration begins.
-    Stage(StageError),
+    Stage(Box<StageError>),
     /// The exploration itself failed.
-    Explore(ExploreError),
+    Explore(Box<ExploreError>),
 }
 
 impl fmt::Display for Failed {
@@ -116,7 +118,7 @@ impl std::error::Error for Failed {}
 
 impl From<ExploreError> for Failed {
     fn from(error: ExploreError) -> Self {
-        Self::Explore(error)
+        Self::Explore(Box::new(error))
     }
 }
 
@@ -130,7 +132,7 @@ pub fn explore(
     progress: Listener<'_>,
 ) -> Result<Report, Failed> {
     let explore = plan.explore.as_ref().ok_or(Failed::NothingToExplore)?;
-    let stage = Stage::after(plan, &options.run, plan.steps.len()).map_err(Failed::Stage)?;
+    let stage = Stage::after(plan, &options.run, plan.steps.len()).map_err(|error| Failed::Stage(Box::new(error)))?;
     let mut world = stage.world().clone();
     let ends = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
     let cast = Cast::of(plan, explore, &mut world, ends)?;
@@ -213,13 +215,15 @@ impl<'a> Examiner<'a> {
 
     fn finding(&mut self, property: &Property) -> Result<Finding, ExploreError> {
         let answer = self.answer(&property.kind)?;
+        let mut seconds = None;
         let is_complete = self.graph.stopped.is_none();
         let is_everything = self.domain().is_everything();
         let on_domain = |all, some| if is_everything { all } else { some };
         let proved = on_domain(Verdict::Proved, Verdict::ProvedOnDomain);
         let refuted = on_domain(Verdict::Refuted, Verdict::RefutedOnDomain);
         let (verdict, detail, story) = match answer {
-            Answer::Holds { detail } => {
+            Answer::Holds { detail, seconds: took } => {
+                seconds = took.and_then(|seconds| u64::try_from(seconds).ok());
                 (if is_complete { proved } else { Verdict::Bounded }, detail, None)
             }
             Answer::Broken { can_be_saved: true, what, .. } if !is_complete => {
@@ -245,7 +249,7 @@ impl<'a> Examiner<'a> {
             },
         };
         let (text, site) = (Arc::clone(&property.text), Arc::clone(&property.site));
-        Ok(Finding { text, site, verdict, detail, story })
+        Ok(Finding { text, site, verdict, detail, seconds, story })
     }
 
     /// The shortest way, made on a chain of its own. `None` where it cannot be made there, which happens only where the

@@ -16,9 +16,8 @@ mod verdict;
 mod when;
 pub mod zone;
 
-pub use cast::Role;
 pub use explore::{Domain, Failed, Finding, Options, Report, explore};
-pub use graph::{Blind, ExploreError, Graph, Move, MoveId, Progress, StateId, Stopped};
+pub use graph::{Blind, ExploreError, Graph, Move, MoveId, Progress, Role, StateId, Stopped};
 pub use inputs::Sampled;
 pub use story::{Act, Story};
 pub use verdict::Verdict;

@@ -48,6 +48,8 @@ pub(crate) enum Answer {
     Holds {
         /// What can be said beyond that, such as an instant.
         detail: Option<String>,
+        /// How many seconds it takes at most, where it is about time.
+        seconds: Option<i64>,
     },
     /// There is a way to where it does not hold.
     Broken {
@@ -67,4 +69,11 @@ pub(crate) enum Answer {
         /// Where that is.
         at: crate::analysis::Sets,
     },
+}
+
+impl Answer {
+    /// It holds, and this is all that can be said.
+    pub(crate) const fn holds(detail: Option<String>) -> Self {
+        Self::Holds { detail, seconds: None }
+    }
 }

@@ -319,23 +319,8 @@ impl<'a> Search<'a> {
                 .collect(),
             holdings: claims.iter().map(|claim| held(claim.asset)).collect(),
             truths: truths.collect(),
-            status: self.status(),
+            status: status(&self.world),
         }
-    }
-
-    fn status(&self) -> Vec<(String, U256)> {
-        let question = Bytes::copy_from_slice(&keccak256("status()")[..4]);
-        let said = self.world.instances().iter().filter_map(|instance| {
-            let (from, to) = (Address::ZERO, instance.address?);
-            let call = Call { from, to, input: question.clone(), value: U256::ZERO };
-            match self.world.chain.call(&call).expect("the chain answers") {
-                Outcome::Success { output, .. } if output.len() == 32 => {
-                    Some((instance.name.clone(), U256::from_be_slice(&output)))
-                }
-                _ => None,
-            }
-        });
-        said.collect()
     }
 
     /// Makes a move in a state.
@@ -417,4 +402,20 @@ impl<'a> Search<'a> {
             next += 1;
         }
     }
+}
+
+/// What each contract that has a view `status()` says.
+pub(super) fn status(world: &World) -> Vec<(String, U256)> {
+    let question = Bytes::copy_from_slice(&keccak256("status()")[..4]);
+    let said = world.instances().iter().filter_map(|instance| {
+        let (from, to) = (Address::ZERO, instance.address?);
+        let call = Call { from, to, input: question.clone(), value: U256::ZERO };
+        match world.chain.call(&call).expect("the chain answers") {
+            Outcome::Success { output, .. } if output.len() == 32 => {
+                Some((instance.name.clone(), U256::from_be_slice(&output)))
+            }
+            _ => None,
+        }
+    });
+    said.collect()
 }

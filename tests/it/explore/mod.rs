@@ -6,6 +6,7 @@
 mod answers;
 mod brute;
 mod cheaper;
+mod engine;
 mod verdicts;
 
 use std::{

@@ -4,13 +4,14 @@ use covenant_scenario::expr::ActorId;
 
 use super::{
     Backwards, Books, Sets,
+    game::with_goal,
     sets::{by, can_reach},
 };
 use crate::{
     cast::Cast,
-    graph::{End, Graph},
+    graph::{End, Graph, MoveId, StateId},
     verdict::Answer,
-    zone::Zone,
+    zone::{Bound, Federation, Instant, Zone},
 };
 
 /// That somebody, acting alone and waiting, gets at least what his claim was.
@@ -31,11 +32,87 @@ pub(crate) fn exit_alone(
         }
     }
     if bad.is_empty() {
-        return Answer::Holds { detail: None };
+        let slowest = slowest(graph, backwards, books, cast, actor);
+        let detail = match slowest {
+            0 => "at once".to_owned(),
+            _ => format!("after {} at the latest", crate::when::span(slowest)),
+        };
+        return Answer::Holds { detail: Some(detail), seconds: Some(slowest) };
     }
     let name = &graph.world.actor(actor).name;
     let what = format!("{name} alone never gets out what is his here");
     Answer::Broken { at: bad, then: None, what, can_be_saved: true }
+}
+
+/// How many seconds it takes somebody at most to get out alone, if he always can.
+fn slowest(
+    graph: &Graph,
+    backwards: &Backwards,
+    books: &Books,
+    cast: &Cast,
+    actor: ActorId,
+) -> i64 {
+    let own = cast.which(|one, _| one.actor == actor);
+    let mut slowest = 0;
+    for (wealth, owing) in &books.by_wealth(graph, actor) {
+        let in_time = before_goals(graph, backwards, &books.out(graph, actor, wealth), &own);
+        let enough = |seconds: i64| {
+            owing.members(graph).all(|(id, zone)| {
+                let goal = Instant(graph.node(id).state.instants);
+                let aimed = with_goal(zone)
+                    .within(goal, Instant::NOW, Bound::at_most(seconds))
+                    .and_then(|zone| zone.within(Instant::NOW, goal, Bound::at_most(-seconds)));
+                aimed.is_none_or(|aimed| in_time[id.index()].covers(&aimed))
+            })
+        };
+        let (mut least, mut most) = (slowest, graph.horizon);
+        while least < most {
+            let middle = least + (most - least) / 2;
+            if enough(middle) { most = middle } else { least = middle + 1 }
+        }
+        slowest = least;
+    }
+    slowest
+}
+
+/// From where a set can be reached before a goal, by these moves and by waiting. The goal is one more instant.
+fn before_goals(
+    graph: &Graph,
+    backwards: &Backwards,
+    target: &Sets,
+    moves: &[MoveId],
+) -> Vec<Federation> {
+    let known: Vec<Federation> = graph
+        .ids()
+        .map(|id| graph.node(id).reach.zones().iter().map(with_goal).collect())
+        .collect();
+    let mut found = vec![Federation::empty(); graph.states()];
+    let mut work: Vec<(StateId, Zone)> = Vec::new();
+    for (id, zone) in target.members(graph) {
+        let goal = Instant(graph.node(id).state.instants);
+        work.extend(with_goal(zone).within(Instant::NOW, goal, Bound::ZERO).map(|zone| (id, zone)));
+    }
+    while let Some((id, zone)) = work.pop() {
+        for zone in known[id.index()].within(&zone.earlier()).into_zones() {
+            if !found[id.index()].add(&zone) {
+                continue;
+            }
+            for (from, index) in backwards.into(id) {
+                let piece = &graph.node(*from).pieces[*index];
+                let End::Leads { origins, .. } = &piece.end else { continue };
+                if !moves.contains(&piece.by) {
+                    continue;
+                }
+                let goal = Instant(graph.node(*from).state.instants);
+                let origins: Vec<_> = origins.iter().copied().chain([(goal, 0)]).collect();
+                let before = zone
+                    .before_selection(&origins, goal.0 + 1)
+                    .and_then(|zone| zone.intersection(&with_goal(&piece.guard)));
+                work.extend(before.map(|zone| (*from, zone)));
+            }
+        }
+    }
+    found.into_iter().map(Federation::joined).collect()
 }
 
 /// That no move by which somebody gets out costs more gas than allowed.
@@ -69,10 +146,10 @@ pub(crate) fn exit_gas(graph: &Graph, books: &Books, cap: u64) -> Answer {
             }
         }
     }
-    let Some((gas, text)) = most else { return Answer::Holds { detail: None } };
+    let Some((gas, text)) = most else { return Answer::holds(None) };
     let what = format!("`{text}` costs up to {gas} gas");
     match dear {
-        None => Answer::Holds { detail: Some(what) },
+        None => Answer::holds(Some(what)),
         Some((at, then)) => Answer::Broken { at, then: Some(then), what, can_be_saved: false },
     }
 }

@@ -13,8 +13,8 @@ use super::{
     sets::{before, by, can_reach},
 };
 use crate::{
-    cast::{Cast, Role},
-    graph::{End, ExploreError, Graph, StateId},
+    cast::Cast,
+    graph::{End, ExploreError, Graph, Role, StateId},
     verdict::Answer,
     zone::Zone,
 };
@@ -44,7 +44,7 @@ pub(crate) fn conservation(graph: &Graph, books: &Books) -> Answer {
         }
     }
     let Some((asset, missing)) = worst.into_iter().next() else {
-        return Answer::Holds { detail: None };
+        return Answer::holds(None);
     };
     let unit = asset_name(&graph.world, asset);
     let what = format!("up to {missing} {unit} more are claimed than the contracts hold");
@@ -109,7 +109,7 @@ pub(crate) fn no_trapped_funds(
     let everything = Sets::everything(graph);
     let trapped = everything.minus(&can_reach(graph, backwards, &empty, |_, _| true));
     if trapped.is_empty() {
-        return Ok(Answer::Holds { detail: None });
+        return Ok(Answer::holds(None));
     }
     let most = trapped.members(graph).flat_map(|(id, _)| left[&id].iter());
     let most = most.max_by_key(|(_, amount)| (*amount).clone());
@@ -147,9 +147,9 @@ pub(crate) fn ends(graph: &Graph, backwards: &Backwards, books: &Books, cast: &C
     let cannot = Sets::everything(graph).minus(&can);
     let latest = cannot.members(graph).map(|(_, zone)| zone.latest()).max();
     match latest {
-        None => Answer::Holds { detail: Some("at any time".to_owned()) },
+        None => Answer::holds(Some("at any time".to_owned())),
         Some(latest) if latest < graph.horizon => {
-            Answer::Holds { detail: Some(format!("from {} on", crate::when::date(latest + 1))) }
+            Answer::holds(Some(format!("from {} on", crate::when::date(latest + 1))))
         }
         Some(_) => {
             let mut at = Sets::none(graph);
@@ -218,10 +218,10 @@ pub(crate) fn no_unattributed_loss(graph: &Graph, books: &Books, cast: &Cast) ->
         }
     }
     if causes.is_empty() {
-        return Answer::Holds { detail: None };
+        return Answer::holds(None);
     }
     let causes = causes.into_iter().collect::<Vec<_>>().join("; ");
-    Answer::Holds { detail: Some(format!("claims fall for {causes}")) }
+    Answer::holds(Some(format!("claims fall for {causes}")))
 }
 
 /// Whether somebody moves who has no claim himself, and gets nothing by it.
@@ -231,7 +231,7 @@ fn is_ruling(
     index: usize,
     mover: covenant_scenario::expr::ActorId,
 ) -> bool {
-    cast.roles[index] == Role::Actor && books.claims().iter().all(|claim| claim.actor != mover)
+    cast.moves[index].role == Role::Actor && books.claims().iter().all(|claim| claim.actor != mover)
 }
 
 /// Whether a move has to wait for its time.

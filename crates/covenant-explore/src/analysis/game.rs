@@ -18,8 +18,8 @@ use num_bigint::BigInt;
 
 use super::{Backwards, Books, sets::by};
 use crate::{
-    cast::{Cast, Role},
-    graph::{End, Graph, MoveId, Piece, StateId},
+    cast::Cast,
+    graph::{End, Graph, MoveId, Piece, Role, StateId},
     verdict::Answer,
     zone::{Bound, Federation, Instant, Zone},
 };
@@ -48,7 +48,7 @@ pub(crate) fn exit_within(
         }
     }
     if bad.is_empty() {
-        return Answer::Holds { detail: None };
+        return Answer::holds(None);
     }
     let name = &graph.world.actor(actor).name;
     let what =
@@ -57,14 +57,14 @@ pub(crate) fn exit_within(
 }
 
 /// The zone with one more instant, of which nothing is known: the goal.
-fn with_goal(zone: &Zone) -> Zone {
+pub(super) fn with_goal(zone: &Zone) -> Zone {
     let order: Vec<_> = (0..zone.instants()).map(|x| (Instant(x), 0)).collect();
     let order: Vec<_> = order.into_iter().chain([(Instant::EPOCH, 0)]).collect();
     zone.selected(&order).without_knowledge_of(Instant(zone.instants()))
 }
 
 /// The zone without its last instant.
-fn without_goal(zone: &Zone) -> Zone {
+pub(super) fn without_goal(zone: &Zone) -> Zone {
     let order: Vec<_> = (0..zone.instants() - 1).map(|x| (Instant(x), 0)).collect();
     zone.selected(&order)
 }

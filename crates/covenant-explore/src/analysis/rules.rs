@@ -29,7 +29,7 @@ pub(crate) fn always(
         }
     }
     if bad.is_empty() {
-        return Ok(Answer::Holds { detail: None });
+        return Ok(Answer::holds(None));
     }
     let what = if never { "it holds here" } else { "it does not hold here" };
     Ok(Answer::Broken { at: bad, then: None, what: what.to_owned(), can_be_saved: false })
@@ -79,7 +79,7 @@ pub(crate) fn only(
             return Ok(Answer::Broken { at, then: Some(piece.by), what, can_be_saved: false });
         }
     }
-    Ok(Answer::Holds { detail: None })
+    Ok(Answer::holds(None))
 }
 
 /// That a condition holds whenever a call has succeeded; with `attempts`, also when it was made in vain.
@@ -111,7 +111,7 @@ pub(crate) fn after(
         }
     }
     let detail = (!any).then(|| "no such call ever succeeds".to_owned());
-    Ok(Answer::Holds { detail })
+    Ok(Answer::holds(detail))
 }
 
 fn address(typed: &Typed, world: &World) -> Result<Address, ExploreError> {

@@ -16,7 +16,7 @@ use covenant_scenario::{expr::EvalError, run::MomentError, world::World};
 
 pub use attempt::Blind;
 pub(crate) use moves::Made;
-pub use moves::Move;
+pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
 pub(crate) use {
     attempt::{Arrival, Attempt, Ending, Trouble, attempt},
@@ -42,7 +42,8 @@ impl StateId {
 }
 
 impl MoveId {
-    pub(crate) const fn index(self) -> usize {
+    /// Its place among all moves.
+    pub const fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -142,6 +143,45 @@ impl Graph {
 
     pub(crate) fn node(&self, id: StateId) -> &Node {
         &self.nodes[id.index()]
+    }
+
+    /// All states, in the order in which they were found.
+    pub fn all(&self) -> impl Iterator<Item = StateId> + use<> {
+        self.ids()
+    }
+
+    /// Everything that can be done by somebody.
+    pub fn moves(&self) -> &[Move] {
+        &self.moves
+    }
+
+    /// The times of a state, parted by which moves succeed then.
+    pub fn regions(&self, id: StateId) -> Vec<(Zone, BTreeSet<MoveId>)> {
+        let node = self.node(id);
+        let whole = node.reach.zones().iter().map(|zone| (zone.clone(), BTreeSet::new()));
+        let mut regions: Vec<(Zone, BTreeSet<MoveId>)> = whole.collect();
+        let leads = |piece: &&Piece| matches!(piece.end, End::Leads { .. });
+        for piece in node.pieces.iter().filter(leads) {
+            let parts = regions.into_iter().flat_map(|(zone, moves)| {
+                let inside = zone.intersection(&piece.guard).map(|inside| {
+                    (inside, moves.iter().copied().chain([piece.by]).collect::<BTreeSet<_>>())
+                });
+                let outside = zone.without(&piece.guard).into_zones().into_iter();
+                outside.map(move |zone| (zone, moves.clone())).chain(inside)
+            });
+            regions = parts.collect();
+        }
+        regions
+    }
+
+    /// The world as it is in a state, at the earliest of some of its times.
+    ///
+    /// # Errors
+    /// When an account is on a fork and cannot be had.
+    pub fn world_in(&self, id: StateId, times: &Zone) -> Result<World, ExploreError> {
+        let mut world = self.world.clone();
+        self.node(id).state.enter(&mut world, self.pace, &times.earliest())?;
+        Ok(world)
     }
 
     /// How many states there are.

@@ -13,11 +13,26 @@ use covenant_scenario::{
 
 use super::attempt::Blind;
 
+/// Why somebody moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// He is named in the scenario.
+    Actor,
+    /// He is a stranger.
+    Outsider,
+    /// He is what the scenario assumes of tokens, oracles and the like.
+    Surroundings,
+    /// He is anybody at all, who only does what others can do too: to find out what needs nobody in particular.
+    Anyone,
+}
+
 /// One thing that somebody can do, in any state.
 #[derive(Clone, Debug)]
 pub struct Move {
     /// Who does it.
     pub actor: ActorId,
+    /// Why he does.
+    pub role: Role,
     /// What is done.
     pub action: Action,
     /// Wei sent along.
@@ -48,9 +63,13 @@ impl Move {
     ///
     /// # Errors
     /// When an argument that is the same in every state has no value.
-    pub(crate) fn new(actor: ActorId, made: Made, world: &World) -> Result<Self, EvalError> {
+    pub(crate) fn new(
+        (actor, role): (ActorId, Role),
+        made: Made,
+        world: &World,
+    ) -> Result<Self, EvalError> {
         let Made { action, value, gas_limit, text } = made;
-        let mut made = Self { actor, action, value, gas_limit, text, fixed: None };
+        let mut made = Self { actor, role, action, value, gas_limit, text, fixed: None };
         if made.parts().into_iter().all(is_fixed) {
             made.fixed = Some(made.evaluated(world)?);
         }
