@@ -62,7 +62,7 @@ fn class(graph: &Graph<'_>, index: usize, property: &Property) -> (Class, Option
             (if_complete(worst.is_some()), worst.filter(|_| graph.is_complete))
         }
         PropertyKind::ExitWithin(actor, within) => {
-            let within = seconds(within, &graph.world);
+            let within = seconds(within, &graph.world).expect("a span of time has a value");
             (if_complete(exit_within(graph, *actor, within)), None)
         }
         other => panic!("the oracle does not answer {other:?}"),

@@ -84,13 +84,16 @@ pub(super) struct Graph<'a> {
     pub(super) world: World,
 }
 
+/// Why there is no graph: the steps fail, or something that the plan asks has no value in some state.
+pub(super) type Unanswered = String;
+
 /// Everything that the actors of a plan can do, from where its steps end.
-pub(super) fn graph(plan: &Arc<Plan>) -> Graph<'_> {
+pub(super) fn graph(plan: &Arc<Plan>) -> Result<Graph<'_>, Unanswered> {
     let explore = plan.explore.as_ref().expect("the scenario says what is explored");
     assert!(explore.outsiders.is_none(), "the oracle knows no strangers with purses");
     assert!(explore.assume.is_empty(), "the oracle assumes nothing of the surroundings");
     let options = RunOptions::default();
-    let stage = Stage::after(plan, &options, plan.steps.len()).expect("the steps succeed");
+    let stage = Stage::after(plan, &options, plan.steps.len()).map_err(|why| why.to_string())?;
     let world = stage.world().clone();
     let deeds: Vec<_> = explore
         .movers
@@ -103,7 +106,7 @@ pub(super) fn graph(plan: &Arc<Plan>) -> Graph<'_> {
         })
         .collect();
     let horizon = match &explore.horizon {
-        Some(Horizon::Span(span)) => world.chain.now().0 + seconds(span, &world),
+        Some(Horizon::Span(span)) => world.chain.now().0 + seconds(span, &world)?,
         other => panic!("the family says for how long it is explored, not {other:?}"),
     };
     let graph = Graph {
@@ -124,32 +127,32 @@ pub(super) fn graph(plan: &Arc<Plan>) -> Graph<'_> {
 }
 
 /// A span of time in seconds.
-pub(super) fn seconds(span: &TimeSpec, world: &World) -> u64 {
+pub(super) fn seconds(span: &TimeSpec, world: &World) -> Result<u64, Unanswered> {
     match span {
-        TimeSpec::Seconds(typed) => amount(typed, world).to(),
+        TimeSpec::Seconds(typed) => Ok(amount(typed, world)?.to()),
         other => panic!("the family counts in seconds, not in {other:?}"),
     }
 }
 
-/// The value of an expression that has to have one.
-fn value(typed: &Typed, world: &World) -> Value {
-    eval(typed, world).expect("expressions of the family have values in every state")
+fn value(typed: &Typed, world: &World) -> Result<Value, Unanswered> {
+    eval(typed, world).map_err(|error| format!("an expression has no value: {:?}", error.kind))
 }
 
-fn amount(typed: &Typed, world: &World) -> U256 {
-    value(typed, world).as_amount().expect("the checker made sure that it is an amount")
+fn amount(typed: &Typed, world: &World) -> Result<U256, Unanswered> {
+    let value = value(typed, world)?;
+    value.as_amount().ok_or_else(|| format!("{value:?} is no amount"))
 }
 
-fn account(typed: &Typed, world: &World) -> Address {
-    match value(typed, world) {
-        Value::Address(address) => address,
+fn account(typed: &Typed, world: &World) -> Result<Address, Unanswered> {
+    match value(typed, world)? {
+        Value::Address(address) => Ok(address),
         other => panic!("the checker made sure that {other:?} is an address"),
     }
 }
 
-fn truth(typed: &Typed, world: &World) -> bool {
-    match value(typed, world) {
-        Value::Bool(truth) => truth,
+fn truth(typed: &Typed, world: &World) -> Result<bool, Unanswered> {
+    match value(typed, world)? {
+        Value::Bool(truth) => Ok(truth),
         other => panic!("the checker made sure that {other:?} is true or false"),
     }
 }
@@ -164,50 +167,64 @@ fn token(asset: Asset, world: &World) -> Option<Address> {
 
 impl Deed<'_> {
     /// What is called, and with what data; nothing if nobody is there.
-    fn call(&self, world: &World) -> Option<(Address, Bytes)> {
+    fn call(&self, world: &World) -> Result<Option<(Address, Bytes)>, Unanswered> {
         let (to, input) = match &self.one.action {
             Action::Call { target, function, args } => {
-                let to = account(target, world);
+                let to = account(target, world)?;
                 if world.chain.code(to).expect("the chain answers").is_empty() {
-                    return None;
+                    return Ok(None);
                 }
                 (to, call_data(function, args, world).expect("arguments have values"))
             }
-            Action::Transfer { to, .. } => (account(to, world), Bytes::new()),
+            Action::Transfer { to, .. } => (account(to, world)?, Bytes::new()),
             Action::Deploy { .. } => panic!("nobody in the family deploys"),
         };
-        Some((to, input))
+        Ok(Some((to, input)))
     }
 
     /// What is sent.
-    fn transaction(&self, world: &World) -> Option<Transaction> {
-        let (to, input) = self.call(world)?;
+    fn transaction(&self, world: &World) -> Result<Option<Transaction>, Unanswered> {
+        let Some((to, input)) = self.call(world)? else { return Ok(None) };
         let wei = match (&self.one.action, &self.one.value) {
-            (Action::Transfer { amount: wei, .. }, _) => amount(wei, world),
-            (_, Some(wei)) => amount(wei, world),
+            (Action::Transfer { amount: wei, .. }, _) => amount(wei, world)?,
+            (_, Some(wei)) => amount(wei, world)?,
             (_, None) => U256::ZERO,
         };
-        let gas_limit = self.one.gas_limit.as_ref().map(|gas| amount(gas, world).to());
-        Some(Transaction { gas_limit, ..world.actor(self.actor).call(to, wei, input) })
+        let gas_limit = match &self.one.gas_limit {
+            Some(gas) => Some(amount(gas, world)?.to()),
+            None => None,
+        };
+        Ok(Some(Transaction { gas_limit, ..world.actor(self.actor).call(to, wei, input) }))
     }
 
     /// Whether it is a call of one of these functions.
-    fn calls(&self, target: &Typed, functions: &[FunctionRef], world: &World) -> bool {
-        let Action::Call { target: called, function, .. } = &self.one.action else { return false };
+    fn calls(
+        &self,
+        target: &Typed,
+        functions: &[FunctionRef],
+        world: &World,
+    ) -> Result<bool, Unanswered> {
+        let Action::Call { target: called, function, .. } = &self.one.action else {
+            return Ok(false);
+        };
         let known = functions.iter().any(|one| one.selector == function.selector);
-        known && account(target, world) == account(called, world)
+        Ok(known && account(target, world)? == account(called, world)?)
     }
 
     /// Whether it is a call that a pattern describes.
-    fn is_like(&self, pattern: &CallPattern, world: &World) -> bool {
-        let Action::Call { args, .. } = &self.one.action else { return false };
-        let equal = |wanted: &[Option<Typed>]| {
-            wanted.iter().zip(args).all(|(wanted, arg)| {
-                wanted.as_ref().is_none_or(|wanted| value(wanted, world) == value(arg, world))
-            })
-        };
-        self.calls(&pattern.target, &pattern.functions, world)
-            && pattern.args.as_deref().is_none_or(equal)
+    fn is_like(&self, pattern: &CallPattern, world: &World) -> Result<bool, Unanswered> {
+        let Action::Call { args, .. } = &self.one.action else { return Ok(false) };
+        if !self.calls(&pattern.target, &pattern.functions, world)? {
+            return Ok(false);
+        }
+        for (wanted, arg) in pattern.args.iter().flatten().zip(args) {
+            if let Some(wanted) = wanted
+                && value(wanted, world)? != value(arg, world)?
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 
@@ -230,8 +247,8 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn done(mut self) -> Graph<'a> {
-        self.visit();
+    fn done(mut self) -> Result<Graph<'a>, Unanswered> {
+        self.visit()?;
         let most = self.graph.explore.limits.states.min(MOST_STATES);
         let mut next = 0;
         while next < self.graph.nodes.len() {
@@ -240,37 +257,37 @@ impl<'a> Search<'a> {
                 break;
             }
             for deed in 0..self.graph.deeds.len() {
-                self.try_out(next, deed);
+                self.try_out(next, deed)?;
             }
-            self.wait(next);
+            self.wait(next)?;
             next += 1;
         }
         self.graph.reached = self.graph.nodes.len();
         let asks = |kind: &PropertyKind| matches!(kind, PropertyKind::Ends);
         if self.graph.explore.properties.iter().any(|property| asks(&property.kind)) {
-            self.let_a_stranger_act();
+            self.let_a_stranger_act()?;
         }
-        self.graph
+        Ok(self.graph)
     }
 
     /// Finds the state that the world is in, or adds it.
-    fn visit(&mut self) -> usize {
+    fn visit(&mut self) -> Result<usize, Unanswered> {
         let now = self.world.chain.now();
         let block = self.epoch.0 + (now.0 - self.epoch.1);
         let moment = self.world.chain.snapshot();
         self.world.chain.restore_at(&moment, (block, now), &[]).expect("the chain obeys");
         let key = self.key();
         if let Some(known) = self.index.get(&key) {
-            return *known;
+            return Ok(*known);
         }
         let id = self.graph.nodes.len();
         self.index.insert(key, id);
-        let node = self.look();
+        let node = self.look()?;
         self.graph.nodes.push(node);
         self.graph.edges.push(Vec::new());
         self.graph.later.push(None);
         self.graph.strange.push(Vec::new());
-        id
+        Ok(id)
     }
 
     /// What tells the state that the world is in from all others: all that is on the chain, but for the nonces of those
@@ -295,7 +312,7 @@ impl<'a> Search<'a> {
     }
 
     /// Asks the world everything that the plan wants to know of a state.
-    fn look(&self) -> Node {
+    fn look(&self) -> Result<Node, Unanswered> {
         let (world, explore) = (&self.world, self.graph.explore);
         let has = |asset, address| world.balance(token(asset, world), address).expect("it has one");
         let held = |asset| {
@@ -306,83 +323,99 @@ impl<'a> Search<'a> {
         let truths = explore.properties.iter().map(|property| match &property.kind {
             PropertyKind::Always(condition)
             | PropertyKind::Never(condition)
-            | PropertyKind::Reachable(condition) => Some(truth(&condition.typed, world)),
-            _ => None,
+            | PropertyKind::Reachable(condition) => truth(&condition.typed, world).map(Some),
+            _ => Ok(None),
         });
-        Node {
+        let owed = claims.iter().map(|claim| amount(&claim.amount, world));
+        Ok(Node {
             moment: world.snapshot(),
             now: world.chain.now().0,
-            claims: claims.iter().map(|claim| amount(&claim.amount, world)).collect(),
+            claims: owed.collect::<Result<_, _>>()?,
             owners: claims
                 .iter()
                 .map(|claim| has(claim.asset, world.actor(claim.actor).address))
                 .collect(),
             holdings: claims.iter().map(|claim| held(claim.asset)).collect(),
+<<<<<<< HEAD
             truths: truths.collect(),
             status: status(&self.world),
         }
+=======
+            truths: truths.collect::<Result<_, _>>()?,
+            status: self.status(),
+        })
+>>>>>>> family
     }
 
     /// Makes a move in a state.
-    fn try_out(&mut self, from: usize, deed: usize) {
+    fn try_out(&mut self, from: usize, deed: usize) -> Result<(), Unanswered> {
         self.world.restore(&self.graph.nodes[from].moment);
-        let Some(transaction) = self.graph.deeds[deed].transaction(&self.world) else { return };
+        let Some(transaction) = self.graph.deeds[deed].transaction(&self.world)? else {
+            return Ok(());
+        };
         let patterns: Vec<bool> = self
             .graph
             .explore
             .properties
             .iter()
             .map(|property| self.is_about(&property.kind, deed))
-            .collect();
+            .collect::<Result<_, _>>()?;
         let succeeded = succeeds(&mut self.world, &transaction);
         if succeeded {
-            let to = self.visit();
+            let to = self.visit()?;
             self.graph.edges[from].push(Edge { deed, to });
         }
         for (index, _) in patterns.into_iter().enumerate().filter(|(_, is_about)| *is_about) {
-            if !self.agrees(index, from, succeeded) {
+            if !self.agrees(index, from, succeeded)? {
                 self.graph.violated[index] = true;
             }
         }
+        Ok(())
     }
 
     /// Whether a property about transitions has to be looked at after a move, in the state before it.
-    fn is_about(&self, kind: &PropertyKind, deed: usize) -> bool {
+    fn is_about(&self, kind: &PropertyKind, deed: usize) -> Result<bool, Unanswered> {
         let deed = &self.graph.deeds[deed];
         match kind {
             PropertyKind::Only { actors, target, functions } => {
-                !actors.contains(&deed.actor) && deed.calls(target, functions, &self.world)
+                Ok(!actors.contains(&deed.actor) && deed.calls(target, functions, &self.world)?)
             }
             PropertyKind::After { call, .. } => deed.is_like(call, &self.world),
-            _ => false,
+            _ => Ok(false),
         }
     }
 
     /// Whether a move that has just been made agrees with a property that it is about.
-    fn agrees(&mut self, property: usize, from: usize, succeeded: bool) -> bool {
+    fn agrees(
+        &mut self,
+        property: usize,
+        from: usize,
+        succeeded: bool,
+    ) -> Result<bool, Unanswered> {
         match &self.graph.explore.properties[property].kind {
-            PropertyKind::Only { .. } => !succeeded,
+            PropertyKind::Only { .. } => Ok(!succeeded),
             PropertyKind::After { then, attempts, .. } if succeeded || *attempts => {
                 let attempt = if succeeded { Attempt::Succeeded } else { Attempt::Failed };
                 self.world.since(&self.graph.nodes[from].moment, attempt);
                 truth(&then.typed, &self.world)
             }
-            _ => true,
+            _ => Ok(true),
         }
     }
 
     /// Lets a unit of time go by.
-    fn wait(&mut self, from: usize) {
+    fn wait(&mut self, from: usize) -> Result<(), Unanswered> {
         let now = self.graph.nodes[from].now;
         if now < self.graph.horizon && self.graph.later[from].is_none() {
             self.world.restore(&self.graph.nodes[from].moment);
             self.world.chain.set_now(Timestamp(now + 1)).expect("time goes forward");
-            self.graph.later[from] = Some(self.visit());
+            self.graph.later[from] = Some(self.visit()?);
         }
+        Ok(())
     }
 
     /// Lets somebody who is nobody in particular make all moves that cost nothing, wherever there are claims.
-    fn let_a_stranger_act(&mut self) {
+    fn let_a_stranger_act(&mut self) -> Result<(), Unanswered> {
         let mut next = 0;
         while next < self.graph.nodes.len() {
             if !self.graph.nodes[next].is_settled() {
@@ -390,17 +423,18 @@ impl<'a> Search<'a> {
                     let deed = &self.graph.deeds[deed];
                     let is_free = deed.one.value.is_none();
                     self.world.restore(&self.graph.nodes[next].moment);
-                    if let (true, Some((to, input))) = (is_free, deed.call(&self.world))
+                    if let (true, Some((to, input))) = (is_free, deed.call(&self.world)?)
                         && succeeds(&mut self.world, &Transaction::call(STRANGER, to, input))
                     {
-                        let to = self.visit();
+                        let to = self.visit()?;
                         self.graph.strange[next].push(to);
                     }
                 }
-                self.wait(next);
+                self.wait(next)?;
             }
             next += 1;
         }
+        Ok(())
     }
 }
 

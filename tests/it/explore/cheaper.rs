@@ -34,7 +34,7 @@ fn reached(graph: &Graph<'_>, is_made: impl Fn(u64, u64, &str) -> bool) -> BTree
 /// The payee may take from the tenth unit on: who tries one before, then, one after, and at the end, never meets the nap.
 #[test]
 fn corners_of_the_window_do_not_show_the_nap() {
-    let graph = graph(&family()["NapBroken"]);
+    let graph = graph(&family()["NapBroken"]).expect("it can be explored");
     let always = graph
         .explore
         .properties
@@ -55,7 +55,7 @@ fn corners_of_the_window_do_not_show_the_nap() {
 /// what is funded next to these there is a way out, and at the last call there is nothing that leads back to the first.
 #[test]
 fn corners_of_each_step_do_not_show_the_trap_of_two_instants() {
-    let graph = graph(&family()["ChainBroken"]);
+    let graph = graph(&family()["ChainBroken"]).expect("it can be explored");
     let trapped = trapped(&graph);
     let shown = |is_made: &dyn Fn(u64, u64, &str) -> bool| {
         reached(&graph, is_made).into_iter().any(|id| trapped[id])

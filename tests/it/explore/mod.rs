@@ -7,6 +7,7 @@ mod answers;
 mod brute;
 mod cheaper;
 mod engine;
+mod mutations;
 mod verdicts;
 
 use std::{
@@ -21,12 +22,22 @@ use covenant_scenario::{Scenario, plan::Plan};
 use covenant_tests::mutants::suite::build_options;
 use rayon::prelude::*;
 
-pub(crate) use self::verdicts::{Answers, Class, Control};
 use self::verdicts::{differences, expected};
+pub(crate) use self::{
+    mutations::mutants,
+    verdicts::{Answers, Class, Control},
+};
 use crate::{bad_input::cache, binary::root};
 
 fn folder() -> PathBuf {
     root().join("tests/explore/family")
+}
+
+/// The files of the family that end so, in order.
+fn files(extension: &str) -> BTreeSet<PathBuf> {
+    let files = fs::read_dir(folder()).expect("the family is there");
+    let files = files.map(|file| file.expect("the family can be read").path());
+    files.filter(|path| path.extension().is_some_and(|it| it == extension)).collect()
 }
 
 fn build() -> Arc<Build> {
@@ -40,9 +51,6 @@ pub(crate) fn family() -> &'static BTreeMap<String, Arc<Plan>> {
     static FAMILY: OnceLock<BTreeMap<String, Arc<Plan>>> = OnceLock::new();
     FAMILY.get_or_init(|| {
         let build = build();
-        let files = fs::read_dir(folder()).expect("the family is there");
-        let files = files.map(|file| file.expect("the family can be read").path());
-        let scenarios = files.filter(|path| path.extension().is_some_and(|it| it == "yaml"));
         let plan = |path: PathBuf| {
             let name = path.file_stem().expect("files have names").to_string_lossy().into_owned();
             let scenario = Scenario::load(&path, &build)
@@ -51,7 +59,7 @@ pub(crate) fn family() -> &'static BTreeMap<String, Arc<Plan>> {
             let [plan] = scenario.plans.as_slice() else { panic!("{name} has cases") };
             (name, Arc::clone(plan))
         };
-        scenarios.map(plan).collect()
+        files("yaml").into_iter().map(plan).collect()
     })
 }
 
@@ -60,33 +68,46 @@ pub(crate) fn oracle() -> &'static BTreeMap<String, Answers> {
     static ORACLE: OnceLock<BTreeMap<String, Answers>> = OnceLock::new();
     ORACLE.get_or_init(|| {
         let all = family().par_iter();
-        all.map(|(name, plan)| (name.clone(), answers::answers(&brute::graph(plan)))).collect()
+        all.map(|(name, plan)| {
+            let graph = brute::graph(plan).unwrap_or_else(|why| panic!("{name}: {why}"));
+            (name.clone(), answers::answers(&graph))
+        })
+        .collect()
     })
 }
 
 /// Where an explorer says something else than the oracle of a scenario of the family: of a property, of how long an exit
 /// takes, or of which states can be reached. What it does not say is not compared.
 pub(crate) fn disagreements(explorer: impl Fn(&str, &Arc<Plan>) -> Answers + Sync) -> Vec<String> {
-    let all = family().par_iter().flat_map(|(name, plan)| {
-        let (found, wanted) = (explorer(name, plan), &oracle()[name]);
-        let mut all = differences(name, &found.verdicts, &wanted.verdicts);
-        for (property, units) in &found.slowest {
-            if wanted.slowest.get(property).is_some_and(|wanted| wanted != units) {
-                let wanted = wanted.slowest[property];
-                all.push(format!("{name}: {property}: takes {units}, not {wanted}"));
-            }
+    let all = family().par_iter();
+    all.flat_map(|(name, plan)| compared(name, &explorer(name, plan), &oracle()[name])).collect()
+}
+
+/// The same, of the family with mistakes.
+pub(crate) fn disagreements_on_mistakes(
+    explorer: impl Fn(&str, &Arc<Plan>) -> Answers + Sync,
+) -> Vec<String> {
+    let all = mutants().par_iter();
+    all.flat_map(|(name, mutant)| compared(name, &explorer(name, &mutant.plan), &mutant.answers))
+        .collect()
+}
+
+fn compared(name: &str, found: &Answers, wanted: &Answers) -> Vec<String> {
+    let mut all = differences(name, &found.verdicts, &wanted.verdicts);
+    for (property, units) in &found.slowest {
+        if let Some(wanted) = wanted.slowest.get(property).filter(|wanted| *wanted != units) {
+            all.push(format!("{name}: {property}: takes {units}, not {wanted}"));
         }
-        if let (Some(found), Some(wanted)) = (&found.control, &wanted.control) {
-            let each = |more: &BTreeSet<Control>, less: &BTreeSet<Control>, word: &str| {
-                let more = more.difference(less).map(|it| format!("{name}: {word} {it:?}"));
-                more.collect::<Vec<_>>()
-            };
-            all.extend(each(found, wanted, "cannot be:"));
-            all.extend(each(wanted, found, "was not found:"));
-        }
-        all
-    });
-    all.collect()
+    }
+    if let (Some(found), Some(wanted)) = (&found.control, &wanted.control) {
+        let each = |more: &BTreeSet<Control>, less: &BTreeSet<Control>, word: &str| {
+            let more = more.difference(less).map(|it| format!("{name}: {word} {it:?}"));
+            more.collect::<Vec<_>>()
+        };
+        all.extend(each(found, wanted, "cannot be:"));
+        all.extend(each(wanted, found, "was not found:"));
+    }
+    all
 }
 
 #[test]
@@ -165,6 +186,18 @@ fn whoever_says_something_else_than_the_oracle_is_noticed() {
     among_chains(|answers| {
         answers.control.as_mut().expect("the oracle says it").pop_first();
     });
+}
+
+#[test]
+fn whoever_misses_a_mistake_is_noticed() {
+    let answers = |name: &str, _: &Arc<Plan>| mutants()[name].answers.clone();
+    assert_eq!(disagreements_on_mistakes(answers), Vec::<String>::new());
+    let expected = expected();
+    let sees_none = |name: &str, plan: &Arc<Plan>| {
+        let verdicts = expected[&mutants()[name].of].verdicts();
+        Answers { verdicts, ..answers(name, plan) }
+    };
+    assert!(disagreements_on_mistakes(sees_none).len() > mutants().len() / 2);
 }
 
 #[test]
