@@ -157,9 +157,9 @@ impl Beside {
         lease.terms.argument(&self.leases.facts)
     }
 
-    /// Who lets.
+    /// Who lets now.
     pub(in super::super) fn landlord(&self, index: usize) -> Who {
-        self.leases.leases[index].terms.landlord.mirrored()
+        self.leases.leases[index].landlord.mirrored()
     }
 
     /// What the rent is paid in.
