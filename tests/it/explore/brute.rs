@@ -336,15 +336,9 @@ impl<'a> Search<'a> {
                 .map(|claim| has(claim.asset, world.actor(claim.actor).address))
                 .collect(),
             holdings: claims.iter().map(|claim| held(claim.asset)).collect(),
-<<<<<<< HEAD
-            truths: truths.collect(),
-            status: status(&self.world),
-        }
-=======
             truths: truths.collect::<Result<_, _>>()?,
-            status: self.status(),
+            status: status(&self.world),
         })
->>>>>>> family
     }
 
     /// Makes a move in a state.
