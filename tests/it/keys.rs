@@ -381,7 +381,7 @@ fn no_output_and_no_file_shows_a_key_or_a_password() {
         .map(|entry| entry["act"].as_str().expect("it has an act").to_owned())
         .collect();
     for act in ["read", "import", "open", "refuse", "rotate", "retire", "remove"] {
-        assert!(acts.iter().any(|found| found == act), "{act} is not in {acts:?}");
+        assert!(acts.iter().any(|found| found == act), "{act} is not in {acts:?}\n{said}");
     }
 }
 
