@@ -186,8 +186,7 @@ impl Deed<'_> {
     fn transaction(&self, world: &World) -> Result<Option<Transaction>, Unanswered> {
         let Some((to, input)) = self.call(world)? else { return Ok(None) };
         let wei = match (&self.one.action, &self.one.value) {
-            (Action::Transfer { amount: wei, .. }, _) => amount(wei, world)?,
-            (_, Some(wei)) => amount(wei, world)?,
+            (Action::Transfer { amount: wei, .. }, _) | (_, Some(wei)) => amount(wei, world)?,
             (_, None) => U256::ZERO,
         };
         let gas_limit = match &self.one.gas_limit {
