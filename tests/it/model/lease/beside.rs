@@ -107,10 +107,13 @@ impl Beside {
     ) -> Result<(), Fault> {
         let value = if self.asset(index) == Who::NOBODY { amount } else { 0 };
         self.leases.books.mirror(books);
-        let lease = &mut self.leases.leases[index];
-        let terms = &lease.terms.argument(&self.leases.facts);
-        let scene = Scene { books: &mut self.leases.books, caller: Who::LEASE, value, terms };
-        let paid = lease.act(&Call::Pay(amount), scene).map(drop).map_err(Fault::mirrored);
+        let terms = self.argument(index);
+        let books_there = &mut self.leases.books;
+        let scene = Scene { books: books_there, caller: Who::LEASE, value, terms: &terms };
+        let paid = self.leases.leases[index]
+            .act(&Call::Pay(amount), scene)
+            .map(drop)
+            .map_err(Fault::mirrored);
         books.mirror(&self.leases.books);
         paid
     }
