@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use covenant_chain::{ChainError, Outcome, Timestamp};
+use covenant_chain::{ChainError, Timestamp};
 use covenant_scenario::{
     expr::ActorId,
     world::{Balances, World},
@@ -37,6 +37,8 @@ pub struct Act {
     pub name: String,
     /// What, as a scenario writes it.
     pub text: Arc<str>,
+    /// Whether it did anything; only the last can be in vain.
+    pub succeeded: bool,
     /// Gas used.
     pub gas: u64,
     /// What everybody had afterwards.
@@ -70,7 +72,9 @@ pub(crate) fn told(
             Err(ChainError::Rejected(_)) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if !matches!(receipt.outcome, Outcome::Success { .. }) {
+        let succeeded = receipt.outcome.is_success();
+        // A move that makes it so may be one that fails; those that lead there may not.
+        if !succeeded && acts.len() < path.taken.len() {
             return Ok(None);
         }
         acts.push(Act {
@@ -78,6 +82,7 @@ pub(crate) fn told(
             actor: one.actor,
             name: world.actor(one.actor).name.clone(),
             text: Arc::clone(&one.text),
+            succeeded,
             gas: receipt.gas_used,
             after: balances(&world)?,
         });
