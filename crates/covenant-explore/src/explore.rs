@@ -18,11 +18,13 @@ use covenant_scenario::{
 use crate::{
     analysis::{
         Backwards, Books, Observer, after, always, conservation, ends, exit_alone, exit_gas,
-        exit_within, no_trapped_funds, no_unattributed_loss, only, reachable, shortest,
+        exit_within, no_trapped_funds, no_unattributed_loss, only, order,
+        reachable, reaction, shortest,
     },
     cast::Cast,
     graph::{Blind, Bounds, ExploreError, Graph, Progress, Stopped, search},
     inputs::Sampled,
+    recheck::recheck,
     story::{Story, told},
     verdict::{Answer, Verdict},
 };
@@ -151,6 +153,9 @@ pub fn explore(
     let graph = search(world, cast.moves.clone(), horizon, &bounds, &mut listen)?;
     let (executions, elapsed) =
         last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
+    if graph.stopped.is_none() {
+        recheck(&graph)?;
+    }
     let mut examiner = Examiner::of(&graph, explore, &cast)?;
     let mut findings = Vec::new();
     for property in &explore.properties {
@@ -239,6 +244,10 @@ impl<'a> Examiner<'a> {
                     None => (Verdict::Bounded, Some(what), None),
                 }
             }
+            Answer::Open => {
+                let what = "this kind of question is not answered yet".to_owned();
+                (Verdict::Bounded, Some(what), None)
+            }
             Answer::Missing if is_complete => {
                 (refuted, Some("no state is like that".to_owned()), None)
             }
@@ -298,7 +307,13 @@ impl<'a> Examiner<'a> {
             PropertyKind::After { call, then, attempts } => {
                 after(graph, observer, cast, (call, then, *attempts))
             }
-            _ => Err(ExploreError::Unanswered { what: "this property".to_owned() }),
+            PropertyKind::ReactionWindow { actor, at_least } => {
+                let world = &graph.world;
+                let least = at_least.as_ref().map(|span| seconds(span, world)).transpose()?;
+                Ok(reaction(graph, cast, *actor, least))
+            }
+            PropertyKind::Order => Ok(order(graph, books, cast)),
+            PropertyKind::Incentives | PropertyKind::Rules => Ok(Answer::Open),
         }
     }
 }

@@ -11,6 +11,7 @@ mod cover;
 mod explore;
 mod graph;
 mod inputs;
+mod recheck;
 mod story;
 mod verdict;
 mod when;

@@ -62,6 +62,8 @@ pub(crate) enum Answer {
         /// Whether a move that was not tried could have saved it.
         can_be_saved: bool,
     },
+    /// Nothing can be said.
+    Open,
     /// There is no way to where it would hold.
     Missing,
     /// There is a way to where it holds.

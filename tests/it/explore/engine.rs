@@ -8,7 +8,9 @@ use std::{
 use covenant_explore::{MoveId, Options, Report, Role, Verdict};
 use covenant_scenario::plan::Plan;
 
-use super::{Answers, Class, Control, brute::status, disagreements, family};
+use super::{
+    Answers, Class, Control, brute::status, disagreements, disagreements_on_mistakes, family,
+};
 
 fn report(plan: &Arc<Plan>) -> Report {
     covenant_explore::explore(plan, &Options::default(), &mut |_| {})
@@ -64,6 +66,12 @@ fn answers(plan: &Arc<Plan>) -> Answers {
 #[test]
 fn the_engine_says_what_the_oracle_says() {
     let told = disagreements(|_, plan| answers(plan));
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn the_engine_says_what_the_oracle_says_of_mistakes() {
+    let told = disagreements_on_mistakes(|_, plan| answers(plan));
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 

@@ -7,6 +7,7 @@ mod observe;
 mod path;
 mod rules;
 mod sets;
+mod timing;
 
 pub(crate) use exits::{exit_alone, exit_gas};
 pub(crate) use funds::{conservation, ends, no_trapped_funds, no_unattributed_loss};
@@ -15,3 +16,4 @@ pub(crate) use observe::{Books, Observer};
 pub(crate) use path::{Path, shortest};
 pub(crate) use rules::{after, always, only, reachable};
 pub(crate) use sets::{Backwards, Sets};
+pub(crate) use timing::{order, reaction};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use alloy_primitives::U256;
+use alloy_primitives::{Address, U256};
 use covenant_chain::{Transaction, shadow::Constraint};
 use covenant_scenario::{
     expr::{
@@ -41,8 +41,8 @@ pub struct Move {
     pub gas_limit: Option<Typed>,
     /// As a person would write it.
     pub text: Arc<str>,
-    /// The transaction, where it is the same in every state.
-    fixed: Option<Transaction>,
+    /// The transaction, where it is the same in every state, and the contract that it calls.
+    fixed: Option<(Transaction, Option<Address>)>,
 }
 
 /// What is done, by whomever.
@@ -71,7 +71,11 @@ impl Move {
         let Made { action, value, gas_limit, text } = made;
         let mut made = Self { actor, role, action, value, gas_limit, text, fixed: None };
         if made.parts().into_iter().all(is_fixed) {
-            made.fixed = Some(made.evaluated(world)?);
+            let called = match &made.action {
+                Action::Call { target, .. } => eval(target, world)?.as_address(),
+                Action::Transfer { .. } | Action::Deploy { .. } => None,
+            };
+            made.fixed = Some((made.evaluated(world)?, called));
         }
         Ok(made)
     }
@@ -102,7 +106,13 @@ impl Move {
 
     /// What is sent in this state of the world.
     pub(crate) fn transaction(&self, world: &World) -> Result<Transaction, EvalError> {
-        self.fixed.as_ref().map_or_else(|| self.evaluated(world), |fixed| Ok(fixed.clone()))
+        match &self.fixed {
+            // The contract may be gone by now; then a call of it is none.
+            Some((fixed, called)) if called.is_none_or(|called| has_code(world, called)) => {
+                Ok(fixed.clone())
+            }
+            _ => self.evaluated(world),
+        }
     }
 
     fn evaluated(&self, world: &World) -> Result<Transaction, EvalError> {
@@ -116,6 +126,10 @@ impl Move {
         let plain = act_transaction(world, self.actor, &self.action, wei)?;
         Ok(Transaction { gas_limit, ..plain })
     }
+}
+
+fn has_code(world: &World, address: Address) -> bool {
+    world.chain.code(address).is_ok_and(|code| !code.is_empty())
 }
 
 /// Whether an expression has the same value in every state.
