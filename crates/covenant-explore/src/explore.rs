@@ -39,6 +39,8 @@ pub struct Options {
     pub run: RunOptions,
     /// It ends with what is known so far when this is set.
     pub cancel: Option<Arc<AtomicBool>>,
+    /// Most states, if that is less than the scenario allows.
+    pub states: Option<usize>,
 }
 
 /// What was found.
@@ -139,7 +141,9 @@ pub fn explore(
     let ends = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
     let cast = Cast::of(plan, explore, &mut world, ends)?;
     let bounds = Bounds {
-        states: usize::try_from(explore.limits.states).unwrap_or(usize::MAX),
+        states: usize::try_from(explore.limits.states)
+            .unwrap_or(usize::MAX)
+            .min(options.states.unwrap_or(usize::MAX)),
         time: Duration::from_secs(explore.limits.seconds),
         memory: explore.limits.memory,
         cancel: options.cancel.clone(),
@@ -244,10 +248,7 @@ impl<'a> Examiner<'a> {
                     None => (Verdict::Bounded, Some(what), None),
                 }
             }
-            Answer::Open => {
-                let what = "this kind of question is not answered yet".to_owned();
-                (Verdict::Bounded, Some(what), None)
-            }
+            Answer::Open(why) => (Verdict::Bounded, why.map(str::to_owned), None),
             Answer::Missing if is_complete => {
                 (refuted, Some("no state is like that".to_owned()), None)
             }
@@ -285,6 +286,16 @@ impl<'a> Examiner<'a> {
     fn answer(&mut self, kind: &PropertyKind) -> Result<Answer, ExploreError> {
         let Self { graph, explore, cast, backwards, observer, books } = self;
         match kind {
+            // What depends on all ways from a state can be said only when all are known.
+            PropertyKind::NoTrappedFunds
+            | PropertyKind::ExitAlone(_)
+            | PropertyKind::ExitWithin(..)
+            | PropertyKind::Ends
+            | PropertyKind::Order
+                if graph.stopped.is_some() =>
+            {
+                Ok(Answer::Open(None))
+            }
             PropertyKind::Conservation => Ok(conservation(graph, books)),
             PropertyKind::NoTrappedFunds => {
                 no_trapped_funds(graph, backwards, books, cast, &explore.dust)
@@ -313,7 +324,9 @@ impl<'a> Examiner<'a> {
                 Ok(reaction(graph, cast, *actor, least))
             }
             PropertyKind::Order => Ok(order(graph, books, cast)),
-            PropertyKind::Incentives | PropertyKind::Rules => Ok(Answer::Open),
+            PropertyKind::Incentives | PropertyKind::Rules => {
+                Ok(Answer::Open(Some("this kind of question is not answered yet")))
+            }
         }
     }
 }

@@ -62,8 +62,8 @@ pub(crate) enum Answer {
         /// Whether a move that was not tried could have saved it.
         can_be_saved: bool,
     },
-    /// Nothing can be said.
-    Open,
+    /// Nothing can be said, for a reason that may need words.
+    Open(Option<&'static str>),
     /// There is no way to where it would hold.
     Missing,
     /// There is a way to where it holds.

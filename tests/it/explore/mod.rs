@@ -5,6 +5,7 @@
 
 mod answers;
 mod brute;
+mod bundled;
 mod cheaper;
 mod engine;
 mod mutations;

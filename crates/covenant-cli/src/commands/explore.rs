@@ -26,6 +26,7 @@ pub(crate) fn explore(args: &ExploreArgs, terminal: &Terminal) -> Result<Exit, F
             let options = Options {
                 run: RunOptions { cancel: Some(interrupt::flag()), ..RunOptions::default() },
                 cancel: Some(interrupt::flag()),
+                states: None,
             };
             let explored = covenant_explore::explore(plan, &options, &mut |_| {});
             match explored {

@@ -100,6 +100,7 @@ pub(crate) fn search(
         frontier: VecDeque::new(),
         waiting: HashMap::new(),
         executions: 0,
+        zones: 0,
     };
     search.begin();
     while !search.frontier.is_empty() {
@@ -130,6 +131,8 @@ struct Search {
     /// Which times of which state were not looked at yet.
     waiting: HashMap<StateId, Vec<Zone>>,
     executions: u64,
+    /// How many zones were found; a state that can be so at ever more times never comes to an end either.
+    zones: usize,
 }
 
 impl Search {
@@ -154,7 +157,7 @@ impl Search {
         let cancelled = bounds.cancel.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
         if cancelled {
             Some(Stopped::Cancelled)
-        } else if self.graph.nodes.len() > bounds.states {
+        } else if self.graph.nodes.len().max(self.zones) > bounds.states {
             Some(Stopped::States)
         } else if begun.elapsed() > bounds.time {
             Some(Stopped::Seconds)
@@ -180,6 +183,7 @@ impl Search {
         if !self.graph.nodes[id.index()].reach.add(&zone) {
             return;
         }
+        self.zones += 1;
         let waiting = self.waiting.entry(id).or_default();
         if waiting.is_empty() {
             self.frontier.push_back(id);
