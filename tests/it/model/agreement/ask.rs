@@ -43,7 +43,7 @@ impl World<'_> {
         }
     }
 
-    fn price(&self, oracle: &Oracle, opens_at: u64) -> (Truth, u64) {
+    pub(super) fn price(&self, oracle: &Oracle, opens_at: u64) -> (Truth, u64) {
         let now = self.books.now;
         if oracle.sequencer != Who::NOBODY {
             // Without a first round it tells nothing.

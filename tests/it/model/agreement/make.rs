@@ -15,8 +15,8 @@ use super::{
 };
 use crate::programs::node;
 
-/// The kinds of leaves.
-const KINDS: u64 = 11;
+/// The kinds of leaves; those that need most luck to come true are there twice.
+const KINDS: u64 = 13;
 
 impl Terms {
     /// Random terms without flaw.
@@ -122,9 +122,9 @@ fn question(terms: &Terms, dice: &mut Dice, facts: &Facts) -> Question {
             }
         }
         6 => Question::Awarded { arbiter: arbiter(terms, dice) },
-        7 => Question::Oracle(oracle(dice)),
+        7 | 11 => Question::Oracle(oracle(dice)),
         8 => Question::View(view(dice, facts)),
-        9 => Question::Eas(Eas {
+        9 | 12 => Question::Eas(Eas {
             service: if dice.chance(90) { Who::BOOK } else { Who::SETTABLE },
             schema: dice.below(2),
             attester: signer(dice),

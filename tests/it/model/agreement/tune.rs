@@ -7,7 +7,7 @@ use super::{
     Agreements,
     act::Witness,
     ask::{Subject, World},
-    leaf::{Leaf, Question},
+    leaf::{Leaf, Oracle, Question},
     make::{price, word_value},
     sources::{Said, Turn},
 };
@@ -26,15 +26,18 @@ pub(super) fn turn(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, T
     let leaf = dice.pick(&asking);
     match &leaves[leaf].question {
         Question::Oracle(oracle) => {
-            let up = model.sources.sequencer.last().is_some_and(|it| it.0 == 0);
-            if oracle.sequencer != Who::NOBODY && (!up || dice.chance(20)) {
+            let priced = is_priced(model, oracle, leaves[leaf].opens_at);
+            if oracle.sequencer != Who::NOBODY && dice.chance(if priced { 85 } else { 15 }) {
                 let since = now - oracle.grace - dice.below(2);
                 let since = if dice.chance(5) { 0 } else { since };
                 return (Who::STRANGER, Turn::Sequencer(i64::from(dice.chance(20)), since));
             }
-            let answer =
-                if dice.chance(50) { oracle.value + below(3, dice) - 1 } else { price(dice) };
-            let at = match dice.below(12) {
+            let fits = |answer: &i64| oracle.comparison.holds(answer, &oracle.value);
+            let near = [oracle.value, oracle.value + 1, oracle.value - 1];
+            let good: Vec<i64> = near.into_iter().filter(fits).collect();
+            let answer = if dice.chance(75) { dice.pick(&good) } else { price(dice) };
+            let at = match dice.below(16) {
+                5..8 => now - 1,
                 0 => now + 1,
                 1 => now.saturating_sub(oracle.max_age),
                 2 => now.saturating_sub(oracle.max_age + 1),
@@ -64,7 +67,7 @@ pub(super) fn turn(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, T
                 length: 96,
             };
             let mut attester = eas.attester;
-            match dice.below(24) {
+            match dice.below(12) {
                 0 => said.schema ^= 1,
                 1 => said.recipient = Who::STRANGER,
                 2 => said.id = B256::repeat_byte(9),
@@ -82,6 +85,13 @@ pub(super) fn turn(model: &Agreements, index: usize, dice: &mut Dice) -> (Who, T
         }
         _ => (Who::STRANGER, Turn::Set(U256::from(dice.pick(&[1_u64, 1, 1, 2, 2, 0, 3, 256])))),
     }
+}
+
+/// Whether the feed alone says what is wanted.
+fn is_priced(model: &Agreements, oracle: &Oracle, opens_at: u64) -> bool {
+    let world = World { facts: &model.facts, books: &model.books, sources: &model.sources };
+    let alone = Oracle { sequencer: Who::NOBODY, ..oracle.clone() };
+    world.price(&alone, opens_at).0 == Truth::True
 }
 
 /// Whether those who are asked about a leaf have an answer, if they are offered the right proof.
@@ -118,8 +128,4 @@ pub(super) fn witness(model: &Agreements, leaf: &Leaf, dice: &mut Dice) -> Witne
         _ if dice.chance(60) => Witness::Word(dice.below(2)),
         _ => Witness::Nothing,
     }
-}
-
-fn below(limit: u64, dice: &mut Dice) -> i64 {
-    i64::try_from(dice.below(limit)).expect("it is small")
 }

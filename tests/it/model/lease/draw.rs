@@ -32,6 +32,15 @@ pub(super) fn act(leases: &Leases, dice: &mut Dice) -> (Who, Act) {
     if matches!(kind, 3 | 10 | 13) && dice.chance(60) {
         kind = dice.pick(usual);
     }
+    // Of two reports that agree the second is as good as the first, and few other things make one follow.
+    let [before, after] = lease.reports;
+    let agree = |reports: [u64; 2]| reports[0] == reports[1] && reports[0] != 0;
+    let follows = match lease.status(now) {
+        Status::Active => before != [0, 0] && !agree(before) && dice.chance(20),
+        Status::Ended => agree(before) && !agree(after) && dice.chance(60),
+        _ => false,
+    };
+    let kind = if follows { 13 } else { kind };
     let (caller, call) = call(lease, kind, now, dice);
     let caller = if dice.chance(10) { someone(lease, dice) } else { caller };
     let value = value(lease, &call, caller, now, dice);
@@ -86,6 +95,15 @@ fn call(lease: &Lease, kind: u64, now: u64, dice: &mut Dice) -> (Who, Call) {
         12 => (lease.offered, Call::AcceptSuccession),
         13 => {
             let out = dice.chance(if lease.status(now) == Status::Ended { 95 } else { 10 });
+            let mut reports = lease.reports[usize::from(out)];
+            if reports == [0, 0] && out {
+                reports = lease.reports[0];
+            }
+            let known = reports[0].max(reports[1]);
+            if known > 0 && dice.chance(75) {
+                let first = lease.reports[usize::from(out)][0] == known;
+                return (if first { tenant } else { landlord }, Call::RecordInspection(out, known));
+            }
             (either, Call::RecordInspection(out, dice.pick(&[0, 1, 1, 1, 1, 1, 2])))
         }
         14 => (landlord, Call::Claim(part(lease.claimable(now), dice))),
