@@ -7,11 +7,12 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use crate::binary::root;
 
 /// Which crates of the workspace each crate may use.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("covenant-compile", &[]),
     ("covenant-chain", &[]),
     ("covenant-scenario", &["covenant-compile", "covenant-chain"]),
     ("covenant-explore", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
+    ("covenant-live", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
     ("covenant-report", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
     (
         "covenant-cli",
@@ -29,14 +30,16 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ),
 ];
 
-/// Which crate alone may depend on what, by the beginning of a name.
-const OWNERS: [(&str, &str); 6] = [
-    ("revm", "covenant-chain"),
-    ("alloy-provider", "covenant-chain"),
-    ("tokio", "covenant-chain"),
-    ("svm-rs", "covenant-compile"),
-    ("clap", "covenant-cli"),
-    ("granit-parser", "covenant-scenario"),
+/// Which crate alone may depend on what, by the beginning of a name. Waiting for a network has two: a fork reads what a
+/// transaction turns out to need, and only the other one signs and sends.
+const OWNERS: [(&str, &[&str]); 7] = [
+    ("revm", &["covenant-chain"]),
+    ("alloy-provider", &["covenant-chain"]),
+    ("tokio", &["covenant-chain", "covenant-live"]),
+    ("reqwest", &["covenant-live"]),
+    ("svm-rs", &["covenant-compile"]),
+    ("clap", &["covenant-cli"]),
+    ("granit-parser", &["covenant-scenario"]),
 ];
 
 fn metadata() -> Metadata {
@@ -83,11 +86,12 @@ fn arrows_point_down() {
 #[test]
 fn each_external_system_has_one_owner() {
     for (name, used) in dependencies() {
-        for (system, owner) in OWNERS {
+        for (system, owners) in OWNERS {
             let uses = used.iter().any(|dependency| dependency.starts_with(system));
             assert!(
-                !uses || name == owner,
-                "{name} must not depend on {system}: that belongs to {owner}"
+                !uses || owners.contains(&name.as_str()),
+                "{name} must not depend on {system}: that belongs to {}",
+                owners.join(" and ")
             );
         }
     }
