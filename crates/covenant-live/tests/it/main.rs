@@ -3,6 +3,7 @@
 mod disk;
 mod doom;
 mod faults;
+mod http;
 mod journal;
 mod node;
 mod rig;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use alloy_primitives::{Address, B256, Bytes, U256, hex, keccak256};
 use covenant_chain::{CREATE2_DEPLOYER, Key, Timestamp};
 use covenant_live::{
-    journal::{Begun, Identity, Journal, Position, Record, StepId},
+    journal::{Begun, Identity, Journal, JournalError, Position, Record, StepId},
     rpc::{Client, Endpoint, Patience},
     send::{CodeCheck, Expectation, Landed, Options, SendError, Sender, Signer, Step},
     storage::{Lock, Owner, Storage},
@@ -153,9 +153,10 @@ pub(crate) fn start_with(
         .iter()
         .map(|signer| {
             let folder = PathBuf::from("locks");
-            Lock::take_sender(&*storage, &folder, CHAIN_ID, signer.address(), &owner).unwrap()
+            Lock::take_sender(&*storage, &folder, CHAIN_ID, signer.address(), &owner)
         })
-        .collect();
+        .collect::<Result<_, _>>()
+        .map_err(JournalError::from)?;
     let opened = Journal::open(Arc::clone(&storage), &journal_file(), &owner)?;
     let genesis = opened.as_ref().map(|journal| journal.book().begun().genesis);
     let endpoints = ["https://one.example/secret-key", "https://two.example/?key=secret"];
