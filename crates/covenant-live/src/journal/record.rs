@@ -231,6 +231,8 @@ pub struct Mined {
     pub hash: B256,
     /// The block.
     pub block: BlockRef,
+    /// Its place in the block.
+    pub index: u64,
     /// It ran to its end.
     pub success: bool,
     /// Gas it used.

@@ -15,7 +15,7 @@ pub struct Refusal {
     /// Words that differ from client to client.
     pub message: String,
     /// More, such as the data of a revert.
-    pub data: Option<Value>,
+    pub data: Option<Box<Value>>,
 }
 
 impl fmt::Display for Refusal {
@@ -57,7 +57,7 @@ struct ErrorBody {
     code: i64,
     #[serde(default)]
     message: String,
-    data: Option<Value>,
+    data: Option<Box<Value>>,
 }
 
 /// A result that is null is there all the same.
@@ -121,7 +121,7 @@ fn refused(error: ErrorBody, answer: &Answer, endpoint: &Endpoint) -> Reply {
         && is(&["internal error", "timeout", "timed out", "bad gateway", "upstream"])
         || answer.status >= 500;
     if busy || behind || down {
-        let hint = answer.retry_after.or_else(|| hint(&message, refusal.data.as_ref()));
+        let hint = answer.retry_after.or_else(|| hint(&message, refusal.data.as_deref()));
         return Reply::Passing { reason: refusal.to_string(), hint, refusal: Some(refusal) };
     }
     Reply::Refused(refusal)

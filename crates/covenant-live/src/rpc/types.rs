@@ -30,6 +30,8 @@ pub struct Receipt {
     pub block_hash: Option<B256>,
     /// The number of the block.
     pub block_number: Option<U64>,
+    /// Its place in the block.
+    pub transaction_index: Option<U64>,
     /// 1 if it ran to its end.
     pub status: Option<U64>,
     /// The contract it created.

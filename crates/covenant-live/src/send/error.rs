@@ -5,7 +5,7 @@ use covenant_chain::Timestamp;
 
 use super::signer::SignerError;
 use crate::{
-    journal::{BlockRef, JournalError, StepId},
+    journal::{BlockRef, JournalError, Position, StepId},
     rpc::{Refusal, RpcError},
 };
 
@@ -34,7 +34,7 @@ pub enum SendError {
     )]
     Changed {
         /// The step, as it is now.
-        step: StepId,
+        step: Box<StepId>,
         /// Its name when it was signed.
         was: String,
         /// What is different.
@@ -44,7 +44,7 @@ pub enum SendError {
     #[error("{step} is sent by {sender}, and there is no key for it")]
     NoSigner {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// The account.
         sender: Address,
     },
@@ -52,7 +52,7 @@ pub enum SendError {
     #[error("{step} was not signed: {source}")]
     Signer {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// What it said.
         source: SignerError,
     },
@@ -69,7 +69,7 @@ pub enum SendError {
         /// The nonce.
         nonce: u64,
         /// The step that it was signed for.
-        step: Option<StepId>,
+        step: Option<Box<StepId>>,
     },
     /// A step ended otherwise than expected.
     #[error(
@@ -79,7 +79,7 @@ pub enum SendError {
     )]
     Unexpected {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// Its transaction.
         hash: B256,
         /// The block.
@@ -87,11 +87,25 @@ pub enum SendError {
         /// It ran to its end.
         success: bool,
     },
+    /// A reorganisation, deeper than was waited for, let a step land before one that it needs.
+    #[error(
+        "{step} landed in block {}, before step {needs}, which it needs: the chain was reorganised more deeply than was \
+         waited for; look at what it did, and do it again with `--redo {}`, or keep it with `--forget {}`",
+        .block.number, .step.position, .step.position
+    )]
+    OutOfOrder {
+        /// The step.
+        step: Box<StepId>,
+        /// What it needs.
+        needs: Position,
+        /// The block it landed in.
+        block: BlockRef,
+    },
     /// A step would fail if it were sent now; it was not signed.
     #[error("{step} was not sent, for the node says that it would fail: {refusal}")]
     WouldFail {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// The node's words.
         refusal: Refusal,
     },
@@ -99,7 +113,7 @@ pub enum SendError {
     #[error("the code at {address}, which {step} created, is not the code that was to be there")]
     OtherCode {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// The contract.
         address: Address,
     },
@@ -110,7 +124,7 @@ pub enum SendError {
     )]
     Occupied {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// The address.
         address: Address,
         /// It is the code that was to be there.
@@ -120,7 +134,7 @@ pub enum SendError {
     #[error("{step} was to land before {}, and did not; it will not land any more", .by.0)]
     Expired {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// Its last moment.
         by: Timestamp,
     },
@@ -128,19 +142,19 @@ pub enum SendError {
     #[error("{step} was cancelled; do it again with `--redo {}`, or leave it out with `--forget {}`", .step.position, .step.position)]
     Cancelled {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
     },
     /// A step that is done was to be done again.
     #[error("{step} is done: doing it again would do it twice")]
     Done {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
     },
     /// The account has too little; nothing was signed.
     #[error("{step} was not sent: {sender} has {have} wei and needs up to {want}")]
     Funds {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// The account.
         sender: Address,
         /// Its balance.
@@ -154,7 +168,7 @@ pub enum SendError {
     )]
     MaxSpend {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// What they could cost.
         want: U256,
         /// What is allowed.
@@ -164,7 +178,7 @@ pub enum SendError {
     #[error("the node will not take the transaction of {step}: {refusal}")]
     Rejected {
         /// The step.
-        step: StepId,
+        step: Box<StepId>,
         /// The node's words.
         refusal: Refusal,
     },

@@ -1,6 +1,6 @@
 //! Signing, and offering what was signed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, Bytes, TxKind, U128, U256};
 use covenant_chain::Timestamp;
@@ -38,7 +38,12 @@ struct Draft {
 impl Sender {
     /// Signs and offers every step that may go. An account's nonces follow the order of its steps, so that contracts get
     /// the addresses that were planned: nobody overtakes a step that has to wait.
-    pub(super) fn launch_all(&mut self, steps: &[Step], head: &Block) -> Result<(), SendError> {
+    pub(super) fn launch_all(
+        &mut self,
+        steps: &[Step],
+        plan: &BTreeMap<Position, &Step>,
+        head: &Block,
+    ) -> Result<(), SendError> {
         let mut held = BTreeSet::new();
         for step in steps {
             let state = self.journal.book().step(step.id.position).map(|book| book.state());
@@ -46,31 +51,33 @@ impl Sender {
             if !fresh || held.contains(&step.sender) {
                 continue;
             }
-            if !self.may_go(step, steps) || self.launch(step, head)?.is_none() {
+            if !self.is_ready(step, plan)
+                || !self.has_room(step)
+                || self.launch(step, head)?.is_none()
+            {
                 held.insert(step.sender);
             }
         }
         Ok(())
     }
 
-    /// Whether what a step needs is done, and there is room for it.
-    fn may_go(&self, step: &Step, steps: &[Step]) -> bool {
-        let over = |position: &Position| {
-            steps
-                .iter()
-                .find(|other| other.id.position == *position)
-                .is_none_or(|it| self.is_over(it))
-        };
-        let book = self.journal.book();
-        let waiting = book.steps().filter_map(|other| other.slot.as_ref());
-        let waiting = waiting.filter(|slot| slot.sender == step.sender && slot.landing.is_none());
-        step.after.iter().all(over) && waiting.count() < self.options.window.max(1)
+    /// Whether what a step needs is done.
+    pub(super) fn is_ready(&self, step: &Step, plan: &BTreeMap<Position, &Step>) -> bool {
+        let needs = step.after.iter().filter_map(|position| plan.get(position));
+        needs.into_iter().all(|needed| self.is_over(needed))
+    }
+
+    /// Whether one more transaction of the account may wait.
+    fn has_room(&self, step: &Step) -> bool {
+        let open = self.journal.book().steps().filter_map(|other| other.slot.as_ref());
+        let waiting = open.filter(|slot| slot.sender == step.sender && slot.landing.is_none());
+        waiting.count() < self.options.window.max(1)
     }
 
     /// Signs a step, writes that down and offers it; `None` if it cannot be signed yet.
     fn launch(&mut self, step: &Step, head: &Block) -> Result<Option<()>, SendError> {
         if let Some(by) = step.by.filter(|by| head.timestamp.to::<u64>() >= by.0) {
-            return Err(SendError::Expired { step: step.id.clone(), by });
+            return Err(SendError::Expired { step: Box::new(step.id.clone()), by });
         }
         self.client.check_chain()?;
         let Some(nonce) = self.next_nonce(step, head)? else { return Ok(None) };
@@ -87,6 +94,11 @@ impl Sender {
         }
         let gas_limit = self.gas_limit(step)?;
         self.check_means(step, fees.cost(gas_limit) + step.value, head)?;
+        // What was found out would be about another chain if it was reorganised meanwhile.
+        let same = self.client.block(head.number.to())?;
+        if same.is_none_or(|same| same.hash != head.hash) {
+            return Ok(None);
+        }
         self.sign_and_offer(
             Draft {
                 id: step.id.clone(),
@@ -150,7 +162,7 @@ impl Sender {
         match self.client.estimate_gas(&CallRequest { from, to, value, data }) {
             Ok(gas) => Ok(gas.saturating_add(gas / 4)),
             Err(RpcError::Refused { refusal, .. }) => {
-                Err(SendError::WouldFail { step: step.id.clone(), refusal })
+                Err(SendError::WouldFail { step: Box::new(step.id.clone()), refusal })
             }
             Err(error) => Err(error.into()),
         }
@@ -163,7 +175,7 @@ impl Sender {
             return Ok(());
         }
         let same = step.code.as_ref().is_some_and(|check| check.accepts(&code));
-        Err(SendError::Occupied { step: step.id.clone(), address, same })
+        Err(SendError::Occupied { step: Box::new(step.id.clone()), address, same })
     }
 
     /// Refuses what the account cannot pay for, or what is over the bound.
@@ -181,7 +193,7 @@ impl Sender {
         let open = book.steps().filter_map(|it| it.slot.as_ref());
         let open = open.filter(|slot| slot.sender == step.sender && slot.landing.is_none());
         let waiting: U256 = open.map(worst).sum();
-        let (id, sender) = (step.id.clone(), step.sender);
+        let (id, sender) = (Box::new(step.id.clone()), step.sender);
         let want = signed + cost;
         if let Some(limit) = self.options.max_spend.filter(|limit| want > *limit) {
             return Err(SendError::MaxSpend { step: id, want, limit });
@@ -211,10 +223,10 @@ impl Sender {
             input,
         };
         let Some(signer) = self.signers.get(&sender) else {
-            return Err(SendError::NoSigner { step: id, sender });
+            return Err(SendError::NoSigner { step: Box::new(id), sender });
         };
         let (raw, hash) = signer::sign(&**signer, &request)
-            .map_err(|source| SendError::Signer { step: id.clone(), source })?;
+            .map_err(|source| SendError::Signer { step: Box::new(id.clone()), source })?;
         let position = id.position;
         self.record(&Record::Signed(Signed {
             step: id,
@@ -262,7 +274,7 @@ impl Sender {
             Meaning::Funds | Meaning::Other => match self.client.known(*hash)? {
                 Some(_) => self.note_sent(attempt),
                 None if self.client.receipt(*hash)?.is_some() => Ok(()),
-                None => Err(SendError::Rejected { step: step.clone(), refusal }),
+                None => Err(SendError::Rejected { step: Box::new(step.clone()), refusal }),
             },
         }
     }
@@ -278,10 +290,11 @@ impl Sender {
     pub(super) fn push(
         &mut self,
         position: Position,
-        slot: &Slot,
         step: Option<&Step>,
+        ready: bool,
         head: &Block,
     ) -> Result<(), SendError> {
+        let slot = &self.slot(position).expect("it is open");
         let latest = slot.latest().clone();
         let hash = latest.signed.hash;
         self.memory.waiting = format!("{} waits to be put into a block", latest.signed.step);
@@ -291,7 +304,8 @@ impl Sender {
             return if self.persists(oddity) { self.overtaken(slot, head) } else { Ok(()) };
         }
         self.passes(oddity);
-        if self.client.known(hash)?.is_none() {
+        // After a reorganisation, what it needs may have to land again first.
+        if ready && self.client.known(hash)?.is_none() {
             self.offer(&latest)?;
         }
         let now = self.clock.now();
@@ -312,7 +326,7 @@ impl Sender {
     /// A nonce was used, and not by what was signed for it.
     fn overtaken(&mut self, slot: &Slot, head: &Block) -> Result<(), SendError> {
         let (sender, nonce) = (slot.sender, slot.nonce);
-        let step = slot.latest().signed.step.clone();
+        let step = Box::new(slot.latest().signed.step.clone());
         if self.options.foreign == OnForeign::Refuse {
             return Err(SendError::Foreign { sender, nonce, step: Some(step) });
         }

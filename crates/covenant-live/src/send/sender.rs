@@ -148,7 +148,7 @@ impl Sender {
                 self.tend_all(&plan, &head)?;
                 let failure = self.failure(steps);
                 if failure.is_none() {
-                    self.launch_all(steps, &head)?;
+                    self.launch_all(steps, &plan, &head)?;
                 }
                 let open = self.open_positions();
                 if let (Some(failure), true) = (failure, open.is_empty()) {
@@ -176,7 +176,7 @@ impl Sender {
                 let book = self.journal.book().step(position).expect("it has a slot");
                 let done = book.state() == StepState::Confirmed { success: true };
                 if done && why == Forgetting::Redo {
-                    return Err(SendError::Done { step: book.id.clone() });
+                    return Err(SendError::Done { step: Box::new(book.id.clone()) });
                 }
                 return self.record(&Record::Forgotten { step: position, why });
             }
@@ -245,7 +245,7 @@ impl Sender {
             } else {
                 continue;
             };
-            let (step, was) = (step.id.clone(), book.id.name.clone());
+            let (step, was) = (Box::new(step.id.clone()), book.id.name.clone());
             return Err(SendError::Changed { step, was, what });
         }
         Ok(())
@@ -257,16 +257,27 @@ impl Sender {
             let slot = self.journal.book().step(step.id.position)?.slot.as_ref()?;
             let mined = &slot.landing.as_ref()?.mined;
             let (hash, block, success) = (mined.hash, mined.block, mined.success);
-            let (id, by) = (step.id.clone(), step.by);
+            let (id, by) = (Box::new(step.id.clone()), step.by);
             if slot.landed()?.signed.purpose == Purpose::Cancellation {
                 return Some(match by {
                     Some(by) => SendError::Expired { step: id, by },
                     None => SendError::Cancelled { step: id },
                 });
             }
-            let met = step.expects.is_met(success);
-            (!met).then_some(SendError::Unexpected { step: id, hash, block, success })
+            if !step.expects.is_met(success) {
+                return Some(SendError::Unexpected { step: id, hash, block, success });
+            }
+            let place = (block.number, mined.index);
+            let needs = step.after.iter().find(|needed| self.landed_after(**needed, place))?;
+            Some(SendError::OutOfOrder { step: id, needs: *needs, block })
         })
+    }
+
+    /// Whether a step landed after this place in the chain.
+    fn landed_after(&self, position: Position, place: (u64, u64)) -> bool {
+        let slot = self.journal.book().step(position).and_then(|step| step.slot.as_ref());
+        let landing = slot.and_then(|slot| slot.landing.as_ref());
+        landing.is_some_and(|it| (it.mined.block.number, it.mined.index) > place)
     }
 
     fn landed(&self, step: &Step) -> Option<Landed> {
@@ -316,7 +327,7 @@ impl Sender {
         Ok(Some(head))
     }
 
-    fn wait(&mut self) -> Result<(), SendError> {
+    fn wait(&self) -> Result<(), SendError> {
         let now = self.clock.now();
         if now.saturating_sub(self.memory.progress) >= self.options.give_up {
             return Err(SendError::Waiting { reason: self.memory.waiting.clone() });

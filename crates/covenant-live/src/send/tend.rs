@@ -1,6 +1,6 @@
 //! What becomes of what was signed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{
     error::SendError,
@@ -24,10 +24,11 @@ impl Sender {
             .collect();
         let mut blocks: BTreeMap<u64, Option<Block>> = BTreeMap::new();
         for Mined { hash, block, .. } in settled {
-            if !blocks.contains_key(&block.number) {
-                blocks.insert(block.number, self.client.block(block.number)?);
-            }
-            if self.is_gone(block, blocks[&block.number].as_ref(), head) {
+            let found = match blocks.entry(block.number) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(self.client.block(block.number)?),
+            };
+            if is_gone(block, found.as_ref(), head) {
                 self.record(&Record::Reorganised { hash, block })?;
             }
         }
@@ -41,7 +42,7 @@ impl Sender {
         head: &Block,
     ) -> Result<(), SendError> {
         for position in self.open_positions() {
-            self.tend(position, plan.get(&position).copied(), head)?;
+            self.tend(position, plan, head)?;
         }
         Ok(())
     }
@@ -49,13 +50,15 @@ impl Sender {
     fn tend(
         &mut self,
         position: Position,
-        step: Option<&Step>,
+        plan: &BTreeMap<Position, &Step>,
         head: &Block,
     ) -> Result<(), SendError> {
+        let step = plan.get(&position).copied();
+        let ready = step.is_none_or(|step| self.is_ready(step, plan));
         let slot = self.slot(position).expect("open steps have one");
         let found = self.find(&slot)?;
         match (&slot.landing, found) {
-            (None, None) => self.push(position, &slot, step, head),
+            (None, None) => self.push(position, step, ready, head),
             (None, Some(mined)) => {
                 self.record(&Record::Mined(mined.clone()))?;
                 self.deepen(position, &mined, step, head)
@@ -69,15 +72,9 @@ impl Sender {
                 self.deepen(position, &mined, step, head)
             }
             (Some(Landing { mined: before, .. }), None) => {
-                self.vanished(&slot, &before.clone(), head)
+                self.vanished(&slot, &before.clone(), ready, head)
             }
         }
-    }
-
-    /// Whether a block is on the chain no more, by what the node now has of its number. A node that has none may lag
-    /// behind, unless the latest block is lower and believed.
-    fn is_gone(&self, block: BlockRef, found: Option<&Block>, head: &Block) -> bool {
-        found.map_or(head.number.to::<u64>() < block.number, |found| found.hash != block.hash)
     }
 
     /// Which of what was signed for a nonce is in a block that is on the chain.
@@ -98,21 +95,31 @@ impl Sender {
             }
             let (success, gas_used) = (status.to::<u64>() == 1, receipt.gas_used.to());
             let gas_price = receipt.effective_gas_price;
-            return Ok(Some(Mined { hash, block, success, gas_used, gas_price }));
+            let index = receipt.transaction_index.unwrap_or_default().to();
+            return Ok(Some(Mined { hash, block, index, success, gas_used, gas_price }));
         }
         Ok(None)
     }
 
     /// A transaction that was in a block has no receipt.
-    fn vanished(&mut self, slot: &Slot, before: &Mined, head: &Block) -> Result<(), SendError> {
+    fn vanished(
+        &mut self,
+        slot: &Slot,
+        before: &Mined,
+        ready: bool,
+        head: &Block,
+    ) -> Result<(), SendError> {
         let Mined { hash, block, .. } = *before;
         self.memory.waiting = format!("{hash} is missing in block {}", block.number);
         let found = self.client.block(block.number)?;
-        if !self.is_gone(block, found.as_ref(), head) {
+        if !is_gone(block, found.as_ref(), head) {
             // The block is there, so the receipt is late.
             return Ok(());
         }
         self.record(&Record::Reorganised { hash, block })?;
+        if !ready {
+            return Ok(());
+        }
         let attempt = slot.attempt(hash).expect("landings are of what was signed").clone();
         self.offer(&attempt)
     }
@@ -158,12 +165,21 @@ impl Sender {
         let right = check.map_or(!code.is_empty(), |check| check.accepts(&code));
         if !right && (!code.is_empty() || self.persists(Oddity::Code(address))) {
             let book = self.journal.book().step(position).map(|book: &StepBook| book.id.clone());
-            let step = book.expect("it has a slot");
+            let step = Box::new(book.expect("it has a slot"));
             return Err(SendError::OtherCode { step, address });
         }
         if right {
             self.passes(Oddity::Code(address));
         }
         Ok(right)
+    }
+}
+
+/// Whether a block is on the chain no more, by what the node now has of its number. A node that has none may lag
+/// behind, unless the latest block is lower and believed.
+fn is_gone(block: BlockRef, found: Option<&Block>, head: &Block) -> bool {
+    match found {
+        Some(found) => found.hash != block.hash,
+        None => head.number.to::<u64>() < block.number,
     }
 }

@@ -103,7 +103,7 @@ impl Lock {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Another process holds it.
-    #[error("{} is locked by {}; wait until it has ended, or end it", .file.display(), known(.owner))]
+    #[error("{} is locked by {}; wait until it has ended, or end it", .file.display(), known(.owner.as_ref()))]
     Held {
         /// The lock.
         file: PathBuf,
@@ -131,6 +131,6 @@ pub enum LockError {
     },
 }
 
-fn known(owner: &Option<Owner>) -> String {
-    owner.as_ref().map_or_else(|| "another process".to_owned(), ToString::to_string)
+fn known(owner: Option<&Owner>) -> String {
+    owner.map_or_else(|| "another process".to_owned(), ToString::to_string)
 }

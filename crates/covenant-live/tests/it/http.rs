@@ -152,8 +152,8 @@ fn patience() -> Patience {
 }
 
 fn limits() -> Limits {
-    let request = Duration::from_millis(300);
-    Limits { connect: Duration::from_millis(300), request, body: 1_000 }
+    let request = Duration::from_millis(1_500);
+    Limits { connect: request, request, body: 1_000 }
 }
 
 fn connect(urls: &[&str]) -> Result<Client, RpcError> {
@@ -229,8 +229,8 @@ fn what_does_not_pass_ends_and_says_why_without_secrets() {
             || Back::Http(200, "", "x".repeat(1_001)),
             "the answer is longer than 1000 bytes (asked 3 times)",
         ),
-        (|| Back::Silence, "no whole answer within 300ms (asked 3 times)"),
-        (|| Back::Drip, "no whole answer within 300ms (asked 3 times)"),
+        (|| Back::Silence, "no whole answer within 1.5s (asked 3 times)"),
+        (|| Back::Drip, "no whole answer within 1.5s (asked 3 times)"),
         (
             || Back::Http(401, "", "no such secret-key".to_owned()),
             "HTTP status 401: no such … (asked once)",

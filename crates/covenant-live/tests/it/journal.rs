@@ -67,7 +67,14 @@ fn block(number: u64) -> BlockRef {
 
 fn mined(hash: B256, number: u64, success: bool) -> Record {
     let gas_price = Some(U128::from(7));
-    Record::Mined(Mined { hash, block: block(number), success, gas_used: 21_000, gas_price })
+    Record::Mined(Mined {
+        hash,
+        block: block(number),
+        index: 0,
+        success,
+        gas_used: 21_000,
+        gas_price,
+    })
 }
 
 fn hash_of(record: &Record) -> B256 {

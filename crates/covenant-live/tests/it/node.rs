@@ -494,7 +494,7 @@ impl State {
         let Some((number, receipt)) = self.receipts.get(&hash) else { return Value::Null };
         json!({
             "transactionHash": hash, "blockHash": self.blocks[*number].hash, "blockNumber": U64::from(*number),
-            "status": U64::from(u64::from(receipt.outcome.is_success())), "contractAddress": receipt.outcome.created(),
+            "status": U64::from(u64::from(receipt.outcome.is_success())), "transactionIndex": U64::from(receipt.index), "contractAddress": receipt.outcome.created(),
             "gasUsed": U64::from(receipt.gas_used), "effectiveGasPrice": U128::from(self.base_fee), "logs": [],
         })
     }

@@ -109,6 +109,8 @@ pub(crate) struct World {
     pub(crate) node: Node,
     pub(crate) disk: SimulatedDisk,
     pub(crate) doom: Doom,
+    /// How deep a block must be.
+    pub(crate) confirmations: u64,
 }
 
 impl World {
@@ -118,7 +120,7 @@ impl World {
         for name in ["anna", "bert", "cleo"] {
             node.fund(account(name), U256::from(10).pow(U256::from(20)));
         }
-        Self { node, disk: SimulatedDisk::new(doom.clone()), doom }
+        Self { node, disk: SimulatedDisk::new(doom.clone()), doom, confirmations: 2 }
     }
 }
 
@@ -126,7 +128,7 @@ pub(crate) fn options() -> Options {
     Options {
         confirmations: 2,
         max_fee: 200_000_000_000,
-        poll: Duration::from_secs(6),
+        poll: Duration::from_secs(12),
         ..Options::default()
     }
 }
@@ -191,7 +193,8 @@ pub(crate) fn begun(genesis: B256) -> Begun {
 
 /// One process: from the start to the end of the run.
 pub(crate) fn run_once(world: &World, steps: &[Step]) -> Result<Vec<Landed>, SendError> {
-    let (mut sender, _locks) = start(world, options())?;
+    let confirmations = world.confirmations;
+    let (mut sender, _locks) = start(world, Options { confirmations, ..options() })?;
     sender.run(steps)
 }
 
