@@ -220,13 +220,13 @@ impl Client {
         self.ask("eth_sendRawTransaction", json!([raw]))
     }
 
-    /// Gas that a transaction would use at the latest block.
+    /// Gas that a transaction would use after this block.
     ///
     /// # Errors
     ///
     /// As [`ask`](Self::ask).
-    pub fn estimate_gas(&mut self, call: &CallRequest) -> Result<u64, RpcError> {
-        let gas: U64 = self.ask("eth_estimateGas", json!([call]))?;
+    pub fn estimate_gas(&mut self, call: &CallRequest, block: u64) -> Result<u64, RpcError> {
+        let gas: U64 = self.ask("eth_estimateGas", json!([call, U64::from(block)]))?;
         Ok(gas.to())
     }
 

@@ -92,7 +92,7 @@ impl Sender {
         if let Some(address) = step.creates {
             self.check_free(step, address, head)?;
         }
-        let gas_limit = self.gas_limit(step)?;
+        let gas_limit = self.gas_limit(step, head)?;
         self.check_means(step, fees.cost(gas_limit) + step.value, head)?;
         // What was found out would be about another chain if it was reorganised meanwhile.
         let same = self.client.block(head.number.to())?;
@@ -154,12 +154,12 @@ impl Sender {
         Ok(FeeQuote::at(base_fee, tip, self.options.max_fee))
     }
 
-    fn gas_limit(&mut self, step: &Step) -> Result<u64, SendError> {
+    fn gas_limit(&mut self, step: &Step, head: &Block) -> Result<u64, SendError> {
         if let Some(limit) = step.gas_limit {
             return Ok(limit);
         }
         let Step { sender: from, to, value, input: data, .. } = step.clone();
-        match self.client.estimate_gas(&CallRequest { from, to, value, data }) {
+        match self.client.estimate_gas(&CallRequest { from, to, value, data }, head.number.to()) {
             Ok(gas) => Ok(gas.saturating_add(gas / 4)),
             Err(RpcError::Refused { refusal, .. }) => {
                 Err(SendError::WouldFail { step: Box::new(step.id.clone()), refusal })

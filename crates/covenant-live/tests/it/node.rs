@@ -477,7 +477,13 @@ impl State {
             "eth_sendRawTransaction" => {
                 self.take(&params[0].as_str().unwrap().parse::<Bytes>().unwrap())
             }
-            "eth_estimateGas" => self.estimate(&params[0]),
+            "eth_estimateGas" => {
+                let number = usize::try_from(quantity(params[1].as_str().unwrap())).unwrap();
+                if number > self.head() {
+                    return Err((-32_000, "header not found".to_owned()));
+                }
+                self.estimate(&params[0])
+            }
             "eth_maxPriorityFeePerGas" => Ok(json!(U128::from(1_000_000))),
             other => Err((-32_601, format!("the method {other} does not exist"))),
         }
