@@ -40,16 +40,18 @@ const ARROWS: [(&str, &[&str]); 8] = [
     ),
 ];
 
-/// Which crate alone may depend on what, by the beginning of a name.
-const OWNERS: [(&str, &str); 8] = [
-    ("revm", "covenant-chain"),
-    ("alloy-provider", "covenant-chain"),
-    ("tokio", "covenant-chain"),
-    ("svm-rs", "covenant-compile"),
-    ("clap", "covenant-cli"),
-    ("rpassword", "covenant-cli"),
-    ("scrypt", "covenant-live"),
-    ("granit-parser", "covenant-scenario"),
+/// Which crate alone may depend on what, by the beginning of a name. Waiting for a network has two: a fork reads what a
+/// transaction turns out to need, and only the other one signs and sends.
+const OWNERS: [(&str, &[&str]); 9] = [
+    ("revm", &["covenant-chain"]),
+    ("alloy-provider", &["covenant-chain"]),
+    ("tokio", &["covenant-chain", "covenant-live"]),
+    ("reqwest", &["covenant-live"]),
+    ("svm-rs", &["covenant-compile"]),
+    ("clap", &["covenant-cli"]),
+    ("rpassword", &["covenant-cli"]),
+    ("scrypt", &["covenant-live"]),
+    ("granit-parser", &["covenant-scenario"]),
 ];
 
 fn metadata() -> Metadata {
@@ -96,11 +98,12 @@ fn arrows_point_down() {
 #[test]
 fn each_external_system_has_one_owner() {
     for (name, used) in dependencies() {
-        for (system, owner) in OWNERS {
+        for (system, owners) in OWNERS {
             let uses = used.iter().any(|dependency| dependency.starts_with(system));
             assert!(
-                !uses || name == owner,
-                "{name} must not depend on {system}: that belongs to {owner}"
+                !uses || owners.contains(&name.as_str()),
+                "{name} must not depend on {system}: that belongs to {}",
+                owners.join(" and ")
             );
         }
     }

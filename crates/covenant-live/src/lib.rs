@@ -1,5 +1,11 @@
-//! Live networks: the only crate that signs for one.
+//! Live networks: steps become signed transactions on a chain that is not ours, each exactly once.
 //!
-//! In reading order: [`keys`] (who signs).
+//! The only crate that signs for or sends to a network. What will be sent is signed with [`keys`], written to a
+//! [`journal`] and only then sent, so that sending again is harmless whenever the crash came.
 
+pub mod clock;
+pub mod journal;
 pub mod keys;
+pub mod rpc;
+pub mod send;
+pub mod storage;

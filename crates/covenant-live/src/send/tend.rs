@@ -1,0 +1,185 @@
+//! What becomes of what was signed.
+
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use super::{
+    error::SendError,
+    sender::{Oddity, Sender},
+    step::Step,
+};
+use crate::{
+    journal::{BlockRef, Landing, Mined, Position, Purpose, Record, Slot, StepBook},
+    rpc::{Block, Receipt},
+};
+
+impl Sender {
+    /// Looks at blocks that were deep enough once: a chain can be reorganised deeper than anybody waited for.
+    pub(super) fn recheck(&mut self, head: &Block) -> Result<(), SendError> {
+        let book = self.journal.book();
+        let slots = book.steps().filter_map(|step| step.slot.as_ref());
+        let settled: Vec<Mined> = slots
+            .filter_map(|slot| slot.landing.as_ref())
+            .filter(|landing| landing.confirmed)
+            .map(|landing| landing.mined.clone())
+            .collect();
+        let mut blocks: BTreeMap<u64, Option<Block>> = BTreeMap::new();
+        for Mined { hash, block, .. } in settled {
+            let found = match blocks.entry(block.number) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(self.client.block(block.number)?),
+            };
+            if is_gone(block, found.as_ref(), head) {
+                self.record(&Record::Reorganised { hash, block })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Brings everything that is open forward, lowest nonces first.
+    pub(super) fn tend_all(
+        &mut self,
+        plan: &BTreeMap<Position, &Step>,
+        head: &Block,
+    ) -> Result<(), SendError> {
+        for position in self.open_positions() {
+            self.tend(position, plan, head)?;
+        }
+        Ok(())
+    }
+
+    fn tend(
+        &mut self,
+        position: Position,
+        plan: &BTreeMap<Position, &Step>,
+        head: &Block,
+    ) -> Result<(), SendError> {
+        let step = plan.get(&position).copied();
+        let ready = step.is_none_or(|step| self.is_ready(step, plan));
+        let slot = self.slot(position).expect("open steps have one");
+        let found = self.find(&slot)?;
+        match (&slot.landing, found) {
+            (None, None) => self.push(position, step, ready, head),
+            (None, Some(mined)) => {
+                self.record(&Record::Mined(mined.clone()))?;
+                self.deepen(position, &mined, step, head)
+            }
+            (Some(Landing { mined: before, .. }), Some(mined)) => {
+                if (before.hash, before.block) != (mined.hash, mined.block) {
+                    let (hash, block) = (before.hash, before.block);
+                    self.record(&Record::Reorganised { hash, block })?;
+                    self.record(&Record::Mined(mined.clone()))?;
+                }
+                self.deepen(position, &mined, step, head)
+            }
+            (Some(Landing { mined: before, .. }), None) => {
+                self.vanished(&slot, &before.clone(), ready, head)
+            }
+        }
+    }
+
+    /// Which of what was signed for a nonce is in a block that is on the chain.
+    fn find(&mut self, slot: &Slot) -> Result<Option<Mined>, SendError> {
+        for attempt in slot.attempts.iter().rev() {
+            let hash = attempt.signed.hash;
+            let Some(receipt) = self.client.receipt(hash)? else { continue };
+            let Receipt { transaction_hash, block_hash, block_number, status, .. } = receipt;
+            // Some nodes give receipts of what is in no block yet, or was in one that is not on the chain.
+            let (Some(block_hash), Some(number), Some(status)) = (block_hash, block_number, status)
+            else {
+                continue;
+            };
+            let block = BlockRef { number: number.to(), hash: block_hash };
+            let canonical = self.client.block(block.number)?.map(|block| block.hash);
+            if transaction_hash != hash || canonical != Some(block.hash) {
+                continue;
+            }
+            let (success, gas_used) = (status.to::<u64>() == 1, receipt.gas_used.to());
+            let gas_price = receipt.effective_gas_price;
+            let index = receipt.transaction_index.unwrap_or_default().to();
+            return Ok(Some(Mined { hash, block, index, success, gas_used, gas_price }));
+        }
+        Ok(None)
+    }
+
+    /// A transaction that was in a block has no receipt.
+    fn vanished(
+        &mut self,
+        slot: &Slot,
+        before: &Mined,
+        ready: bool,
+        head: &Block,
+    ) -> Result<(), SendError> {
+        let Mined { hash, block, .. } = *before;
+        self.memory.waiting = format!("{hash} is missing in block {}", block.number);
+        let found = self.client.block(block.number)?;
+        if !is_gone(block, found.as_ref(), head) {
+            // The block is there, so the receipt is late.
+            return Ok(());
+        }
+        self.record(&Record::Reorganised { hash, block })?;
+        if !ready {
+            return Ok(());
+        }
+        let attempt = slot.attempt(hash).expect("landings are of what was signed").clone();
+        self.offer(&attempt)
+    }
+
+    /// Confirms what is deep enough.
+    fn deepen(
+        &mut self,
+        position: Position,
+        mined: &Mined,
+        step: Option<&Step>,
+        head: &Block,
+    ) -> Result<(), SendError> {
+        let Mined { hash, block, success, .. } = *mined;
+        let depth = (head.number.to::<u64>() + 1).saturating_sub(block.number);
+        let wanted = self.options.confirmations.max(1);
+        self.memory.waiting = format!("{hash} is {depth} of {wanted} blocks deep");
+        if depth < wanted || success && !self.code_is_right(position, mined, step)? {
+            return Ok(());
+        }
+        self.record(&Record::Confirmed { hash, block })?;
+        let slot = self.slot(position).expect("it was just confirmed");
+        for attempt in slot.attempts.iter().filter(|attempt| attempt.signed.hash != hash) {
+            self.record(&Record::Replaced { hash: attempt.signed.hash, by: hash })?;
+        }
+        if slot.landed().is_some_and(|landed| landed.signed.purpose == Purpose::Cancellation) {
+            self.record(&Record::Cancelled { step: position, hash })?;
+        }
+        Ok(())
+    }
+
+    /// Whether a new contract has its code; not yet, if the node may lag behind.
+    fn code_is_right(
+        &mut self,
+        position: Position,
+        mined: &Mined,
+        step: Option<&Step>,
+    ) -> Result<bool, SendError> {
+        let slot = self.slot(position).expect("it is in a block");
+        let attempt = slot.attempt(mined.hash).expect("landings are of what was signed");
+        let Some(address) = attempt.signed.creates else { return Ok(true) };
+        let code = self.client.code(address, mined.block.number)?;
+        let check = step.and_then(|step| step.code.as_ref());
+        let right = check.map_or(!code.is_empty(), |check| check.accepts(&code));
+        if !right && (!code.is_empty() || self.persists(Oddity::Code(address))) {
+            let book = self.journal.book().step(position).map(|book: &StepBook| book.id.clone());
+            let step = Box::new(book.expect("it has a slot"));
+            return Err(SendError::OtherCode { step, address });
+        }
+        if right {
+            self.passes(Oddity::Code(address));
+        }
+        Ok(right)
+    }
+}
+
+/// Whether a block is on the chain no more, by what the node now has of its number. A node that has none may lag
+/// behind, unless the latest block is lower and believed.
+fn is_gone(block: BlockRef, found: Option<&Block>, head: &Block) -> bool {
+    match found {
+        Some(found) => found.hash != block.hash,
+        None => head.number.to::<u64>() < block.number,
+    }
+}
