@@ -17,7 +17,9 @@ mod state;
 mod trace;
 mod types;
 
-pub use chain::{BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Snapshot};
+pub use chain::{
+    AccountState, BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Difference, Snapshot,
+};
 pub use console::{CONSOLE, console_line};
 pub use coverage::{Choice, CodeRole, Coverage, Executed};
 pub use decode::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, Decoder, Numbers};

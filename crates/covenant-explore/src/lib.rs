@@ -1,5 +1,24 @@
-//! Every path of an agreement: the states that its parties can reach by acting and by waiting.
+//! Every path of an agreement: the states that its parties can reach by acting and by waiting, and what holds in them.
 //!
-//! Time is not stepped through. A state stands for all instants at which the same holds: a [`zone::Zone`].
+//! [`explore`] takes a plan to where its steps end and tries from there everything that its actors may do, in every order
+//! and at every time. Time is not stepped through: a state stands for all instants at which the same holds, a
+//! [`zone::Zone`]. A move is executed at one of them; what the bytecode asked about times on the way says at which others
+//! it ends the same, and the rest is tried again until all are covered. Properties are questions about the graph.
 
+mod analysis;
+mod cast;
+mod cover;
+mod explore;
+mod graph;
+mod inputs;
+mod story;
+mod verdict;
+mod when;
 pub mod zone;
+
+pub use cast::Role;
+pub use explore::{Domain, Failed, Finding, Options, Report, explore};
+pub use graph::{Blind, ExploreError, Graph, Move, MoveId, Progress, StateId, Stopped};
+pub use inputs::Sampled;
+pub use story::{Act, Story};
+pub use verdict::Verdict;

@@ -3,6 +3,7 @@
 mod block;
 mod core;
 mod edit;
+mod follow;
 #[cfg(test)]
 mod laws;
 mod options;
@@ -17,5 +18,6 @@ mod watch;
 
 pub use self::core::{Chain, Snapshot};
 pub use edit::CREATE2_DEPLOYER;
+pub use follow::{AccountState, Difference};
 pub use options::{BLOCK_GAS_LIMIT, ChainOptions};
 pub(crate) use reject::halt;

@@ -107,17 +107,17 @@ impl Chain {
         Ok(from.create(self.nonce(from)?))
     }
 
-    fn call_frame(&self) -> Frame<'_> {
+    pub(super) fn call_frame(&self) -> Frame<'_> {
         Frame { rules: &self.settings.rules, block: self.next_block(), mode: Mode::Call }
     }
 
-    fn call_error(&self, error: EvmError, call: &Call) -> ChainError {
+    pub(super) fn call_error(&self, error: EvmError, call: &Call) -> ChainError {
         let like = Transaction::call(call.from, call.to, call.input.clone()).with_value(call.value);
         reject::error(error, &like, &self.settings)
     }
 }
 
-fn call_environment(call: &Call) -> TxEnv {
+pub(super) fn call_environment(call: &Call) -> TxEnv {
     TxEnv {
         tx_type: 0,
         caller: call.from,

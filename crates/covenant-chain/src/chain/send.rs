@@ -14,7 +14,6 @@ use crate::{
     ChainError, HardFork, Log, Outcome, Receipt, Recording, Rejection, Timestamp, Transaction,
     TxKind,
     engine::{self, Frame, Mode},
-    shadow::{Followed, Follower, InstantId, StorageShadows},
 };
 
 /// What `execute` finds out about a transaction besides its receipt.
@@ -31,34 +30,6 @@ impl Chain {
         let receipt = self.include(transaction, 0, BLOCK_GAS_LIMIT)?;
         self.head.number += 1;
         Ok(receipt)
-    }
-
-    /// As [`send`](Self::send), and follows the present, and the times that are in storage, through the execution.
-    ///
-    /// # Errors
-    ///
-    /// As [`send`](Self::send).
-    pub fn send_followed(
-        &mut self,
-        transaction: &Transaction,
-        now: InstantId,
-        storage: StorageShadows,
-    ) -> Result<(Receipt, Followed), ChainError> {
-        let tx = self.environment(transaction, BLOCK_GAS_LIMIT)?;
-        let price = effective_price(&tx, self.base_fee());
-        let frame = Frame {
-            rules: &self.settings.rules,
-            block: self.next_block(),
-            mode: Mode::Transaction,
-        };
-        let mut follower = Follower::new(now, storage);
-        let executed = engine::inspect(frame, tx, &self.state, &mut follower)
-            .map_err(|error| reject::error(error, transaction, &self.settings))?;
-        self.state.commit(executed.state);
-        self.head.number += 1;
-        let head = (self.head.number, self.head.now);
-        let receipt = receipt(executed.result, price, 0, head, watch::Watched::default());
-        Ok((receipt, follower.finish()))
     }
 
     /// Puts several transactions into one block, in this order, at the clock's time.
@@ -242,12 +213,12 @@ fn recovered(
     Either::Right(RecoveredAuthorization::new_unchecked(authorization.inner().clone(), authority))
 }
 
-fn effective_price(tx: &TxEnv, base_fee: u128) -> u128 {
+pub(super) fn effective_price(tx: &TxEnv, base_fee: u128) -> u128 {
     tx.gas_priority_fee
         .map_or(tx.gas_price, |priority| tx.gas_price.min(base_fee.saturating_add(priority)))
 }
 
-fn receipt(
+pub(super) fn receipt(
     result: ExecutionResult,
     gas_price: u128,
     index: usize,

@@ -46,6 +46,8 @@ pub struct Followed {
     pub opaque: BTreeSet<Place>,
     /// Where it read something else that nobody in an agreement controls, and what: `NUMBER`, `PREVRANDAO` …
     pub surroundings: BTreeSet<(Place, &'static str)>,
+    /// The shadows of what it returned, word by word; none where no time is in it.
+    pub returned: Vec<Shadow>,
 }
 
 /// A word's shadow, where it has one, and where it became opaque.
@@ -86,6 +88,8 @@ pub(crate) struct Follower {
     frames: Vec<Frame>,
     /// Calldata of the call that begins next.
     next: Bits,
+    /// What the outermost call returned, and how many bytes that are.
+    result: (Bits, u64),
     opaque: BTreeSet<Place>,
     surroundings: BTreeSet<(Place, &'static str)>,
 }
@@ -100,14 +104,19 @@ impl Follower {
             undo: Vec::new(),
             frames: Vec::new(),
             next: Bits::default(),
+            result: (Bits::default(), 0),
             opaque: BTreeSet::new(),
             surroundings: BTreeSet::new(),
         }
     }
 
     pub(crate) fn finish(mut self) -> Followed {
+        let (result, length) = std::mem::take(&mut self.result);
+        let words = if result.is_none() { 0 } else { length.div_ceil(32) };
+        let returned = (0..words).map(|word| result.word(32 * word, &mut self.asked)).collect();
         Followed {
             constraints: self.asked.take(),
+            returned,
             storage: self.storage,
             opaque: self.opaque,
             surroundings: self.surroundings,
@@ -148,7 +157,10 @@ impl Follower {
         } else {
             Bits::unknown(returned)
         };
-        let Some(parent) = self.frames.last_mut() else { return };
+        let Some(parent) = self.frames.last_mut() else {
+            self.result = (output, returned);
+            return;
+        };
         if let Some(wanted) = parent.wanted.take() {
             let length = wanted.length.min(returned);
             parent.memory.set_bytes(wanted.byte, length, &output, &mut self.asked);

@@ -31,14 +31,14 @@ impl Term {
         self.plus.map_or(0, &times) - self.minus.map_or(0, &times) + self.offset
     }
 
-    /// The term with seconds added.
-    pub(super) fn plus_seconds(self, seconds: i128) -> Option<Self> {
+    /// The term with seconds added; `None` where that is no time any more.
+    pub fn plus_seconds(self, seconds: i128) -> Option<Self> {
         let offset = self.offset.checked_add(seconds)?;
         (offset.abs() < FAR).then_some(Self { offset, ..self })
     }
 
     /// The sum, or with `subtract` the difference, where it is a term: at most one instant is left on each side.
-    pub(super) fn combined(self, other: Self, subtract: bool) -> Option<Sum> {
+    pub fn combined(self, other: Self, subtract: bool) -> Option<Sum> {
         let (plus, minus) =
             if subtract { (other.minus, other.plus) } else { (other.plus, other.minus) };
         let offset = if subtract { -other.offset } else { other.offset };
@@ -64,19 +64,20 @@ impl Term {
     }
 
     /// That it is at most so much.
-    pub(super) const fn at_most(self, most: i128) -> Constraint {
+    pub const fn at_most(self, most: i128) -> Constraint {
         Constraint { plus: self.plus, minus: self.minus, most: most - self.offset }
     }
 
     /// That it is at least so much.
-    pub(super) const fn at_least(self, least: i128) -> Constraint {
+    pub const fn at_least(self, least: i128) -> Constraint {
         Constraint { plus: self.minus, minus: self.plus, most: self.offset - least }
     }
 }
 
 /// What two terms add up to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sum {
+pub enum Sum {
+    /// One of them is left on a side at most.
     Term(Term),
     /// The instants cancel each other out.
     Constant(i128),

@@ -89,6 +89,13 @@ impl Shadow {
         &self.fields
     }
 
+    /// The same bits with other terms.
+    #[must_use]
+    pub fn renamed(&self, rename: impl Fn(Term) -> Term) -> Self {
+        let renamed = |field: &Field| Field { term: rename(field.term), ..*field };
+        Self { fields: self.fields.iter().map(renamed).collect(), opaque: self.opaque }
+    }
+
     /// The word at given times: these bits replaced by what they then hold. `None` where that is not known.
     pub fn at(&self, word: U256, value: impl Fn(Term) -> i128) -> Option<U256> {
         if self.opaque {

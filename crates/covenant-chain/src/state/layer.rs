@@ -56,6 +56,12 @@ impl Layer {
         })
     }
 
+    /// The slots of an account that this layer or one below it writes.
+    pub(crate) fn slots_of(&self, address: Address) -> Vec<U256> {
+        let all = self.downwards().flat_map(|layer| layer.slots.keys());
+        all.filter(|(owner, _)| *owner == address).map(|(_, slot)| *slot).collect()
+    }
+
     /// Sets everything but storage; a wipe that happened earlier in this layer stays.
     pub(crate) fn set_account(&mut self, address: Address, account: AccountDiff) {
         let wiped = account.wiped;

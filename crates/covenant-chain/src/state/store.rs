@@ -65,6 +65,11 @@ impl State {
         self.origin.fork.as_ref().map_or(Ok(U256::ZERO), |fork| fork.slot(address, slot))
     }
 
+    /// The slots of an account that were written since the origin, some perhaps more than once.
+    pub(crate) fn slots_of(&self, address: Address) -> Vec<U256> {
+        self.top.slots_of(address)
+    }
+
     /// The hash of a block: the real one up to a fork's block, then one that only depends on chain and number.
     ///
     /// It does not depend on what is in the block, so states that are equal stay equal.

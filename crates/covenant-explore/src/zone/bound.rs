@@ -35,6 +35,12 @@ impl Bound {
     pub const fn negated(self) -> Option<Self> {
         if self.0 == i64::MAX { None } else { Some(Self(-self.0 - 1)) }
     }
+
+    /// The bound, so many seconds greater.
+    #[must_use]
+    pub(super) const fn shifted(self, seconds: i64) -> Self {
+        if self.0 == i64::MAX { self } else { Self(self.0 + seconds) }
+    }
 }
 
 impl Add for Bound {

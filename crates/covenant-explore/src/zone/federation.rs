@@ -33,6 +33,11 @@ impl Federation {
         self.zones.pop()
     }
 
+    /// Its zones, which may overlap.
+    pub fn into_zones(self) -> Vec<Zone> {
+        self.zones
+    }
+
     /// Whether these times are in one of its zones.
     pub fn contains(&self, times: &[i64]) -> bool {
         self.zones.iter().any(|zone| zone.contains(times))
@@ -87,5 +92,13 @@ impl FromIterator<Zone> for Federation {
             federation.add(&zone);
         }
         federation
+    }
+}
+
+impl Extend<Zone> for Federation {
+    fn extend<T: IntoIterator<Item = Zone>>(&mut self, zones: T) {
+        for zone in zones {
+            self.add(&zone);
+        }
     }
 }

@@ -140,23 +140,52 @@ impl Zone {
         zone
     }
 
-    /// The same with one more instant: a copy of the present, as when a contract writes down the time.
-    #[must_use]
-    pub fn with_now_noted(&self) -> (Self, Instant) {
-        let order = (0..self.instants).chain([Instant::NOW.0]).map(Instant).collect::<Vec<_>>();
-        (self.selected(&order), Instant(self.instants))
-    }
-
-    /// Only these instants, in this order; the first must be the epoch and the second the present. An instant that is
-    /// named twice is copied, one that is not named is forgotten.
+    /// These instants, each so many seconds later, in this order; the first must be the epoch and the second the present,
+    /// as they are. An instant that is named twice is copied, one that is not named is forgotten.
     ///
     /// # Panics
     /// If the epoch and the present do not come first.
     #[must_use]
-    pub fn selected(&self, order: &[Instant]) -> Self {
-        assert_eq!(order[..2], [Instant::EPOCH, Instant::NOW], "these two are always there");
-        let bounds = order.iter().flat_map(|x| order.iter().map(|y| self.bound(*x, *y)));
+    pub fn selected(&self, order: &[(Instant, i64)]) -> Self {
+        assert_eq!(
+            order[..2],
+            [(Instant::EPOCH, 0), (Instant::NOW, 0)],
+            "these two are always there"
+        );
+        let bounds = order.iter().flat_map(|(x, later)| {
+            order.iter().map(move |(y, least)| self.bound(*x, *y).shifted(later - least))
+        });
         Self { instants: order.len(), bounds: bounds.collect() }
+    }
+
+    /// The assignments to other instants that [`selected`](Self::selected) makes into one of these.
+    #[must_use]
+    pub fn before_selection(&self, order: &[(Instant, i64)], instants: usize) -> Option<Self> {
+        let mut zone = Self::anything(instants);
+        for (x, y) in self.pairs() {
+            let ((from, later), (to, least)) = (order[x.0], order[y.0]);
+            let bound = self.bound(x, y).shifted(least - later);
+            if from == to {
+                if bound < Bound::ZERO {
+                    return None;
+                }
+            } else {
+                zone = zone.within(from, to, bound)?;
+            }
+        }
+        Some(zone)
+    }
+
+    /// From where it is reached by waiting at most so many seconds.
+    #[must_use]
+    pub fn earlier_by(&self, seconds: i64) -> Self {
+        let mut zone = self.earlier();
+        for x in (0..self.instants).map(Instant).filter(|x| *x != Instant::NOW) {
+            let bound = self.bound(x, Instant::NOW).shifted(seconds);
+            let loose = &mut zone.bounds[x.0 * self.instants + Instant::NOW.0];
+            *loose = bound.min(*loose);
+        }
+        zone
     }
 
     /// Nothing is known of an instant any more, but that it is not before the epoch.
@@ -175,6 +204,17 @@ impl Zone {
     pub fn earliest(&self) -> Vec<i64> {
         let least = |x| self.bound(Instant::EPOCH, Instant(x)).seconds().map(|seconds| -seconds);
         (0..self.instants).map(|x| least(x).expect("no instant is before the epoch")).collect()
+    }
+
+    /// The latest that the present can be.
+    pub fn latest(&self) -> i64 {
+        self.bound(Instant::NOW, Instant::EPOCH).seconds().unwrap_or(i64::MAX)
+    }
+
+    /// What is left of it from an instant on.
+    #[must_use]
+    pub fn from(&self, now: i64) -> Option<Self> {
+        self.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-now))
     }
 
     /// Some solution, made by fixing one instant after the other. `choose` is told the least and the greatest time that

@@ -119,16 +119,38 @@ proptest! {
     }
 
     #[test]
-    fn forgetting_and_noting(constraints in constraints()) {
+    fn waiting_for_a_while(constraints in constraints(), seconds in 0..=END) {
+        let (Some(zone), start) = zone(&constraints) else { return Ok(()) };
+        let reached = |point: &Vec<i64>| start.iter().any(|from| {
+            point[2..] == from[2..] && point[1] <= from[1] && from[1] - point[1] <= seconds
+        });
+        let earlier = points().filter(reached).collect::<Vec<_>>();
+        prop_assert_eq!(members(&zone.earlier_by(seconds)), earlier);
+    }
+
+    #[test]
+    fn forgetting(constraints in constraints()) {
         let (Some(zone), start) = zone(&constraints) else { return Ok(()) };
         let unknown = zone.without_knowledge_of(Instant(2));
         let like = |point: &Vec<i64>| start.iter().any(|from| point[1] == from[1] && point[3] == from[3]);
         prop_assert_eq!(members(&unknown), points().filter(like).collect::<Vec<_>>());
-        let (noted, number) = zone.with_now_noted();
-        prop_assert_eq!(noted.bound(number, Instant::NOW), Bound::ZERO);
-        prop_assert_eq!(noted.bound(Instant::NOW, number), Bound::ZERO);
-        let order = [Instant::EPOCH, Instant::NOW, Instant(2), Instant(3)];
-        prop_assert_eq!(noted.selected(&order), zone);
+    }
+
+    /// The present noted, an instant forgotten, another moved: forwards, and back again.
+    #[test]
+    fn selecting(one in constraints(), other in constraints(), later in 0..3_i64) {
+        let (Some(zone), start) = zone(&one) else { return Ok(()) };
+        let order =
+            [(Instant::EPOCH, 0), (Instant::NOW, 0), (Instant::NOW, 0), (Instant(2), later)];
+        let selected = |point: &Vec<i64>| vec![0, point[1], point[1], point[2] + later];
+        let after = zone.selected(&order);
+        let expected =
+            points().filter(|point| start.iter().any(|from| selected(from) == *point));
+        prop_assert_eq!(members(&after), expected.collect::<Vec<_>>());
+        let (Some(target), _) = self::zone(&other) else { return Ok(()) };
+        let before = target.before_selection(&order, INSTANTS);
+        let expected = points().filter(|point| target.contains(&selected(point)));
+        prop_assert_eq!(before.as_ref().map_or_else(Vec::new, members), expected.collect::<Vec<_>>());
     }
 
     #[test]

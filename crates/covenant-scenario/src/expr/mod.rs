@@ -15,13 +15,14 @@ mod value;
 
 pub(crate) use eval::read;
 pub use eval::{
-    CallSite, EvalError, EvalErrorKind, arguments, call_data, constructor_arguments, eval,
+    Asked, CallSite, EvalError, EvalErrorKind, Instants, Times, arguments, call_data,
+    constructor_arguments, eval, eval_followed,
 };
 pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
-pub use scope::{Name, Scope};
+pub use scope::{Name, Place, Scope};
 pub use typed::{
-    Action, ActorId, BinaryOp, BoundId, EventPattern, FunctionRef, GasBound, GasOp, InstanceId,
-    Kind, LetId, RevertPattern, SignaturePart, TokenId, Typed, UnaryOp,
+    Action, ActorId, BinaryOp, BoundId, CallPattern, EventPattern, FunctionRef, GasBound, GasOp,
+    InstanceId, Kind, LetId, RevertPattern, SignaturePart, TokenId, Typed, UnaryOp,
 };
 pub use types::{EnumType, IntSize, StructType, Type};
 pub(crate) use value::from_word;

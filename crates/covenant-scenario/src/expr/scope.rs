@@ -48,6 +48,18 @@ pub enum Name {
     Bound(BoundId, Type),
 }
 
+/// What an expression is for, which decides what it can ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// It is a value.
+    #[default]
+    Value,
+    /// It is a condition on a state: it can ask what is `enabled`.
+    Condition,
+    /// It is a condition on what a call has done: it can ask about any `change`, and whether the call `succeeded`.
+    Transition,
+}
+
 #[derive(Clone, Debug)]
 struct Declared {
     name: Name,
@@ -67,6 +79,7 @@ pub struct Scope {
     later: BTreeMap<String, Span>,
     last_failed: bool,
     start: Option<u64>,
+    place: Place,
 }
 
 impl Name {
@@ -93,6 +106,7 @@ impl Scope {
             later: BTreeMap::new(),
             last_failed: false,
             start: None,
+            place: Place::Value,
         }
     }
 
@@ -150,6 +164,11 @@ impl Scope {
     /// The names of everything that has an account: actors, declared contracts, tokens.
     pub fn parties(&self) -> Vec<&str> {
         self.named(|name| matches!(name, Name::Actor(_) | Name::Instance(..) | Name::Token(..)))
+    }
+
+    /// The names of the tokens, in order of declaration.
+    pub fn tokens(&self) -> Vec<&str> {
+        self.named(|name| matches!(name, Name::Token(..)))
     }
 
     fn named(&self, wanted: impl Fn(&Name) -> bool) -> Vec<&str> {
@@ -236,6 +255,16 @@ impl Scope {
     /// When the scenario starts, in seconds since 1970, if that is known.
     pub const fn start(&self) -> Option<u64> {
         self.start
+    }
+
+    /// Sets what the next expressions are for.
+    pub const fn set_place(&mut self, place: Place) {
+        self.place = place;
+    }
+
+    /// What expressions are for.
+    pub const fn place(&self) -> Place {
+        self.place
     }
 
     /// The contract that a text names: `Lease`, `src/Lease.sol:Lease`, or `covenant:Lease` for a bundled one.

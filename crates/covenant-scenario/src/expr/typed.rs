@@ -88,6 +88,26 @@ pub enum Kind {
         /// Whose.
         of: Box<Typed>,
     },
+    /// `change(x)`, or `change(token, x)`: signed, over the transition that is looked at.
+    Change {
+        /// The token; ETH without.
+        token: Option<Box<Typed>>,
+        /// Whose.
+        of: Box<Typed>,
+    },
+    /// `succeeded`: whether the call of the transition that is looked at did not revert.
+    Succeeded,
+    /// `enabled(actor, call)`: whether that call by that actor would succeed here and now.
+    Enabled {
+        /// Who.
+        actor: ActorId,
+        /// What.
+        action: Box<Action>,
+        /// Wei sent along.
+        value: Option<Box<Typed>>,
+        /// Most gas it may use.
+        gas_limit: Option<Box<Typed>>,
+    },
     /// A view call on a contract.
     Call {
         /// The address called.
@@ -174,6 +194,57 @@ pub enum Kind {
     },
 }
 
+impl Typed {
+    /// The expressions that it is computed from.
+    pub fn parts(&self) -> Vec<&Self> {
+        match &self.kind {
+            Kind::Constant(_)
+            | Kind::Actor(_)
+            | Kind::Instance(_)
+            | Kind::Token(_)
+            | Kind::Let(_)
+            | Kind::Bound(_)
+            | Kind::Last
+            | Kind::Now
+            | Kind::Start
+            | Kind::BlockNumber
+            | Kind::BlockTimestamp
+            | Kind::BlockBasefee
+            | Kind::ChainId
+            | Kind::Succeeded => Vec::new(),
+            Kind::Balance { token, of } | Kind::Gained { token, of } | Kind::Change { token, of } => {
+                token.iter().chain([of]).map(|part| &**part).collect()
+            }
+            Kind::Enabled { action, value, gas_limit, .. } => {
+                let sent = [value, gas_limit].into_iter().flatten().map(|part| &**part);
+                action.parts().into_iter().chain(sent).collect()
+            }
+            Kind::Call { target, args, .. } => [&**target].into_iter().chain(args).collect(),
+            Kind::Field { base: inner, .. }
+            | Kind::SignaturePart { of: inner, .. }
+            | Kind::Length(inner)
+            | Kind::Unary(_, inner)
+            | Kind::Cast(inner)
+            | Kind::Keccak256(inner) => vec![inner],
+            Kind::Index { base, index } => vec![base, index],
+            Kind::Slice { base, from, to } => {
+                [Some(base), from.as_ref(), to.as_ref()].into_iter().flatten().map(|it| &**it).collect()
+            }
+            Kind::Binary(_, one, other) => vec![one, other],
+            Kind::Ternary(condition, yes, no) => vec![condition, yes, no],
+            Kind::Struct(_, parts)
+            | Kind::Array(parts)
+            | Kind::Tuple(parts)
+            | Kind::AbiEncode(parts)
+            | Kind::AbiEncodePacked(parts) => parts.iter().collect(),
+            Kind::Sign { message, contract, .. } => vec![message, contract],
+            Kind::Permit { token, spender, amount, deadline, .. } => {
+                vec![token, spender, amount, deadline]
+            }
+        }
+    }
+}
+
 /// A part of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignaturePart {
@@ -198,6 +269,13 @@ pub struct FunctionRef {
     pub inputs: Arc<[Type]>,
     /// The type of what it returns: the value itself if there is one, a tuple otherwise.
     pub output: Type,
+}
+
+impl FunctionRef {
+    /// Whether wei may be sent along.
+    pub fn is_payable(&self) -> bool {
+        self.function.state_mutability == abi::StateMutability::Payable
+    }
 }
 
 /// An operator before its operand.
@@ -298,6 +376,28 @@ pub enum Action {
         /// The arguments of its constructor.
         args: Vec<Typed>,
     },
+}
+
+impl Action {
+    /// The expressions that it is made of.
+    pub fn parts(&self) -> Vec<&Typed> {
+        match self {
+            Self::Call { target, args, .. } => [target].into_iter().chain(args).collect(),
+            Self::Transfer { to, amount } => vec![to, amount],
+            Self::Deploy { args, .. } => args.iter().collect(),
+        }
+    }
+}
+
+/// Calls of a function, by whomever: `escrow.release(terms)`, `escrow.withdraw(_, buyer)`, `escrow.release`.
+#[derive(Clone, Debug)]
+pub struct CallPattern {
+    /// The contract.
+    pub target: Typed,
+    /// The functions: one with arguments, perhaps several of one name without.
+    pub functions: Vec<FunctionRef>,
+    /// What each argument must equal, `None` matching anything; any arguments without.
+    pub args: Option<Vec<Option<Typed>>>,
 }
 
 /// An event that is expected: `lease.Signed(_, tenant)`.

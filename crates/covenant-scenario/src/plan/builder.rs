@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     event::{RunName, Site},
-    expr::{Scope, Type, Typed, check},
+    expr::{Place, Scope, Type, Typed, check},
     raw::{RawScenario, RawValue},
     source::{Diagnostic, FileId, Severity, Sources, Span, Text},
 };
@@ -118,6 +118,7 @@ impl<'a> Builder<'a> {
         let until = self.until(raw);
         let always = self.conditions(&raw.always, "always");
         let ensures = self.conditions(&raw.ensures, "ensures");
+        let explore = self.explore(raw);
         self.explain_quotes();
         let failed = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
         if self.diagnostics.iter().any(failed) {
@@ -144,6 +145,7 @@ impl<'a> Builder<'a> {
             until: until?,
             always: always?,
             ensures: ensures?,
+            explore: explore?,
             warnings: self.diagnostics.clone(),
         })
     }
@@ -174,7 +176,8 @@ impl<'a> Builder<'a> {
     /// Warns of a scenario in which nothing can happen and nothing is asked.
     fn warn_of_nothing(&mut self, raw: &RawScenario) {
         let conditions = raw.until.is_some() || !raw.always.is_empty() || !raw.ensures.is_empty();
-        if raw.steps.is_empty() && raw.rules.is_empty() && !conditions {
+        let explored = raw.explore.is_some() || !raw.properties.is_empty();
+        if raw.steps.is_empty() && raw.rules.is_empty() && !conditions && !explored {
             let span = raw.scenario.as_ref().map_or(raw.span, |title| title.span);
             self.diagnostics.push(
                 Diagnostic::warning(
@@ -236,7 +239,20 @@ impl<'a> Builder<'a> {
 
     /// Checks a condition.
     pub(super) fn condition(&mut self, text: &Text, path: &str) -> Option<Condition> {
-        let typed = self.expression(text, Some(&Type::Bool))?;
+        self.condition_at(text, path, Place::Condition)
+    }
+
+    /// Checks a condition on something.
+    pub(super) fn condition_at(
+        &mut self,
+        text: &Text,
+        path: &str,
+        place: Place,
+    ) -> Option<Condition> {
+        self.scope.set_place(place);
+        let typed = self.expression(text, Some(&Type::Bool));
+        self.scope.set_place(Place::Value);
+        let typed = typed?;
         Some(Condition { text: one_line(text.as_str()), typed, site: self.site(path, text.span) })
     }
 

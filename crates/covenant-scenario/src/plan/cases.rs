@@ -34,6 +34,10 @@ fn with_case(raw: &RawScenario, case: &RawCase, diagnostics: &mut Vec<Diagnostic
     replace(&mut raw.actors, &case.actors, "actor", diagnostics);
     raw.ensures.extend(case.ensures.iter().cloned());
     raw.always.extend(case.always.iter().cloned());
+    raw.properties.extend(case.properties.iter().cloned());
+    if case.explore.is_some() {
+        raw.explore.clone_from(&case.explore);
+    }
     if let Some(steps) = &case.steps {
         raw.steps.clone_from(steps);
     }

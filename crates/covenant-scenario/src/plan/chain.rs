@@ -100,7 +100,7 @@ impl Builder<'_> {
     }
 
     /// Checks a number that has to be known before anything runs.
-    fn number(&mut self, text: &Text) -> Option<u64> {
+    pub(super) fn number(&mut self, text: &Text) -> Option<u64> {
         let typed = self.expression(text, Some(&Type::NUMBER))?;
         match check::known(&typed, &self.scope) {
             Some(Value::Int(number)) if number.to_u64().is_some() => number.to_u64(),

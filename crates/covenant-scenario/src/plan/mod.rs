@@ -4,6 +4,7 @@ mod builder;
 mod cases;
 mod cast;
 mod chain;
+mod explore;
 mod order;
 mod steps;
 mod syntax;
@@ -15,6 +16,10 @@ mod types;
 
 pub use builder::{CodeSize, PlanInput, plan};
 
+pub use explore::{
+    Assumption, AssumptionKind, Claim, DEFAULT_DELAY, Dust, ExplorePlan, Horizon, Limits, Move,
+    Mover, Moves, Outsiders, Property, PropertyKind,
+};
 pub use types::{
     Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect,
     ExpectedChange, Firing, ForkPlan, InstancePlan, LetPlan, MAX_STEPS, Origin, Plan, Rule, Setup,

@@ -11,7 +11,7 @@ use crate::{
         grouped,
     },
     raw::{
-        Entries, RawAct, RawChange, RawExpect, RawRepeat, RawRule, RawScenario, RawStep,
+        Entries, RawAct, RawArgs, RawChange, RawExpect, RawRepeat, RawRule, RawScenario, RawStep,
         RawStepKind,
     },
     source::{Diagnostic, Span, Text},
@@ -110,7 +110,7 @@ impl Builder<'_> {
 
     fn good_act(&mut self, raw: &RawAct, path: &str) -> Option<Act> {
         let actor = self.actor_named(&raw.actor);
-        let checked = self.checked_action(raw);
+        let checked = self.called(&raw.call, raw.args.as_ref());
         match &checked {
             Some(checked) => self.scope.set_last_type(Some(checked.returns.clone())),
             None => self.scope.set_last_failed(),
@@ -151,19 +151,20 @@ impl Builder<'_> {
         })
     }
 
-    fn checked_action(&mut self, raw: &RawAct) -> Option<CheckedAction> {
-        let ast = self.parse(&raw.call);
-        let args = raw.args.as_ref().map_or(Some(None), |args| self.arguments(args).map(Some));
+    /// Checks a call; arguments may stand beside it.
+    pub(super) fn called(&mut self, call: &Text, args: Option<&RawArgs>) -> Option<CheckedAction> {
+        let ast = self.parse(call);
+        let args = args.map_or(Some(None), |args| self.arguments(args).map(Some));
         check::action(&ast?, args?.as_ref(), &self.scope, &mut self.diagnostics)
     }
 
     /// Checks a number of wei or gas that may be left out. The outer `None` is an error.
-    fn optional_word(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
+    pub(super) fn optional_word(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
         text.map_or(Some(None), |text| self.expression(text, Some(&Type::UINT256)).map(Some))
     }
 
     /// Checks a limit on gas, which is a number of 64 bits.
-    fn gas_limit(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
+    pub(super) fn gas_limit(&mut self, text: Option<&Text>) -> Option<Option<Typed>> {
         let Some(typed) = self.optional_word(text)? else { return Some(None) };
         match check::known(&typed, &self.scope) {
             Some(Value::Int(limit)) if limit > u64::MAX.into() => {
@@ -177,7 +178,7 @@ impl Builder<'_> {
     }
 
     /// What is said once, beside the call or in its options; not in both places.
-    fn one_of(
+    pub(super) fn one_of(
         &mut self,
         beside: Option<Typed>,
         option: Option<Typed>,
@@ -338,11 +339,18 @@ impl Builder<'_> {
     }
 
     fn change(&mut self, name: &Text, asset: Asset, amount: &Text) -> Option<ExpectedChange> {
-        let party = match self.scope.lookup(name.as_str()) {
-            Some(Name::Actor(id)) => Party::Actor(*id),
-            Some(Name::Instance(id, _)) => Party::Instance(*id),
-            Some(Name::Token(id, _)) => Party::Token(*id),
-            None if self.scope.has_failed(name.as_str()) => return None,
+        let party = self.party(name)?;
+        let typed = self.expression(amount, Some(&Type::NUMBER))?;
+        Some(ExpectedChange { party, asset, amount: typed, span: amount.span })
+    }
+
+    /// Someone who has an account, by name.
+    pub(super) fn party(&mut self, name: &Text) -> Option<Party> {
+        match self.scope.lookup(name.as_str()) {
+            Some(Name::Actor(id)) => Some(Party::Actor(*id)),
+            Some(Name::Instance(id, _)) => Some(Party::Instance(*id)),
+            Some(Name::Token(id, _)) => Some(Party::Token(*id)),
+            None if self.scope.has_failed(name.as_str()) => None,
             _ => {
                 let similar =
                     crate::raw::closest(name.as_str(), self.scope.parties()).map(str::to_owned);
@@ -350,17 +358,12 @@ impl Builder<'_> {
                     name.span,
                     format!("no actor or contract is named `{}`", name.value),
                 );
-                return match similar {
-                    Some(similar) => {
-                        let hint = format!("did you mean `{similar}`?");
-                        self.error(found.hint(hint))
-                    }
-                    None => self.error(found),
-                };
+                self.error(match similar {
+                    Some(similar) => found.hint(format!("did you mean `{similar}`?")),
+                    None => found,
+                })
             }
-        };
-        let typed = self.expression(amount, Some(&Type::NUMBER))?;
-        Some(ExpectedChange { party, asset, amount: typed, span: amount.span })
+        }
     }
 
     /// Checks rules in order.

@@ -100,7 +100,7 @@ impl Builder<'_> {
         Some(to.to_u64().ok_or(()))
     }
 
-    fn known_instant(&self, instant: &TimeSpec) -> Option<BigInt> {
+    pub(super) fn known_instant(&self, instant: &TimeSpec) -> Option<BigInt> {
         match instant {
             TimeSpec::Date(date) => Some(date.0.into()),
             TimeSpec::Seconds(typed) => self.known_seconds(typed),
@@ -116,7 +116,7 @@ impl Builder<'_> {
         Some(then + from.0)
     }
 
-    fn known_seconds(&self, typed: &Typed) -> Option<BigInt> {
+    pub(super) fn known_seconds(&self, typed: &Typed) -> Option<BigInt> {
         match check::known(typed, &self.scope) {
             Some(Value::Int(seconds)) => Some(seconds),
             _ => None,

@@ -6,6 +6,7 @@ use alloy_primitives::Address;
 use covenant_chain::{Fees, HardFork, Key, Timestamp};
 use covenant_compile::{Build, Contract, ContractId};
 
+use super::explore::ExplorePlan;
 use crate::{
     event::{RunName, Site},
     expr::{
@@ -53,6 +54,8 @@ pub struct Plan {
     pub always: Vec<Condition>,
     /// What must hold at the end.
     pub ensures: Vec<Condition>,
+    /// How every path is explored, and what must be so on them; `None` where nothing is said of it.
+    pub explore: Option<Arc<ExplorePlan>>,
     /// Findings that do not keep the plan from running.
     pub warnings: Vec<Diagnostic>,
 }

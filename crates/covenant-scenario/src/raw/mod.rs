@@ -3,6 +3,7 @@
 //! Each record of the format is one table (`record!`), from which come the Rust struct, its reader and its JSON Schema.
 
 mod closest;
+mod explore;
 mod load;
 mod record;
 mod scenario;
@@ -14,6 +15,11 @@ mod syntax;
 mod value;
 
 pub use closest::{closest, look_alike};
+pub(crate) use explore::PROPERTIES;
+pub use explore::{
+    OUTSIDERS, RawClaim, RawDust, RawExplore, RawLimits, RawMove, RawMovers, RawMoves,
+    RawOutsiders, RawProperty,
+};
 pub use load::{load, load_str, read_bytes};
 pub use scenario::{
     RawActor, RawCase, RawChain, RawContract, RawFees, RawFork, RawRule, RawScenario, RawToken,

@@ -1,6 +1,7 @@
 //! The file as a whole and its sections.
 
 use super::{
+    explore::{RawExplore, RawProperty},
     record::record,
     shape::{Flag, Named, OneOrMany, Optional, Required, Roster},
     step::RawStep,
@@ -36,6 +37,10 @@ record! {
         "always" => always: Vec<Text> as OneOrMany<Text>,
         /// What has to hold at the end: an expression or a list of them.
         "ensures" => ensures: Vec<Text> as OneOrMany<Text>,
+        /// How every path from the state after the steps is explored, by `covenant explore`.
+        "explore" => explore: Option<RawExplore>,
+        /// What must be so on every path: a property or a list of them, looked at by `covenant explore`.
+        "properties" => properties: Vec<RawProperty> as OneOrMany<RawProperty>,
         /// Variants of the scenario by name; each is a test of its own, and the base is then not run by itself.
         "cases" => cases: Entries<RawCase>,
         /// Files, relative to this one, whose actors, tokens, contracts, `let` and rules are taken over.
@@ -160,5 +165,9 @@ record! {
         "always" => always: Vec<Text> as OneOrMany<Text>,
         /// Steps that replace those of the scenario.
         "steps" => steps: Option<Vec<RawStep>> as Optional<Steps>,
+        /// How paths are explored, in place of what the scenario says of it.
+        "explore" => explore: Option<RawExplore>,
+        /// What must be so on every path as well.
+        "properties" => properties: Vec<RawProperty> as OneOrMany<RawProperty>,
     }
 }

@@ -19,6 +19,8 @@ pub(super) fn of_scenario(node: &Node, found: &mut Vec<Diagnostic>) {
             "actors" => of_declarations(value, &["balance", "args"], found),
             "contracts" => of_declarations(value, &["value", "at", "args"], found),
             "tokens" => of_declarations(value, &["mint"], found),
+            "explore" => of_exploration(value, found),
+            "properties" => properties(value, found),
             _ => {}
         }
     }
@@ -32,6 +34,25 @@ fn of_rule(rule: &Node, found: &mut Vec<Diagnostic>) {
             _ => {}
         }
     }
+}
+
+fn of_exploration(node: &Node, found: &mut Vec<Diagnostic>) {
+    for (key, value) in entries(node) {
+        match key {
+            "claims" | "values" | "dust" => expressions(value, found),
+            "actors" => entries(value)
+                .filter(|(_, moves)| matches!(moves.kind, NodeKind::Sequence(_)))
+                .for_each(|(_, moves)| expressions(moves, found)),
+            _ => {}
+        }
+    }
+}
+
+/// Of a property in words, nothing is an expression.
+fn properties(node: &Node, found: &mut Vec<Diagnostic>) {
+    let one = std::slice::from_ref(node);
+    let all = if matches!(node.kind, NodeKind::Sequence(_)) { items(node) } else { one };
+    all.iter().flat_map(entries).for_each(|(_, value)| expressions(value, found));
 }
 
 fn of_declarations(node: &Node, keys: &[&str], found: &mut Vec<Diagnostic>) {

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     event::{Event, Failure},
     plan::Plan,
+    world::World,
 };
 
 /// A scenario with its first steps taken. What follows can be tried out as often as one likes: no attempt sees another.
@@ -40,6 +41,11 @@ impl<'a> Stage<'a> {
                 Err(StageError::Failed(failure.expect("a run that stops says why")))
             }
         }
+    }
+
+    /// The world as it is after the steps.
+    pub const fn world(&self) -> &World {
+        &self.runner.world
     }
 
     /// What happens if these steps of the scenario are taken next. Ends with the first of them that fails.

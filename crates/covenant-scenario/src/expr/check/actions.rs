@@ -74,7 +74,8 @@ pub fn action(
 }
 
 impl Checker<'_> {
-    fn action(&mut self, ast: &Ast, beside: Option<&Args>) -> Option<CheckedAction> {
+    /// Checks an action; constants without a value are not looked for.
+    pub(super) fn action(&mut self, ast: &Ast, beside: Option<&Args>) -> Option<CheckedAction> {
         let (callee, within) = match &ast.kind {
             AstKind::Call(callee, args) => (&**callee, Some(args)),
             _ => (ast, None),

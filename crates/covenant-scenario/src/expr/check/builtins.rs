@@ -29,6 +29,8 @@ impl Checker<'_> {
         match builtin {
             Builtin::Balance => self.balance(args, span),
             Builtin::Gained => self.gained(args, span),
+            Builtin::Change => self.change(args, span),
+            Builtin::Enabled => self.enabled(args, span),
             Builtin::Date => self.date(args, span),
             Builtin::Keccak256 => self.keccak(args, span),
             Builtin::AbiEncode => self.encoded(args, span),

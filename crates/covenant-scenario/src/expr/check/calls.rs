@@ -11,7 +11,7 @@ use super::{
     entities::Entity,
 };
 use crate::{
-    expr::{Args, Ast, FunctionRef, Kind, Type, Typed},
+    expr::{Args, Ast, FunctionRef, Kind, Scope, Type, Typed},
     source::{Diagnostic, Span},
 };
 
@@ -118,7 +118,11 @@ impl Checker<'_> {
         })
     }
 
-    fn function_ref(&self, contract: &Arc<Contract>, function: &Function) -> FunctionRef {
+    pub(super) fn function_ref(
+        &self,
+        contract: &Arc<Contract>,
+        function: &Function,
+    ) -> FunctionRef {
         let inputs: Vec<Type> =
             function.inputs.iter().map(|input| self.scope.param_type(contract, input)).collect();
         FunctionRef {
@@ -129,6 +133,20 @@ impl Checker<'_> {
             output: self.scope.output_type(contract, &function.outputs),
         }
     }
+}
+
+/// Every function of a contract that is no view, in the order of their signatures.
+pub fn acts(contract: &Arc<Contract>, scope: &Scope) -> Vec<FunctionRef> {
+    let mut diagnostics = Vec::new();
+    let checker = Checker { scope, diagnostics: &mut diagnostics };
+    let mut acts: Vec<_> = contract
+        .abi
+        .functions()
+        .filter(|function| !is_view(function))
+        .map(|function| checker.function_ref(contract, function))
+        .collect();
+    acts.sort_by_key(|act| act.function.signature());
+    acts
 }
 
 /// Whether a function only reads.

@@ -160,8 +160,12 @@ impl<'a> Folder<'a> {
 /// The parts of what has to be asked for on a chain.
 fn asked_with(kind: &Kind) -> Vec<&Typed> {
     match kind {
-        Kind::Balance { token, of } | Kind::Gained { token, of } => {
+        Kind::Balance { token, of } | Kind::Gained { token, of } | Kind::Change { token, of } => {
             token.as_deref().into_iter().chain([&**of]).collect()
+        }
+        Kind::Enabled { action, value, gas_limit, .. } => {
+            let options = [value, gas_limit].into_iter().flatten();
+            parts_of(action).into_iter().chain(options.map(|option| &**option)).collect()
         }
         Kind::Call { target, args, .. } => [&**target].into_iter().chain(args).collect(),
         Kind::Index { base, index } => vec![base, index],

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     expr::{
-        Ast, AstKind, Elementary, Ident, Kind, Name, Type, Typed,
+        Ast, AstKind, Elementary, Ident, Kind, Name, Place, Type, Typed,
         types::{EnumType, StructType},
     },
     source::{Diagnostic, Span},
@@ -47,6 +47,8 @@ pub(super) enum Entity {
 pub(super) enum Builtin {
     Balance,
     Gained,
+    Change,
+    Enabled,
     Date,
     Keccak256,
     Sign,
@@ -175,6 +177,20 @@ impl Checker<'_> {
             },
             "balance" => builtin(Builtin::Balance),
             "gained" => builtin(Builtin::Gained),
+            "change" => builtin(Builtin::Change),
+            "enabled" => builtin(Builtin::Enabled),
+            "succeeded" if self.scope.place() == Place::Transition => {
+                value(Kind::Succeeded, Type::Bool)
+            }
+            "succeeded" => Some(
+                self.report(
+                    Diagnostic::error(
+                        span,
+                        "`succeeded` asks about a call, and none is looked at here",
+                    )
+                    .hint("it belongs under `then:`, beside the `after:` that names the call"),
+                ),
+            ),
             "date" => builtin(Builtin::Date),
             "keccak256" => builtin(Builtin::Keccak256),
             "sign" => builtin(Builtin::Sign),

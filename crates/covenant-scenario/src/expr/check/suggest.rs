@@ -9,8 +9,10 @@ pub(in crate::expr) const BUILTINS: &[&str] = &[
     "balance",
     "block",
     "chain",
+    "change",
     "date",
     "deploy",
+    "enabled",
     "gained",
     "keccak256",
     "last",
@@ -18,6 +20,7 @@ pub(in crate::expr) const BUILTINS: &[&str] = &[
     "permit",
     "sign",
     "start",
+    "succeeded",
     "transfer",
 ];
 

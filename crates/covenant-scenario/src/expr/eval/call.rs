@@ -84,7 +84,17 @@ pub(crate) fn read(
     input: Bytes,
     site: impl Fn() -> Box<CallSite>,
 ) -> std::result::Result<Bytes, EvalErrorKind> {
-    match ask(world, to, input)? {
+    answer(world, to, ask(world, to, input)?, site)
+}
+
+/// What an address answered.
+pub(super) fn answer(
+    world: &World,
+    to: Address,
+    outcome: Outcome,
+    site: impl Fn() -> Box<CallSite>,
+) -> std::result::Result<Bytes, EvalErrorKind> {
+    match outcome {
         // An address without code answers every call with success and no data.
         Outcome::Success { output, .. }
             if output.is_empty() && world.chain.code(to)?.is_empty() =>

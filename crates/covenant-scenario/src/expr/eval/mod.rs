@@ -4,6 +4,7 @@ mod call;
 mod cast;
 mod error;
 mod evaluate;
+mod follow;
 mod operators;
 mod sign;
 #[cfg(test)]
@@ -13,6 +14,7 @@ pub(crate) use call::read;
 pub use call::{arguments, call_data, constructor_arguments};
 pub use error::{CallSite, EvalError, EvalErrorKind};
 pub use evaluate::eval;
+pub use follow::{Asked, Instants, Times, eval_followed};
 pub(in crate::expr) use {
     cast::cast,
     operators::{binary, unary},

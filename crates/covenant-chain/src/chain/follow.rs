@@ -1,0 +1,191 @@
+//! Executions whose times are followed, at moments of one's choice.
+
+use alloy_primitives::{Address, B256, U256};
+use revm::{context::result::ResultAndState, state::EvmState};
+
+use super::{
+    core::{Chain, Head, Snapshot},
+    options::BLOCK_GAS_LIMIT,
+    read::call_environment,
+    reject,
+    send::{effective_price, outcome, receipt},
+    watch,
+};
+use crate::{
+    Call, ChainError, Outcome, Receipt, Timestamp, Transaction,
+    engine::{self, Frame, Mode},
+    shadow::{Followed, Follower, InstantId, StorageShadows},
+};
+
+/// What identifies an account besides its storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountState {
+    /// In wei.
+    pub balance: U256,
+    /// How many transactions it sent, or contracts it created.
+    pub nonce: u64,
+    /// The hash of its code; that of nothing for an account without.
+    pub code: B256,
+}
+
+/// One thing that a transaction changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// An account.
+    Account {
+        /// Which.
+        address: Address,
+        /// What it was.
+        before: AccountState,
+        /// What it is.
+        after: AccountState,
+    },
+    /// A word of an account's storage.
+    Slot {
+        /// Whose storage.
+        address: Address,
+        /// Which word.
+        slot: U256,
+        /// What it was.
+        before: U256,
+        /// What it is.
+        after: U256,
+    },
+}
+
+impl Chain {
+    /// As [`send`](Self::send), and follows the present, and the times that are in storage, through the execution.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn send_followed(
+        &mut self,
+        transaction: &Transaction,
+        now: InstantId,
+        storage: StorageShadows,
+    ) -> Result<(Receipt, Followed), ChainError> {
+        let (receipt, followed, state) = self.execute_followed(transaction, now, storage)?;
+        self.state.commit(state);
+        Ok((receipt, followed))
+    }
+
+    /// As [`send_followed`](Self::send_followed), and lists what changed.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn send_compared(
+        &mut self,
+        transaction: &Transaction,
+        now: InstantId,
+        storage: StorageShadows,
+    ) -> Result<(Receipt, Followed, Vec<Difference>), ChainError> {
+        let (receipt, followed, state) = self.execute_followed(transaction, now, storage)?;
+        let before = self.state.clone();
+        self.state.commit(state.clone());
+        let mut differences = Vec::new();
+        let mut touched: Vec<_> =
+            state.iter().filter(|(_, account)| account.is_touched()).collect();
+        touched.sort_unstable_by_key(|(address, _)| **address);
+        for (&address, account) in touched {
+            let [was, is] = [account_state(&before, address)?, account_state(&self.state, address)?];
+            if was != is {
+                differences.push(Difference::Account { address, before: was, after: is });
+            }
+            let mut slots: Vec<U256> = account.storage.keys().copied().collect();
+            if account.is_selfdestructed() || account.is_created() {
+                slots.extend(before.slots_of(address));
+            }
+            slots.sort_unstable();
+            slots.dedup();
+            for slot in slots {
+                let [was, is] = [before.slot(address, slot)?, self.state.slot(address, slot)?];
+                if was != is {
+                    differences.push(Difference::Slot { address, slot, before: was, after: is });
+                }
+            }
+        }
+        Ok((receipt, followed, differences))
+    }
+
+    /// As [`call`](Self::call), and follows the present, and the times that are in storage, through the execution.
+    ///
+    /// # Errors
+    ///
+    /// As [`call`](Self::call).
+    pub fn call_followed(
+        &self,
+        call: &Call,
+        now: InstantId,
+        storage: StorageShadows,
+    ) -> Result<(Outcome, Followed), ChainError> {
+        let mut follower = Follower::new(now, storage);
+        let executed = engine::inspect(
+            self.call_frame(),
+            call_environment(call),
+            &self.state,
+            &mut follower,
+        );
+        let ResultAndState { result, .. } =
+            executed.map_err(|error| self.call_error(error, call))?;
+        Ok((outcome(result).0, follower.finish()))
+    }
+
+    /// Goes to a moment as [`restore`](Self::restore) does, but to a block and a time of one's choice, before it or after
+    /// it, and with other words in storage.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Fork`] if an account is on a fork and cannot be had.
+    pub fn restore_at(
+        &mut self,
+        snapshot: &Snapshot,
+        (number, now): (u64, Timestamp),
+        words: &[((Address, U256), U256)],
+    ) -> Result<(), ChainError> {
+        self.restore(snapshot);
+        self.head = Head { number, now };
+        words.iter().try_for_each(|((address, slot), word)| self.set_storage(*address, *slot, *word))
+    }
+
+    /// What identifies an account besides its storage.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Fork`] if the account is on a fork and cannot be had.
+    pub fn account_state(&self, address: Address) -> Result<AccountState, ChainError> {
+        account_state(&self.state, address)
+    }
+
+    fn execute_followed(
+        &mut self,
+        transaction: &Transaction,
+        now: InstantId,
+        storage: StorageShadows,
+    ) -> Result<(Receipt, Followed, EvmState), ChainError> {
+        let tx = self.environment(transaction, BLOCK_GAS_LIMIT)?;
+        let price = effective_price(&tx, self.base_fee());
+        let frame = Frame {
+            rules: &self.settings.rules,
+            block: self.next_block(),
+            mode: Mode::Transaction,
+        };
+        let mut follower = Follower::new(now, storage);
+        let executed = engine::inspect(frame, tx, &self.state, &mut follower)
+            .map_err(|error| reject::error(error, transaction, &self.settings))?;
+        self.head.number += 1;
+        let head = (self.head.number, self.head.now);
+        let receipt = receipt(executed.result, price, 0, head, watch::Watched::default());
+        Ok((receipt, follower.finish(), executed.state))
+    }
+}
+
+fn account_state(state: &crate::state::State, address: Address) -> Result<AccountState, ChainError> {
+    let account = state.account(address)?;
+    Ok(AccountState {
+        balance: account.balance,
+        nonce: account.nonce,
+        code: account.code.hash_slow(),
+    })
+}

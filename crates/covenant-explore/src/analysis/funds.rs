@@ -1,0 +1,243 @@
+//! Money: that it is there, that it can be got out, and that nobody loses any without a reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use covenant_scenario::{
+    plan::Dust,
+    world::{Asset, World},
+};
+use num_bigint::BigInt;
+
+use super::{
+    Backwards, Books, Sets,
+    sets::{before, by, can_reach},
+};
+use crate::{
+    cast::{Cast, Role},
+    graph::{End, ExploreError, Graph, StateId},
+    verdict::Answer,
+    zone::Zone,
+};
+
+/// How an asset is called.
+pub(crate) fn asset_name(world: &World, asset: Asset) -> String {
+    match asset {
+        Asset::Ether => "wei".to_owned(),
+        Asset::Token(token) => world.tokens()[token.0].name.clone(),
+    }
+}
+
+/// That the contracts hold at least what is claimed of them.
+pub(crate) fn conservation(graph: &Graph, books: &Books) -> Answer {
+    let mut bad = Sets::none(graph);
+    let mut worst: BTreeMap<Asset, BigInt> = BTreeMap::new();
+    for id in graph.ids() {
+        for owed in books.owed(id) {
+            for asset in books.assets() {
+                let missing = claimed(books, &owed.amounts, asset) - books.holding(id, asset);
+                if missing > BigInt::ZERO {
+                    bad.add(id, &owed.zone);
+                    let most = worst.entry(asset).or_default();
+                    *most = missing.max(most.clone());
+                }
+            }
+        }
+    }
+    let Some((asset, missing)) = worst.into_iter().next() else {
+        return Answer::Holds { detail: None };
+    };
+    let unit = asset_name(&graph.world, asset);
+    let what = format!("up to {missing} {unit} more are claimed than the contracts hold");
+    Answer::Broken { at: bad, then: None, what, can_be_saved: false }
+}
+
+fn claimed(books: &Books, amounts: &[BigInt], asset: Asset) -> BigInt {
+    let claims = books.claims().iter().zip(amounts);
+    claims.filter(|(claim, _)| claim.asset == asset).map(|(_, amount)| amount).sum()
+}
+
+/// The states in which every claim is settled.
+fn settled(graph: &Graph, books: &Books) -> Sets {
+    let mut settled = Sets::none(graph);
+    for id in graph.ids() {
+        for owed in books.owed(id) {
+            if owed.amounts.iter().all(|amount| *amount <= BigInt::ZERO) {
+                settled.add(id, &owed.zone);
+            }
+        }
+    }
+    settled
+}
+
+/// That from every state all claims can still be settled, and nothing stays behind but what strangers gave away.
+pub(crate) fn no_trapped_funds(
+    graph: &Graph,
+    backwards: &Backwards,
+    books: &Books,
+    cast: &Cast,
+    dust: &[Dust],
+) -> Result<Answer, ExploreError> {
+    // What was there before, and is nobody's.
+    let start = StateId(0);
+    let first = books.owed(start).first().map(|owed| owed.amounts.clone()).unwrap_or_default();
+    let mut allowed = BTreeMap::new();
+    for asset in books.assets() {
+        let surplus = books.holding(start, asset) - claimed(books, &first, asset);
+        let dust = dust.iter().find(|dust| dust.asset == asset);
+        let dust = dust.map_or(BigInt::ZERO, |dust| BigInt::from(dust.amount.to::<u128>()));
+        allowed.insert(asset, surplus.max(BigInt::ZERO) + dust);
+    }
+    let settled = settled(graph, books);
+    let mut empty = Sets::none(graph);
+    let mut left: BTreeMap<StateId, BTreeMap<Asset, BigInt>> = BTreeMap::new();
+    for id in graph.ids() {
+        let mut stays = BTreeMap::new();
+        for (asset, allowed) in &allowed {
+            let given = if *asset == Asset::Ether { gifts(graph, cast, id)? } else { BigInt::ZERO };
+            let rest = books.holding(id, *asset) - allowed - given;
+            if rest > BigInt::ZERO {
+                stays.insert(*asset, rest);
+            }
+        }
+        if stays.is_empty() {
+            for zone in settled.of(id).zones() {
+                empty.add(id, zone);
+            }
+        }
+        left.insert(id, stays);
+    }
+    let everything = Sets::everything(graph);
+    let trapped = everything.minus(&can_reach(graph, backwards, &empty, |_, _| true));
+    if trapped.is_empty() {
+        return Ok(Answer::Holds { detail: None });
+    }
+    let most = trapped.members(graph).flat_map(|(id, _)| left[&id].iter());
+    let most = most.max_by_key(|(_, amount)| (*amount).clone());
+    let what = match most {
+        Some((asset, amount)) => {
+            let unit = asset_name(&graph.world, *asset);
+            format!("up to {amount} {unit} can never be got out again")
+        }
+        None => "a claim can never be settled again".to_owned(),
+    };
+    Ok(Answer::Broken { at: trapped, then: None, what, can_be_saved: true })
+}
+
+/// What strangers have spent.
+fn gifts(graph: &Graph, cast: &Cast, id: StateId) -> Result<BigInt, ExploreError> {
+    if cast.outsiders.is_empty() {
+        return Ok(BigInt::ZERO);
+    }
+    let mut world = graph.world.clone();
+    let node = graph.node(id);
+    let block = world.chain.block_number();
+    node.state.enter(&mut world, block, &node.reach.zones()[0].earliest())?;
+    let purse = covenant_scenario::expr::from_u256(cast.purse);
+    let mut given = BigInt::ZERO;
+    for outsider in &cast.outsiders {
+        let has = world.chain.balance(world.actor(*outsider).address)?;
+        given += (purse.clone() - covenant_scenario::expr::from_u256(has)).max(BigInt::ZERO);
+    }
+    Ok(given)
+}
+
+/// That there is an instant after which anybody can settle every claim.
+pub(crate) fn ends(graph: &Graph, backwards: &Backwards, books: &Books, cast: &Cast) -> Answer {
+    let anyone = cast.which(|_, role| role == Role::Anyone);
+    let can = can_reach(graph, backwards, &settled(graph, books), by(&anyone));
+    let cannot = Sets::everything(graph).minus(&can);
+    let latest = cannot.members(graph).map(|(_, zone)| zone.latest()).max();
+    match latest {
+        None => Answer::Holds { detail: Some("at any time".to_owned()) },
+        Some(latest) if latest < graph.horizon => {
+            Answer::Holds { detail: Some(format!("from {} on", crate::when::date(latest + 1))) }
+        }
+        Some(_) => {
+            let mut at = Sets::none(graph);
+            for (id, zone) in cannot.members(graph) {
+                if let Some(zone) = zone.from(graph.horizon) {
+                    at.add(id, &zone);
+                }
+            }
+            let what = "a claim is open, and nobody in particular can settle it".to_owned();
+            Answer::Broken { at, then: None, what, can_be_saved: true }
+        }
+    }
+}
+
+/// That a claim falls only by its owner's act, by the ruling of somebody who gains nothing by it, or by a deadline.
+pub(crate) fn no_unattributed_loss(graph: &Graph, books: &Books, cast: &Cast) -> Answer {
+    let mut causes: BTreeSet<String> = BTreeSet::new();
+    for id in graph.ids() {
+        let node = graph.node(id);
+        for piece in &node.pieces {
+            let End::Leads { to, .. } = &piece.end else { continue };
+            for (earlier, later) in
+                books.owed(id).iter().flat_map(|a| books.owed(*to).iter().map(move |b| (a, b)))
+            {
+                let losers: Vec<usize> = (0..books.claims().len())
+                    .filter(|claim| {
+                        let fall = &earlier.amounts[*claim] - &later.amounts[*claim];
+                        let got = books.balance(*to, *claim) - books.balance(id, *claim);
+                        fall > BigInt::ZERO && got < fall
+                    })
+                    .collect();
+                if losers.is_empty() {
+                    continue;
+                }
+                let when: Vec<Zone> = before(graph, id, piece, &later.zone)
+                    .into_zones()
+                    .iter()
+                    .filter_map(|zone| zone.intersection(&earlier.zone))
+                    .collect();
+                if when.is_empty() {
+                    continue;
+                }
+                let one = &graph.moves[piece.by.index()];
+                let mover = &graph.world.actor(one.actor).name;
+                for claim in losers {
+                    let owner = books.claims()[claim].actor;
+                    let name = &graph.world.actor(owner).name;
+                    let cause = if owner == one.actor {
+                        "his own act"
+                    } else if is_ruling(books, cast, piece.by.index(), one.actor) {
+                        "a ruling"
+                    } else if is_deadline(graph, id, &piece.guard) {
+                        "a deadline"
+                    } else {
+                        let mut at = Sets::none(graph);
+                        when.iter().for_each(|zone| {
+                            at.add(id, zone);
+                        });
+                        let what = format!("{mover}'s `{}` takes from {name}'s claim", one.text);
+                        let then = Some(piece.by);
+                        return Answer::Broken { at, then, what, can_be_saved: false };
+                    };
+                    causes.insert(format!("{name} by {mover}'s `{}`: {cause}", one.text));
+                }
+            }
+        }
+    }
+    if causes.is_empty() {
+        return Answer::Holds { detail: None };
+    }
+    let causes = causes.into_iter().collect::<Vec<_>>().join("; ");
+    Answer::Holds { detail: Some(format!("claims fall for {causes}")) }
+}
+
+/// Whether somebody moves who has no claim himself, and gets nothing by it.
+fn is_ruling(
+    books: &Books,
+    cast: &Cast,
+    index: usize,
+    mover: covenant_scenario::expr::ActorId,
+) -> bool {
+    cast.roles[index] == Role::Actor && books.claims().iter().all(|claim| claim.actor != mover)
+}
+
+/// Whether a move has to wait for its time.
+fn is_deadline(graph: &Graph, id: StateId, guard: &Zone) -> bool {
+    let reach = &graph.node(id).reach;
+    let sooner = reach.within(&guard.earlier());
+    sooner.zones().iter().any(|zone| !zone.without(guard).is_empty())
+}

@@ -1,0 +1,17 @@
+//! Questions about the graph.
+
+mod exits;
+mod funds;
+mod game;
+mod observe;
+mod path;
+mod rules;
+mod sets;
+
+pub(crate) use exits::{exit_alone, exit_gas};
+pub(crate) use funds::{conservation, ends, no_trapped_funds, no_unattributed_loss};
+pub(crate) use game::exit_within;
+pub(crate) use observe::{Books, Observer};
+pub(crate) use path::{Path, shortest};
+pub(crate) use rules::{always, only, reachable};
+pub(crate) use sets::{Backwards, Sets};

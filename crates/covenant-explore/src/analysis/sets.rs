@@ -1,0 +1,126 @@
+//! Sets of states with times, and from where they can be reached.
+
+use std::collections::VecDeque;
+
+use crate::{
+    graph::{End, Graph, MoveId, Piece, StateId},
+    zone::{Federation, Zone},
+};
+
+/// For every state, some of its times.
+#[derive(Clone, Debug)]
+pub(crate) struct Sets(Vec<Federation>);
+
+impl Sets {
+    /// No state at no time.
+    pub(crate) fn none(graph: &Graph) -> Self {
+        Self(vec![Federation::empty(); graph.states()])
+    }
+
+    /// Every state at all times at which it can be.
+    pub(crate) fn everything(graph: &Graph) -> Self {
+        Self(graph.nodes.iter().map(|node| node.reach.clone()).collect())
+    }
+
+    pub(crate) fn of(&self, id: StateId) -> &Federation {
+        &self.0[id.index()]
+    }
+
+    pub(crate) fn add(&mut self, id: StateId, zone: &Zone) -> bool {
+        self.0[id.index()].add(zone)
+    }
+
+    /// What is in this set and not in another.
+    pub(crate) fn minus(&self, other: &Self) -> Self {
+        let pairs = self.0.iter().zip(&other.0);
+        let rest = pairs.map(|(here, there)| {
+            let mut rest = here.clone();
+            there.zones().iter().for_each(|zone| rest.remove(zone));
+            rest
+        });
+        Self(rest.collect())
+    }
+
+    /// The states that are in it at some time, in the order in which they were found.
+    pub(crate) fn members(&self, graph: &Graph) -> impl Iterator<Item = (StateId, &Zone)> {
+        graph.ids().flat_map(|id| self.of(id).zones().iter().map(move |zone| (id, zone)))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(Federation::is_empty)
+    }
+}
+
+/// The transitions of a graph by where they lead.
+#[derive(Debug)]
+pub(crate) struct Backwards {
+    into: Vec<Vec<(StateId, usize)>>,
+}
+
+impl Backwards {
+    pub(crate) fn of(graph: &Graph) -> Self {
+        let mut into = vec![Vec::new(); graph.states()];
+        for id in graph.ids() {
+            for (index, piece) in graph.node(id).pieces.iter().enumerate() {
+                if let End::Leads { to, .. } = piece.end {
+                    into[to.index()].push((id, index));
+                }
+            }
+        }
+        Self { into }
+    }
+
+    /// The transitions that lead to a state.
+    pub(crate) fn into(&self, id: StateId) -> &[(StateId, usize)] {
+        &self.into[id.index()]
+    }
+}
+
+/// The times from which a transition leads to some times of the state after it.
+pub(crate) fn before(graph: &Graph, from: StateId, piece: &Piece, after: &Zone) -> Federation {
+    let End::Leads { origins, .. } = &piece.end else { return Federation::empty() };
+    let node = graph.node(from);
+    let times = after
+        .before_selection(origins, node.state.instants)
+        .and_then(|zone| zone.intersection(&piece.guard));
+    times.map_or_else(Federation::empty, |zone| node.reach.within(&zone))
+}
+
+/// From which states a set can be reached, by waiting and by moves of one's choice.
+pub(crate) fn can_reach(
+    graph: &Graph,
+    backwards: &Backwards,
+    target: &Sets,
+    allowed: impl Fn(StateId, &Piece) -> bool,
+) -> Sets {
+    let mut reached = Sets::none(graph);
+    let mut work: VecDeque<(StateId, Zone)> = VecDeque::new();
+    let arrive = |id: StateId, zone: &Zone, reached: &mut Sets, work: &mut VecDeque<_>| {
+        // One may have come here before, and waited.
+        for zone in graph.node(id).reach.within(&zone.earlier()).into_zones() {
+            if reached.add(id, &zone) {
+                work.push_back((id, zone));
+            }
+        }
+    };
+    for (id, zone) in target.members(graph) {
+        arrive(id, zone, &mut reached, &mut work);
+    }
+    while let Some((id, zone)) = work.pop_front() {
+        for (from, index) in backwards.into(id) {
+            let piece = &graph.node(*from).pieces[*index];
+            if !allowed(*from, piece) {
+                continue;
+            }
+            for zone in before(graph, *from, piece, &zone).into_zones() {
+                arrive(*from, &zone, &mut reached, &mut work);
+            }
+        }
+    }
+    reached
+}
+
+/// A move, as a filter: one of these.
+pub(crate) fn by(moves: &[MoveId]) -> impl Fn(StateId, &Piece) -> bool + '_ {
+    move |_, piece| moves.contains(&piece.by)
+}

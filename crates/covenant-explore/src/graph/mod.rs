@@ -1,0 +1,167 @@
+//! The graph of an agreement: its states, at which times they can be reached, and the moves between them.
+
+mod attempt;
+mod moves;
+mod naming;
+mod search;
+mod state;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use covenant_chain::{ChainError, shadow::Place};
+use covenant_scenario::{expr::EvalError, world::World};
+
+pub use attempt::Blind;
+pub use moves::Move;
+pub(crate) use {
+    attempt::{Arrival, Attempt, Ending, Trouble, attempt},
+    naming::{Origins, PRESENT, guard},
+    search::{Bounds, search},
+    state::State,
+};
+pub use search::{Progress, Stopped};
+
+use crate::zone::{Federation, Zone};
+
+/// The number of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StateId(pub u32);
+
+/// The number of a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MoveId(pub u32);
+
+impl StateId {
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+impl MoveId {
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How a move ends at some times.
+#[derive(Clone, Debug)]
+pub(crate) struct Piece {
+    pub(crate) by: MoveId,
+    /// At which times of the state's instants.
+    pub(crate) guard: Zone,
+    pub(crate) end: End,
+}
+
+/// Where a move leads.
+#[derive(Clone, Debug)]
+pub(crate) enum End {
+    /// Nowhere.
+    Fails,
+    /// To a state.
+    Leads {
+        to: StateId,
+        origins: Arc<Origins>,
+        gas: u64,
+    },
+}
+
+/// A state, when it can be, and what can be done in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) state: State,
+    /// All times at which it can be so, waiting included.
+    pub(crate) reach: Federation,
+    /// What was found out about moves; one that is not mentioned always fails.
+    pub(crate) pieces: Vec<Piece>,
+    /// Every move was tried at some time.
+    pub(crate) explored: bool,
+    /// How it was reached first: from where, by what, and at which times of that state.
+    pub(crate) found: Option<(StateId, MoveId, Zone)>,
+    /// How many moves that took.
+    pub(crate) depth: u32,
+}
+
+/// All states that can be reached.
+#[derive(Debug)]
+pub struct Graph {
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) moves: Vec<Move>,
+    /// The world in which exploration began.
+    pub(crate) world: World,
+    /// The last instant that is looked at.
+    pub(crate) horizon: i64,
+    /// Where times could not be followed, and by what moves it came to that.
+    pub(crate) opaque: BTreeMap<Blind, BTreeSet<MoveId>>,
+    /// What else was read that nobody in the agreement controls.
+    pub(crate) surroundings: BTreeMap<(Place, &'static str), BTreeSet<MoveId>>,
+    /// Why it is not complete, if it is not.
+    pub(crate) stopped: Option<Stopped>,
+}
+
+/// What keeps an agreement from being explored at all.
+#[derive(Debug, thiserror::Error)]
+pub enum ExploreError {
+    /// The engine failed.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// An expression has no value where it needs one.
+    #[error("an expression cannot be evaluated")]
+    Eval(EvalError),
+    /// The scenario asks a contract something that it does not answer.
+    #[error("{what} has no value in every state that can be reached")]
+    Unanswered {
+        /// What was asked.
+        what: String,
+    },
+    /// What was followed of the times was wrong: a defect of this engine. Nothing that it says can be relied on.
+    #[error("a move ends in another way at times at which it should not: {what}")]
+    Broken {
+        /// Which move, and how it differs.
+        what: String,
+    },
+}
+
+impl From<Trouble> for ExploreError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Chain(error) => Self::Chain(error),
+            Trouble::Eval(error) => Self::Eval(error),
+        }
+    }
+}
+
+impl Graph {
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = StateId> + use<> {
+        (0..u32::try_from(self.nodes.len()).expect("states are counted in 32 bits")).map(StateId)
+    }
+
+    pub(crate) fn node(&self, id: StateId) -> &Node {
+        &self.nodes[id.index()]
+    }
+
+    /// How many states there are.
+    pub fn states(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// How many transitions there are: a move that ends differently at different times counts as often as it does.
+    pub fn transitions(&self) -> usize {
+        let leads = |piece: &&Piece| matches!(piece.end, End::Leads { .. });
+        self.nodes.iter().map(|node| node.pieces.iter().filter(leads).count()).sum()
+    }
+
+    /// About how much memory it takes, in bytes.
+    pub(crate) fn weight(&self) -> u64 {
+        let zones = self.zones() + self.nodes.iter().map(|node| node.pieces.len()).sum::<usize>();
+        // A state with its layer of storage, and a zone with three or four instants.
+        (self.nodes.len() * 600 + zones * 200) as u64
+    }
+
+    /// How many zones of time the states have together.
+    pub fn zones(&self) -> usize {
+        self.nodes.iter().map(|node| node.reach.zones().len()).sum()
+    }
+}

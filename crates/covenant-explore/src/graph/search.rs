@@ -1,0 +1,354 @@
+//! Breadth first, all states that can be reached, with all times at which they can be.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant as Moment},
+};
+
+use covenant_scenario::world::World;
+use rayon::prelude::*;
+
+use super::{
+    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Piece, State, StateId,
+    attempt,
+};
+use crate::{
+    cover::{Seen, cover, without},
+    zone::{Bound, Federation, Instant, Zone},
+};
+
+/// How far exploration goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Bounds {
+    pub(crate) states: usize,
+    pub(crate) time: Duration,
+    /// In bytes, as far as it can be estimated.
+    pub(crate) memory: u64,
+    pub(crate) cancel: Option<Arc<AtomicBool>>,
+}
+
+/// Why exploration ended before everything was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stopped {
+    /// There are more states than were allowed.
+    States,
+    /// It took longer than was allowed.
+    Seconds,
+    /// It needed more memory than was allowed.
+    Memory,
+    /// The user ended it.
+    Cancelled,
+}
+
+/// How far exploration has come.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// States found so far.
+    pub states: usize,
+    /// States with times that were not looked at yet.
+    pub frontier: usize,
+    /// Executions so far.
+    pub executions: u64,
+    /// How long it has taken.
+    pub elapsed: Duration,
+}
+
+/// What was found out about a state at some of its times.
+struct Explored {
+    id: StateId,
+    pieces: Vec<Found>,
+    /// By which of its pieces, known ones first, and at which times it is left.
+    leaves: Vec<(usize, Zone)>,
+    executions: u64,
+}
+
+/// A piece whose end has no number yet.
+struct Found {
+    by: MoveId,
+    attempt: Attempt,
+}
+
+/// How many states are explored together before their results are put in order.
+const BATCH: usize = 256;
+
+/// Finds all states.
+pub(crate) fn search(
+    world: World,
+    moves: Vec<Move>,
+    horizon: i64,
+    bounds: &Bounds,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Graph, ExploreError> {
+    let begun = Moment::now();
+    let mut search = Search {
+        block: world.chain.block_number(),
+        graph: Graph {
+            nodes: Vec::new(),
+            moves,
+            world,
+            horizon,
+            opaque: BTreeMap::new(),
+            surroundings: BTreeMap::new(),
+            stopped: None,
+        },
+        index: HashMap::new(),
+        frontier: VecDeque::new(),
+        waiting: HashMap::new(),
+        executions: 0,
+    };
+    search.begin();
+    while !search.frontier.is_empty() {
+        if let Some(why) = search.over(bounds, begun) {
+            search.graph.stopped = Some(why);
+            break;
+        }
+        let batch = search.batch();
+        let explored: Vec<_> =
+            batch.into_par_iter().map(|(id, zones)| search.explore(id, &zones)).collect();
+        for one in explored {
+            search.add(one?);
+        }
+        progress(Progress {
+            states: search.graph.nodes.len(),
+            frontier: search.frontier.len(),
+            executions: search.executions,
+            elapsed: begun.elapsed(),
+        });
+    }
+    Ok(search.graph)
+}
+
+struct Search {
+    graph: Graph,
+    block: u64,
+    index: HashMap<u128, StateId>,
+    frontier: VecDeque<StateId>,
+    /// Which times of which state were not looked at yet.
+    waiting: HashMap<StateId, Vec<Zone>>,
+    executions: u64,
+}
+
+impl Search {
+    fn begin(&mut self) {
+        let state = State::start(&self.graph.world);
+        let now = i64::try_from(self.graph.world.chain.now().0).expect("it is not so late yet");
+        let key = state.key();
+        let node = Node {
+            state,
+            reach: Federation::empty(),
+            pieces: Vec::new(),
+            explored: false,
+            found: None,
+            depth: 0,
+        };
+        self.graph.nodes.push(node);
+        self.index.insert(key, StateId(0));
+        self.reached(StateId(0), &Zone::at(now));
+    }
+
+    fn over(&self, bounds: &Bounds, begun: Moment) -> Option<Stopped> {
+        let cancelled = bounds.cancel.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
+        if cancelled {
+            Some(Stopped::Cancelled)
+        } else if self.graph.nodes.len() > bounds.states {
+            Some(Stopped::States)
+        } else if begun.elapsed() > bounds.time {
+            Some(Stopped::Seconds)
+        } else if self.graph.weight() > bounds.memory {
+            Some(Stopped::Memory)
+        } else {
+            None
+        }
+    }
+
+    /// The states that are looked at next, in the order in which they were found.
+    fn batch(&mut self) -> Vec<(StateId, Vec<Zone>)> {
+        let count = self.frontier.len().min(BATCH);
+        let ids: Vec<_> = self.frontier.drain(..count).collect();
+        let waiting = &mut self.waiting;
+        ids.iter().map(|id| (*id, waiting.remove(id).unwrap_or_default())).collect()
+    }
+
+    /// A state can be so at these times, and by waiting at later ones.
+    fn reached(&mut self, id: StateId, zone: &Zone) {
+        let end = Bound::at_most(self.graph.horizon);
+        let Some(zone) = zone.later().within(Instant::NOW, Instant::EPOCH, end) else { return };
+        if !self.graph.nodes[id.index()].reach.add(&zone) {
+            return;
+        }
+        let waiting = self.waiting.entry(id).or_default();
+        if waiting.is_empty() {
+            self.frontier.push_back(id);
+        }
+        waiting.push(zone);
+    }
+
+    /// Tries every move at every one of these times.
+    fn explore(&self, id: StateId, zones: &[Zone]) -> Result<Explored, ExploreError> {
+        let node = self.graph.node(id);
+        let mut world = self.graph.world.clone();
+        let mut explored = Explored { id, pieces: Vec::new(), leaves: Vec::new(), executions: 0 };
+        for (number, one) in self.graph.moves.iter().enumerate() {
+            let by = MoveId(u32::try_from(number).expect("moves are counted in 32 bits"));
+            let known = node.pieces.iter().enumerate().filter(|(_, piece)| piece.by == by);
+            let known: Vec<_> = known.collect();
+            if node.explored && known.is_empty() {
+                continue;
+            }
+            let first = explored.pieces.len();
+            let mut rest: Vec<Zone> = zones.to_vec();
+            for (_, piece) in &known {
+                rest = without(rest, &piece.guard);
+            }
+            let mut trial =
+                Trial { world: &mut world, block: self.block, state: &node.state, one, count: 0 };
+            let same = |one: &Attempt, other: &Attempt| one.kind() == other.kind();
+            let attempts = cover(rest, |zone, solution| trial.at(zone, solution), same)?;
+            explored.executions += trial.count;
+            let found = |(guard, attempt)| Found { by, attempt: Attempt { guard, ..attempt } };
+            explored.pieces.extend(attempts.into_iter().map(found));
+            for zone in zones {
+                let old = known.iter().map(|(index, piece)| (*index, &piece.guard));
+                let new = explored.pieces[first..].iter().enumerate();
+                let new = new.map(|(index, found)| {
+                    (node.pieces.len() + first + index, &found.attempt.guard)
+                });
+                let parts = old.chain(new).filter_map(|(index, guard)| {
+                    Some((index, zone.intersection(guard)?))
+                });
+                explored.leaves.extend(parts);
+            }
+        }
+        Ok(explored)
+    }
+
+    /// Puts what was found out about a state into the graph.
+    fn add(&mut self, explored: Explored) {
+        let Explored { id, pieces, leaves, executions } = explored;
+        self.executions += executions;
+        let depth = self.graph.node(id).depth + 1;
+        for Found { by, attempt } in pieces {
+            let Attempt { guard, ending, opaque, surroundings } = attempt;
+            for place in opaque {
+                self.graph.opaque.entry(place).or_default().insert(by);
+            }
+            for read in surroundings {
+                self.graph.surroundings.entry(read).or_default().insert(by);
+            }
+            let end = match ending {
+                Ending::Failed(_) => End::Fails,
+                Ending::Went(arrival) => {
+                    let Arrival { state, origins, gas } = *arrival;
+                    let to = self.number(state, depth);
+                    End::Leads { to, origins: Arc::new(origins), gas }
+                }
+            };
+            self.graph.nodes[id.index()].pieces.push(Piece { by, guard, end });
+        }
+        for (index, zone) in leaves {
+            let Piece { by, end, .. } = &self.graph.node(id).pieces[index];
+            let End::Leads { to, origins, .. } = end else { continue };
+            let (by, to) = (*by, *to);
+            let after = zone.selected(origins);
+            let node = &mut self.graph.nodes[to.index()];
+            if node.found.is_none() && to != StateId(0) {
+                node.found = Some((id, by, zone));
+            }
+            self.reached(to, &after);
+        }
+        // Moves that are not mentioned fail at all times.
+        let node = &mut self.graph.nodes[id.index()];
+        let whole = Zone::anything(node.state.instants);
+        node.pieces.retain(|piece| !matches!(piece.end, End::Fails) || piece.guard != whole);
+        node.pieces.shrink_to_fit();
+        node.explored = true;
+    }
+
+    /// The number of a state, which may be new.
+    fn number(&mut self, state: State, depth: u32) -> StateId {
+        let new = u32::try_from(self.graph.nodes.len()).expect("states are counted in 32 bits");
+        let id = *self.index.entry(state.key()).or_insert(StateId(new));
+        if id == StateId(new) {
+            self.graph.nodes.push(Node {
+                state,
+                reach: Federation::empty(),
+                pieces: Vec::new(),
+                explored: false,
+                found: None,
+                depth,
+            });
+        }
+        id
+    }
+}
+
+/// One move in one state.
+struct Trial<'a> {
+    world: &'a mut World,
+    block: u64,
+    state: &'a State,
+    one: &'a Move,
+    count: u64,
+}
+
+impl Trial<'_> {
+    /// What the move does at one of these times.
+    fn at(&mut self, zone: &Zone, solution: &[i64]) -> Result<Seen<Attempt>, ExploreError> {
+        let attempt = self.tried(solution)?;
+        if attempt.opaque.is_empty() {
+            self.check(&attempt, zone, solution)?;
+        }
+        Ok(Seen {
+            guard: attempt.guard.clone(),
+            is_blind: !attempt.opaque.is_empty(),
+            value: attempt,
+        })
+    }
+
+    fn tried(&mut self, solution: &[i64]) -> Result<Attempt, ExploreError> {
+        self.count += 1;
+        Ok(attempt(self.world, self.block, self.state, solution, self.one)?)
+    }
+
+    /// Tries the move at another time at which it should end in the same way.
+    fn check(
+        &mut self,
+        first: &Attempt,
+        zone: &Zone,
+        solution: &[i64],
+    ) -> Result<(), ExploreError> {
+        let common = zone.intersection(&first.guard).expect("the first attempt is in both");
+        // Far from the first in an order that is the same each time; which times these are, is of no importance.
+        let mut seed = self.count;
+        let other = common.solution(|least, greatest| {
+            seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
+            let room = greatest.unwrap_or(least + 1_000_000) - least;
+            least + i64::try_from((seed >> 33) % (room.unsigned_abs() + 1)).unwrap_or_default()
+        });
+        if other == solution {
+            return Ok(());
+        }
+        let second = self.tried(&other)?;
+        let broken = |what: &str| {
+            Err(ExploreError::Broken { what: format!("{} {what} at {other:?}", self.one.text) })
+        };
+        if first.guard != second.guard {
+            return broken("asks something else");
+        }
+        match (&first.ending, &second.ending) {
+            (Ending::Failed(one), Ending::Failed(other)) if one == other => Ok(()),
+            (Ending::Went(one), Ending::Went(other)) => {
+                if one.state.key() == other.state.key() && one.origins == other.origins {
+                    Ok(())
+                } else {
+                    broken("leads to another state")
+                }
+            }
+            _ => broken("ends otherwise"),
+        }
+    }
+}

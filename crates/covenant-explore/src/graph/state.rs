@@ -1,0 +1,153 @@
+//! A state: what the future of an agreement depends on, but for the times themselves.
+
+use std::collections::BTreeMap;
+
+use alloy_primitives::{Address, U256, keccak256};
+use covenant_chain::{
+    AccountState, ChainError, Difference, Snapshot, Timestamp,
+    shadow::{Shadow, StorageShadows, Term},
+};
+use covenant_scenario::world::World;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::naming::{Origins, Slot, named, times};
+
+/// A word that holds times: which bits, and what it is in the state's snapshot.
+#[derive(Clone, Debug)]
+pub(crate) struct ClockWord {
+    pub(crate) slot: Slot,
+    pub(crate) shadow: Shadow,
+    word: U256,
+}
+
+/// All that the future depends on: accounts, their storage, and which words of it hold which instants. When those
+/// instants were, says a zone.
+///
+/// Two states are the same when their keys are: hashes of 128 bits over everything that differs from where exploration
+/// began, without the times themselves. Logs, gas and the nonces of accounts without code are not part of a state.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    moment: Snapshot,
+    clocks: Vec<ClockWord>,
+    digest: u128,
+    /// How many instants its zones have: the epoch, the present and those in storage.
+    pub(crate) instants: usize,
+}
+
+impl State {
+    /// Where exploration begins. Times that are in storage already are constants.
+    pub(crate) fn start(world: &World) -> Self {
+        Self { moment: world.chain.snapshot(), clocks: Vec::new(), digest: 0, instants: 2 }
+    }
+
+    /// What tells it from other states.
+    pub(crate) fn key(&self) -> u128 {
+        let mut shape = Vec::with_capacity(64 * self.clocks.len());
+        for ClockWord { slot, shadow, .. } in &self.clocks {
+            shape.extend(slot.0);
+            shape.extend(slot.1.to_be_bytes::<32>());
+            shape.push(u8::from(shadow.is_opaque()));
+            for field in shadow.fields() {
+                shape.extend(field.low.to_be_bytes());
+                shape.extend(field.width.to_be_bytes());
+                shape.push(u8::from(field.wrapped));
+                let Term { plus, minus, offset } = field.term;
+                shape.extend(plus.map_or(0, |it| it.0).to_be_bytes());
+                shape.extend(minus.map_or(0, |it| it.0).to_be_bytes());
+                shape.extend(offset.to_be_bytes());
+            }
+        }
+        self.digest.wrapping_add(if shape.is_empty() { 0 } else { xxh3_128(&shape) })
+    }
+
+    /// Brings a world to this state, at given times of its instants.
+    pub(crate) fn enter(
+        &self,
+        world: &mut World,
+        block: u64,
+        solution: &[i64],
+    ) -> Result<(), ChainError> {
+        let value = |term: Term| term.value(times(solution));
+        let word = |clock: &ClockWord| Some((clock.slot, clock.shadow.at(clock.word, value)?));
+        let words: Vec<_> = self.clocks.iter().filter_map(word).collect();
+        let now = u64::try_from(solution[1]).expect("no time is before the epoch");
+        world.chain.restore_at(&self.moment, (block, Timestamp(now)), &words)
+    }
+
+    /// Which words of storage hold times.
+    pub(crate) fn shadows(&self) -> StorageShadows {
+        self.clocks.iter().map(|clock| (clock.slot, clock.shadow.clone())).collect()
+    }
+
+    /// The state in which a transaction has left a world that was in this state.
+    pub(crate) fn after(
+        &self,
+        world: &World,
+        shadows: &StorageShadows,
+        differences: &[Difference],
+    ) -> Result<(Self, Origins), ChainError> {
+        let mut digest = self.digest;
+        let old: BTreeMap<Slot, &Shadow> =
+            self.clocks.iter().map(|clock| (clock.slot, &clock.shadow)).collect();
+        let mut update = |slot: Slot, before: U256, after: U256| {
+            digest = digest.wrapping_sub(word_digest(slot, before, old.get(&slot).copied()));
+            digest = digest.wrapping_add(word_digest(slot, after, shadows.get(&slot)));
+        };
+        let mut changed = Vec::new();
+        for difference in differences {
+            if let Difference::Slot { address, slot, before, after } = *difference {
+                update((address, slot), before, after);
+                changed.push((address, slot));
+            }
+        }
+        // What holds another time now, or none any more, though it is the same word.
+        let touched = old.keys().chain(shadows.keys());
+        let mut rest: Vec<Slot> = touched.copied().filter(|slot| !changed.contains(slot)).collect();
+        rest.sort_unstable();
+        rest.dedup();
+        for slot in rest {
+            if old.get(&slot).copied() != shadows.get(&slot) {
+                let word = world.chain.storage(slot.0, slot.1)?;
+                update(slot, word, word);
+            }
+        }
+        for difference in differences {
+            if let Difference::Account { address, before, after } = difference {
+                digest = digest.wrapping_sub(account_digest(*address, before));
+                digest = digest.wrapping_add(account_digest(*address, after));
+            }
+        }
+        let (renamed, origins) = named(shadows.iter());
+        let mut clocks = Vec::with_capacity(renamed.len());
+        for (slot, shadow) in renamed {
+            clocks.push(ClockWord { slot, shadow, word: world.chain.storage(slot.0, slot.1)? });
+        }
+        let moment = world.chain.snapshot();
+        Ok((Self { moment, clocks, digest, instants: origins.len() }, origins))
+    }
+}
+
+/// What a word adds to the digest: nothing where it is zero and holds no time.
+fn word_digest((address, slot): Slot, word: U256, shadow: Option<&Shadow>) -> u128 {
+    let timeless = shadow.and_then(|shadow| shadow.at(word, |_| 0)).unwrap_or(word);
+    if timeless == U256::ZERO && shadow.is_none() {
+        return 0;
+    }
+    let mut bytes = [0; 85];
+    bytes[..20].copy_from_slice(address.as_slice());
+    bytes[20..52].copy_from_slice(&slot.to_be_bytes::<32>());
+    bytes[52..84].copy_from_slice(&timeless.to_be_bytes::<32>());
+    bytes[84] = u8::from(shadow.is_some());
+    xxh3_128(&bytes)
+}
+
+fn account_digest(address: Address, account: &AccountState) -> u128 {
+    let mut bytes = [0; 92];
+    bytes[..20].copy_from_slice(address.as_slice());
+    bytes[20..52].copy_from_slice(&account.balance.to_be_bytes::<32>());
+    bytes[52..84].copy_from_slice(account.code.as_slice());
+    if account.code != keccak256([]) {
+        bytes[84..].copy_from_slice(&account.nonce.to_be_bytes());
+    }
+    xxh3_128(&bytes)
+}

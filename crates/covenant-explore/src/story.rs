@@ -1,0 +1,88 @@
+//! Counterexamples and witnesses: what happens, step by step, on a chain of its own.
+
+use std::sync::Arc;
+
+use covenant_chain::{ChainError, Outcome, Timestamp};
+use covenant_scenario::{
+    expr::ActorId,
+    world::{Balances, World},
+};
+
+use crate::{
+    analysis::Path,
+    graph::{ExploreError, Graph, MoveId},
+};
+
+/// What leads to where something holds, or does not.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// The moves, in order.
+    pub acts: Vec<Act>,
+    /// When it is so.
+    pub ends: Timestamp,
+    /// What is so then, or is not.
+    pub what: String,
+    /// What everybody had when it began.
+    pub before: Balances,
+}
+
+/// A move that was made.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: ActorId,
+    /// His name.
+    pub name: String,
+    /// What, as a scenario writes it.
+    pub text: Arc<str>,
+    /// Which move that is.
+    pub(crate) by: MoveId,
+    /// Gas used.
+    pub gas: u64,
+    /// What everybody had afterwards.
+    pub after: Balances,
+}
+
+/// Makes the moves of a path on a chain of its own. `None` where one of them fails.
+pub(crate) fn told(
+    graph: &Graph,
+    path: &Path,
+    then: Option<MoveId>,
+    what: String,
+) -> Result<Option<(Story, World)>, ExploreError> {
+    let mut world = graph.world.clone();
+    let instant = |seconds: i64| Timestamp(u64::try_from(seconds).unwrap_or_default());
+    let ends = instant(path.solution[1]);
+    let balances = |world: &World| {
+        world.balances().map_err(|kind| ExploreError::Unanswered { what: format!("a balance ({kind})") })
+    };
+    let before = balances(&world)?;
+    let mut acts = Vec::new();
+    let moves = path.taken.iter().map(|taken| (instant(taken.at), taken.by));
+    for (at, by) in moves.chain(then.map(|by| (ends, by))) {
+        world.chain.set_now(at)?;
+        let one = &graph.moves[by.index()];
+        let transaction = one.transaction(&world).map_err(ExploreError::Eval)?;
+        let receipt = match world.chain.send(&transaction) {
+            Ok(receipt) => receipt,
+            Err(ChainError::Rejected(_)) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if !matches!(receipt.outcome, Outcome::Success { .. }) {
+            return Ok(None);
+        }
+        acts.push(Act {
+            at,
+            actor: one.actor,
+            name: world.actor(one.actor).name.clone(),
+            text: Arc::clone(&one.text),
+            by,
+            gas: receipt.gas_used,
+            after: balances(&world)?,
+        });
+    }
+    world.chain.set_now(ends)?;
+    Ok(Some((Story { acts, ends, what, before }, world)))
+}

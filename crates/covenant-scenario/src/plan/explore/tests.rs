@@ -1,0 +1,1 @@
+//! What is said about the sections before anything is explored.
