@@ -1,6 +1,12 @@
-//! `covenant run --lcov`: what is told of a project in which every count was worked out by hand.
+//! `covenant run --lcov`: what is told of a project in which every count was worked out by hand, and that the scenarios
+//! reach every branch of the contracts, or the line says why not.
 
-use std::{fs, path::Path, process::Output};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    process::Output,
+};
 
 use tempfile::TempDir;
 
@@ -10,6 +16,12 @@ use crate::{
 };
 
 const PROJECT: &str = "tests/coverage/scenarios";
+
+/// Begins the reason, directly above a line of a contract, why no scenario reaches all of it.
+const REASON: &str = "// unreached: ";
+
+/// The folders of the bundled Solidity that hold no agreement and move no money of one: for simulations only.
+const ASIDE: [&str; 4] = ["actors", "adversaries", "simulation", "tokens"];
 
 /// Runs with coverage, in the root of the repository.
 #[track_caller]
@@ -98,18 +110,46 @@ fn coverage_changes_nothing_else() {
     assert!(told.contains("\ncoverage ") && told.contains("Constructs.sol"), "{told}");
 }
 
+/// A loop whose rounds are cheaper with optimisations than without.
+const WHEEL: &str = "// SPDX-License-Identifier: MIT
+pragma solidity =0.8.37;
+
+contract Wheel {
+    uint256 public angle;
+
+    function turn(uint256 times) external {
+        uint256 sum = 0;
+        for (uint256 i = 0; i < times; ++i) sum += i;
+        angle = sum;
+    }
+}
+";
+
 #[test]
 fn a_scenario_that_goes_otherwise_without_optimisations_is_named() {
     let folder = folder();
-    let lcov = folder.path().join("a.info");
-    let output = run(&lcov, &["tests/scenarios/language/gas.yaml"]);
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(
-        told.contains(
-            "went otherwise, and count as far as they went: tests/scenarios/language/gas.yaml"
-        ),
-        "{told}"
-    );
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("it is in a folder")).expect("there is room");
+        fs::write(&path, text).expect("the folder can be written");
+        path
+    };
+    write("foundry.toml", "[profile.default]\nsolc = \"0.8.37\"\noptimizer = true\n");
+    write("src/Wheel.sol", WHEEL);
+    let told = |name: &str, how: &str| {
+        let steps = format!("steps:\n  - alice: wheel.turn(1_000)\n    {how}\n");
+        let head = "actors: [alice]\ncontracts:\n  wheel: { deploy: Wheel }\n";
+        let path = write(name, &format!("scenario: it turns\n{head}{steps}"));
+        let lcov = folder.path().join("a.info");
+        let output = run(&lcov, &[path.to_str().expect("it is UTF-8")]);
+        String::from_utf8(output.stderr).expect("output is UTF-8")
+    };
+    let limited = told("limited.yaml", "gas_limit: 180_000");
+    assert!(limited.contains("went otherwise, and count as far as they went: "), "{limited}");
+    assert!(limited.contains("limited.yaml"), "{limited}");
+    // What a scenario expects of gas is about the ordinary build, and is not judged on the other one.
+    let bounded = told("bounded.yaml", "expect: { gas: <= 180_000 }");
+    assert!(!bounded.contains("went otherwise"), "{bounded}");
 }
 
 #[test]
@@ -132,4 +172,74 @@ fn where_the_report_cannot_be_written_nothing_is_run() {
     let output = command.arg(folder.path()).output().expect("the binary starts");
     assert_eq!(output.status.code(), Some(2), "{}", transcript(&output));
     assert!(output.stdout.is_empty());
+}
+
+/// The lines of each file that were not executed, or that hold a branch of which some way was not taken.
+fn unreached(lcov: &str) -> BTreeMap<&str, BTreeSet<usize>> {
+    let (mut files, mut file) = (BTreeMap::<_, BTreeSet<_>>::new(), "");
+    for record in lcov.lines() {
+        let Some((kind, value)) = record.split_once(':') else { continue };
+        let fields = value.split(',').collect::<Vec<_>>();
+        match kind {
+            "SF" => {
+                file = value;
+                files.insert(file, BTreeSet::new());
+            }
+            "DA" | "BRDA" if matches!(fields.last(), Some(&("0" | "-"))) => {
+                let line = fields[0].parse().expect("a line has a number");
+                files.get_mut(file).expect("a file comes first").insert(line);
+            }
+            _ => {}
+        }
+    }
+    files
+}
+
+/// The lines that say why they are not reached: each the first line of code below its reason.
+fn excused(source: &str) -> BTreeSet<usize> {
+    let is_reason = |line: &str| line.trim_start().starts_with(REASON);
+    let (mut lines, mut waits) = (BTreeSet::new(), false);
+    for (number, line) in source.lines().enumerate() {
+        if is_reason(line) {
+            waits = true;
+        } else if waits && !line.trim_start().starts_with("//") {
+            lines.insert(number + 1);
+            waits = false;
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_scenarios_reach_every_branch_of_the_contracts_or_the_line_says_why_not() {
+    let folder = folder();
+    let lcov = folder.path().join("a.info");
+    run(&lcov, &["tests/scenarios"]);
+    let text = read(&lcov);
+    let mut wrong = Vec::new();
+    let mut files = 0;
+    for (file, lines) in unreached(&text) {
+        let Some(below) = file.strip_prefix("contracts/src/") else { continue };
+        if ASIDE.iter().any(|aside| below.starts_with(&format!("{aside}/"))) {
+            continue;
+        }
+        files += 1;
+        let excused = excused(&read(&root().join(file)));
+        let silent = lines.difference(&excused);
+        wrong
+            .extend(silent.map(|line| format!("{file}:{line}: not reached, and nothing says why")));
+        let idle = excused.difference(&lines);
+        wrong.extend(idle.map(|line| format!("{file}:{line}: reached, whatever is said above it")));
+    }
+    assert!(files > 60, "all contracts are there, not only {files} files");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_is_not_reached_and_what_is_excused_is_told_by_line() {
+    let lcov = "SF:a.sol\nDA:3,1\nDA:4,0\nBRDA:7,0,0,2\nBRDA:7,0,1,0\nBRDA:9,1,0,-\nBRDA:12,2,0,1\nend_of_record\nSF:b.sol\n";
+    let expected = [("a.sol", BTreeSet::from([4, 7, 9])), ("b.sol", BTreeSet::new())];
+    assert_eq!(unreached(lcov), BTreeMap::from(expected));
+    let source = "a;\n// unreached: because.\n// So it is.\nb;\n    // unreached: too.\n    c;\nd; // unreached: not here\n";
+    assert_eq!(excused(source), BTreeSet::from([4, 6]));
 }

@@ -2,34 +2,23 @@
 pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ILease} from "../interfaces/ILease.sol";
-import {Bps} from "../libraries/Bps.sol";
 import {AgreementId} from "../types/AgreementId.sol";
 import {ArbitratorAdapter} from "./ArbitratorAdapter.sol";
+import {LeaseArbiter} from "./LeaseArbiter.sol";
 
 /// @title Brings disputed claims on the deposits of leases to ERC-792 arbitrators.
 /// @notice Named as the arbiter of leases of one {ILease}. The payer is the tenant, the payee the landlord, and an
 /// outcome is the landlord's share of what is claimed, rounded down.
-contract LeaseArbitratorAdapter is ArbitratorAdapter {
-    using SafeCast for uint256;
-
-    /// @notice The contract whose leases it is the arbiter of.
-    ILease public immutable LEASE;
-
+contract LeaseArbitratorAdapter is ArbitratorAdapter, LeaseArbiter {
     /// @dev Sets the EIP-712 domain and the holder. Nothing can be configured afterwards.
-    constructor(ILease lease) EIP712("Covenant Lease Arbitration", "1") {
-        LEASE = lease;
-    }
+    constructor(ILease lease) EIP712("Covenant Lease Arbitration", "1") LeaseArbiter(lease) {}
 
     /// @notice Makes the appointment, once tenant and landlord have agreed to it. Anyone, strictly before `agreeBy`.
     function appoint(Terms calldata terms, ILease.Terms calldata agreement) external nonReentrant {
         // Check: the very lease, between the same two, with this arbiter.
-        _requireSame(LEASE.idOf(agreement), terms.agreement);
-        if (agreement.tenant != terms.payer) revert Appointment_NotAParty(terms.payer);
-        if (agreement.landlord != terms.payee) revert Appointment_NotAParty(terms.payee);
-        if (agreement.arbiter != address(this)) revert Appointment_InvalidTerms("arbiter");
+        _requireOwn(agreement, terms.agreement, terms.payer, terms.payee);
 
         // Effect
         _appoint(terms, agreement.rulingWindow);
@@ -60,14 +49,6 @@ contract LeaseArbitratorAdapter is ArbitratorAdapter {
         emit Executed(id, payeeBps, carried);
         if (carried) LEASE.rule(agreement, _award(agreement, payeeBps));
         _giveBack(id, terms, before, payeeBps);
-    }
-
-    function _award(ILease.Terms calldata agreement, uint16 landlordBps) private view returns (uint128) {
-        return Bps.share(LEASE.agreementOf(agreement).claimed, landlordBps).toUint128();
-    }
-
-    function _isDisputed(ILease.Terms calldata agreement) private view returns (bool) {
-        return LEASE.statusOf(agreement) == ILease.Status.Disputed;
     }
 
     function _holder() internal view override returns (address) {

@@ -2,34 +2,23 @@
 pragma solidity =0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 
 import {ILease} from "../interfaces/ILease.sol";
-import {Bps} from "../libraries/Bps.sol";
+import {LeaseArbiter} from "./LeaseArbiter.sol";
 import {Panel} from "./Panel.sol";
 
 /// @title A panel that rules on disputed claims on the deposits of leases.
 /// @notice Named as the arbiter of leases of one {ILease}. The payer is the tenant, the payee the landlord, and votes
 /// are for the landlord's share of what is claimed, rounded down. Leases pay their arbiter nothing.
-contract LeasePanel is Panel {
-    using SafeCast for uint256;
-
-    /// @notice The contract whose leases it is the arbiter of.
-    ILease public immutable LEASE;
-
+contract LeasePanel is Panel, LeaseArbiter {
     /// @dev Sets the EIP-712 domain and the holder. Nothing can be configured afterwards.
-    constructor(ILease lease) EIP712("Covenant Lease Panel", "1") {
-        LEASE = lease;
-    }
+    constructor(ILease lease) EIP712("Covenant Lease Panel", "1") LeaseArbiter(lease) {}
 
     /// @notice Makes the appointment, once tenant, landlord and all members have agreed. Anyone, strictly before
     /// `agreeBy`.
     function appoint(Terms calldata terms, ILease.Terms calldata agreement) external nonReentrant {
         // Check: the very lease, between the same two, with this arbiter.
-        _requireSame(LEASE.idOf(agreement), terms.agreement);
-        if (agreement.tenant != terms.payer) revert Appointment_NotAParty(terms.payer);
-        if (agreement.landlord != terms.payee) revert Appointment_NotAParty(terms.payee);
-        if (agreement.arbiter != address(this)) revert Appointment_InvalidTerms("arbiter");
+        _requireOwn(agreement, terms.agreement, terms.payer, terms.payee);
 
         // Effect
         _appoint(terms, agreement.rulingWindow);
@@ -65,14 +54,12 @@ contract LeasePanel is Panel {
     ) private {
         // Check and effect
         _requireSame(LEASE.idOf(agreement), terms.agreement);
-        if (LEASE.statusOf(agreement) != ILease.Status.Disputed) revert Appointment_NotDisputed(terms.agreement);
+        if (!_isDisputed(agreement)) revert Appointment_NotDisputed(terms.agreement);
         (, address[] memory carriers) =
             _count(terms, Cast(member, bench, landlordBps, LEASE.deadlineOf(agreement), agreement.rulingWindow));
 
         // Interaction
-        if (carriers.length == 0) return;
-        uint256 claimed = LEASE.agreementOf(agreement).claimed;
-        LEASE.rule(agreement, Bps.share(claimed, landlordBps).toUint128());
+        if (carriers.length != 0) LEASE.rule(agreement, _award(agreement, landlordBps));
     }
 
     function _holder() internal view override returns (address) {

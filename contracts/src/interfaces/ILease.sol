@@ -421,13 +421,16 @@ interface ILease is ILedger {
     /// @notice The reports of both about an inspection.
     function reportsOf(Terms calldata terms, Inspection inspection) external view returns (Reports memory);
 
-    /// @notice The end that notice of `party` would bring now; zero: it cannot give notice.
+    /// @notice The end that notice of `party` would bring now; zero: it cannot give notice. Says nothing about whether
+    /// that is sooner than the end there is, nor whether the lease still runs.
     function noticeOf(Terms calldata terms, address party) external view returns (uint256 endsAt);
 
     /// @notice The end that a break by `party` would bring now, and what it costs; zero: it cannot break the lease.
+    /// With the same reservation.
     function breakOf(Terms calldata terms, address party) external view returns (uint256 endsAt, uint256 fee);
 
-    /// @notice What of the deposit is due now, and what is paid. Of a closed lease: when it was closed.
+    /// @notice What of the deposit is due now, parts that were paid ahead included, and what is paid. Of a closed
+    /// lease: when it was closed.
     function depositOf(Terms calldata terms) external view returns (uint256 due, uint256 paid);
 
     /// @notice What `party` gets of the deposit if nobody does anything any more. Summed over landlord and tenant it is

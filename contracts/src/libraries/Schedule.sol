@@ -91,6 +91,7 @@ library Schedule {
     /// callers ask for one period after the other.
     function rentOf(Plan memory p, uint256 j) internal pure returns (uint256) {
         uint256 i = p.cursor;
+        // unreached: nobody asks for a period before the last one. Who did would get its rent all the same.
         if (i != 0 && p.steps[i - 1].period > j) i = 0;
         while (i < p.steps.length && p.steps[i].period <= j) ++i;
         p.cursor = i;

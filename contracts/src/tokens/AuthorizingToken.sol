@@ -7,6 +7,12 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
 /// @title Moves money on its owner's signature, by ERC-3009. For simulations.
 contract AuthorizingToken is ERC3009 {
+    /// @notice What an owner signs to take an authorization back.
+    struct CancelAuthorization {
+        address authorizer;
+        bytes32 nonce;
+    }
+
     uint8 private immutable _DECIMALS;
 
     constructor(string memory name_, string memory symbol_, uint8 decimals_) ERC20(name_, symbol_) EIP712(name_, "1") {

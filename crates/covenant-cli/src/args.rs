@@ -83,7 +83,8 @@ pub(crate) struct RunArgs {
     /// Also write which lines, branches and functions of the project's Solidity were executed, in the format of LCOV.
     ///
     /// Everything is run a second time for this, on a build without optimisations, in which every branch keeps its
-    /// place. That build takes more gas; a scenario that goes otherwise for it is named, and counts as far as it went.
+    /// place. That build takes more gas: bounds on gas do not count, and a scenario that goes otherwise for it is named,
+    /// and counts as far as it went.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "artifacts")]
     pub(crate) lcov: Option<PathBuf>,
     /// Tell more: -v events, -vv console.log, -vvv calls of what reverted, -vvvv all calls, -vvvvv storage.

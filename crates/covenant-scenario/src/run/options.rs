@@ -21,8 +21,8 @@ pub struct RunOptions {
     pub fork_cache: Option<PathBuf>,
     /// The run ends as soon as this is set.
     pub cancel: Option<Arc<AtomicBool>>,
-    /// Where what is executed is collected; then nothing else is recorded, and the limits that mainnet puts on the size
-    /// of code and the gas of a transaction do not hold.
+    /// Where what is executed is collected; then nothing else is recorded, and neither the limits that mainnet puts on
+    /// the size of code and the gas of a transaction hold, nor what the scenario expects of gas.
     pub coverage: Option<Coverage>,
 }
 
