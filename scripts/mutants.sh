@@ -4,7 +4,7 @@
 #
 # Arguments go to the tool: --seed N, --budget N (0: every mutant there is), --minutes N (no mutant is begun later),
 # --only TEXT (of a file or an id; several: any of them), --jobs N. With --only, name another --record FILE. With --resume,
-# what the record says is believed of mutants whose contracts have the code that they had then.
+# what the record says is believed of mutants whose files have the code that they had then.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cargo=(cargo --quiet)

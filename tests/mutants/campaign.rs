@@ -1,7 +1,7 @@
 //! A campaign: mutants are chosen, compiled, and given to the tests.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     path::Path,
     process::{Command, Stdio},
     sync::{
@@ -15,7 +15,7 @@ use std::{
 use covenant_compile::{Contract, ContractId, ContractKind};
 use serde_json::Value;
 
-use crate::{SIMULATIONS, is_for_real};
+use crate::SIMULATIONS;
 
 use super::{
     compile::{Solc, Sources, is_same},
@@ -39,8 +39,9 @@ pub struct Options {
     pub time: Option<Duration>,
     /// Programs that look at what the scenarios let through.
     pub killers: Vec<Killer>,
-    /// What is known already. Of a mutant that was killed, or proved equivalent, and whose contracts have the code that
-    /// they had then, it is believed. A mutant that was killed otherwise is first given to what killed it.
+    /// What is known already. Of a mutant that was killed, or proved equivalent, and whose file has the code that it had
+    /// then, it is believed: what has changed around it rarely makes a difference, and CI tries some of them again. Any
+    /// other mutant is first given to what killed it then.
     pub known: Record,
 }
 
@@ -209,14 +210,10 @@ impl<'a> Laboratory<'a> {
         tests.any(|it| it == name) || killers.iter().any(|killer| killer.name == name)
     }
 
-    /// Whether every contract that a mutant changes has the code that a result is about.
+    /// Whether a mutant's file has the code that a result is about.
     fn is_as_it_was(&self, mutant: &Mutant, known: &Record) -> bool {
-        let contracts = self.affected(mutant, &[]).into_iter();
-        let files: BTreeSet<String> =
-            contracts.flat_map(|contract| self.sources.closure(&contract.id.file)).collect();
-        let was = |file: &String| known.files.get(file).map(|file| &file.code);
-        let mut real = files.iter().filter(|file| is_for_real(file));
-        real.all(|file| was(file) == self.codes.get(file))
+        let was = known.files.get(&mutant.file).map(|file| &file.code);
+        was.is_some() && was == self.codes.get(&mutant.file)
     }
 
     /// Compiles a mutant and gives it to the tests: to those of one contract after the other, most tested first.
