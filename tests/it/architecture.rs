@@ -12,10 +12,19 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("covenant-chain", &[]),
     ("covenant-scenario", &["covenant-compile", "covenant-chain"]),
     ("covenant-explore", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
-    ("covenant-report", &["covenant-compile", "covenant-chain", "covenant-scenario"]),
+    (
+        "covenant-report",
+        &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-explore"],
+    ),
     (
         "covenant-cli",
-        &["covenant-compile", "covenant-chain", "covenant-scenario", "covenant-report"],
+        &[
+            "covenant-compile",
+            "covenant-chain",
+            "covenant-scenario",
+            "covenant-explore",
+            "covenant-report",
+        ],
     ),
     (
         "covenant-tests",

@@ -11,6 +11,7 @@ mod cli;
 mod conditions;
 mod coverage;
 mod examples;
+mod explore;
 mod following;
 mod gas;
 mod generated_input;

@@ -19,6 +19,7 @@ mod types;
 
 pub use chain::{
     AccountState, BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Difference, Snapshot,
+    WholeAccount,
 };
 pub use console::{CONSOLE, console_line};
 pub use coverage::{Choice, CodeRole, Coverage, Executed};

@@ -26,6 +26,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Say everything about scenarios that can be said without running them.
     Check(CheckArgs),
+    /// Explore every path that the parties of an agreement can take, and say what holds on all of them.
+    Explore(ExploreArgs),
     /// Start a project that runs at once.
     New(NewArgs),
     /// Compile the Solidity of a project.
@@ -110,6 +112,17 @@ pub(crate) struct SelectArgs {
     /// Only the I-th of N equal parts, such as 1/4.
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
+}
+
+/// Arguments of `covenant explore`.
+#[derive(Debug, Args)]
+pub(crate) struct ExploreArgs {
+    #[command(flatten)]
+    pub(crate) paths: Paths,
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
 }
 
 /// Arguments of `covenant check`.

@@ -4,13 +4,13 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use alloy_primitives::{Address, U256, keccak256};
 use covenant_scenario::{
-    expr::{Action, ActorId, FunctionRef, Kind, Typed, Value, eval},
+    expr::{Action, ActorId, FunctionRef, eval},
     plan::{ExplorePlan, Moves, Plan},
     world::{ActorState, World},
 };
 
 use crate::{
-    graph::{ExploreError, Move, MoveId},
+    graph::{ExploreError, Made, Move, MoveId},
     inputs::{Inputs, Sampled},
 };
 
@@ -62,14 +62,13 @@ impl Cast {
                 Moves::Free => cast.free(&inputs, mover.actor, Role::Actor, world)?,
                 Moves::Exactly(moves) => {
                     for one in moves {
-                        let made = Move::new(
-                            mover.actor,
-                            one.action.clone(),
-                            one.value.clone(),
-                            Arc::clone(&one.text),
-                            world,
-                        );
-                        cast.add(made.map_err(ExploreError::Eval)?, Role::Actor);
+                        let made = Made {
+                            action: one.action.clone(),
+                            value: one.value.clone(),
+                            gas_limit: one.gas_limit.clone(),
+                            text: Arc::clone(&one.text),
+                        };
+                        cast.add(mover.actor, made, Role::Actor, world)?;
                     }
                 }
             }
@@ -86,9 +85,9 @@ impl Cast {
             let surroundings = stranger(world, "surroundings");
             for act in &explore.assume {
                 for action in &act.acts {
-                    let text = Arc::clone(&act.text);
-                    let made = Move::new(surroundings, action.clone(), None, text, world);
-                    cast.add(made.map_err(ExploreError::Eval)?, Role::Surroundings);
+                    let (action, text) = (action.clone(), Arc::clone(&act.text));
+                    let made = Made { action, value: None, gas_limit: None, text };
+                    cast.add(surroundings, made, Role::Surroundings, world)?;
                 }
             }
         }
@@ -98,9 +97,16 @@ impl Cast {
         Ok(cast)
     }
 
-    fn add(&mut self, made: Move, role: Role) {
-        self.moves.push(made);
+    fn add(
+        &mut self,
+        actor: ActorId,
+        made: Made,
+        role: Role,
+        world: &World,
+    ) -> Result<(), ExploreError> {
+        self.moves.push(Move::new(actor, made, world).map_err(ExploreError::Eval)?);
         self.roles.push(role);
+        Ok(())
     }
 
     /// Everything that somebody can do to the contracts of the scenario.
@@ -112,8 +118,7 @@ impl Cast {
         world: &World,
     ) -> Result<(), ExploreError> {
         for one in inputs.calls(&mut self.sampled) {
-            let made = Move::new(actor, one.action, one.value, one.text, world);
-            self.add(made.map_err(ExploreError::Eval)?, role);
+            self.add(actor, one, role, world)?;
         }
         Ok(())
     }
@@ -127,8 +132,8 @@ impl Cast {
             let is_call = matches!(one.action, Action::Call { .. });
             if is_call && one.value.is_none() && known.insert(Arc::clone(&one.text)) {
                 let (action, text) = (one.action.clone(), Arc::clone(&one.text));
-                let made = Move::new(anyone, action, None, text, world);
-                self.add(made.map_err(ExploreError::Eval)?, Role::Anyone);
+                let made = Made { action, value: None, gas_limit: None, text };
+                self.add(anyone, made, Role::Anyone, world)?;
             }
         }
         Ok(())
@@ -152,11 +157,6 @@ fn stranger(world: &mut World, name: &str) -> ActorId {
     }
     let address = Address::from_word(keccak256(format!("@explore/{name}")));
     world.add_actor(ActorState { name, address, key: None, via: None })
-}
-
-/// A call of a function with constant arguments.
-pub(crate) fn constant(value: Value, like: &Typed) -> Typed {
-    Typed { kind: Kind::Constant(value), ty: like.ty.clone(), span: like.span }
 }
 
 /// Whether a move calls one of these functions of a contract.

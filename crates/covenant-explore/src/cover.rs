@@ -15,28 +15,39 @@ pub(crate) struct Seen<T> {
     pub(crate) value: T,
 }
 
-/// At how many times one looks where the time cannot be followed.
-const SAMPLES: i64 = 5;
+/// How much what is seen at one time is like what is seen at another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Likeness {
+    /// It is the same.
+    Same,
+    /// It is of the same kind: both fail, or both lead somewhere.
+    Kind,
+    /// It is something else.
+    None,
+}
+
+/// Where time cannot be followed, one looks at every second of a span that is no longer than this.
+const SHORT: i64 = 32;
+/// And at this many seconds of one that is.
+const SAMPLES: i64 = 8;
 
 /// What is seen at all times of some zones, with the times at which it is.
 pub(crate) fn cover<T: Clone, E>(
     zones: Vec<Zone>,
     mut look: impl FnMut(&Zone, &[i64]) -> Result<Seen<T>, E>,
-    same: impl Fn(&T, &T) -> bool,
+    like: impl Fn(&T, &T) -> Likeness,
 ) -> Result<Vec<(Zone, T)>, E> {
     let mut rest = zones;
     let mut pieces: Vec<(Zone, T)> = Vec::new();
     while let Some(zone) = rest.pop() {
         let first = look(&zone, &zone.earliest())?;
-        let new = if first.is_blind {
-            sampled(&zone, first, &mut look, &same)?
+        if first.is_blind {
+            // What lies between samples is left out.
+            pieces.extend(sampled(&zone, first, &mut look, &like)?);
         } else {
-            vec![(first.guard, first.value)]
-        };
-        rest.push(zone);
-        for (guard, value) in new {
-            rest = without(rest, &guard);
-            pieces.push((guard, value));
+            rest.push(zone);
+            rest = without(rest, &first.guard);
+            pieces.push((first.guard, first.value));
         }
     }
     Ok(pieces)
@@ -47,13 +58,13 @@ pub(crate) fn without(zones: Vec<Zone>, cut: &Zone) -> Vec<Zone> {
     zones.into_iter().flat_map(|zone| zone.without(cut).into_zones()).collect()
 }
 
-/// Looks at several times: what is seen at one stands for the times up to the next. Where something else is seen at the
-/// next, the second at which that begins is looked for.
+/// Looks at several times. Where something of another kind is seen at the next, the second at which that begins is looked
+/// for. What is the same at one and at the next is so between them; else it is only known at these seconds.
 fn sampled<T: Clone, E>(
     zone: &Zone,
     first: Seen<T>,
     look: &mut impl FnMut(&Zone, &[i64]) -> Result<Seen<T>, E>,
-    same: &impl Fn(&T, &T) -> bool,
+    like: &impl Fn(&T, &T) -> Likeness,
 ) -> Result<Vec<(Zone, T)>, E> {
     let least = zone.earliest()[1];
     let greatest = zone.bound(Instant::NOW, Instant::EPOCH).seconds().unwrap_or(least);
@@ -67,34 +78,37 @@ fn sampled<T: Clone, E>(
         }
         Ok(())
     };
-    for number in 1..SAMPLES {
-        sample(least + (greatest - least) * number / (SAMPLES - 1), &mut samples)?;
+    let count = if greatest - least <= SHORT { greatest - least } else { SAMPLES };
+    for number in 1..=count {
+        sample(least + (greatest - least) * number / count, &mut samples)?;
     }
     let starts: Vec<i64> = samples.keys().copied().collect();
     for pair in starts.windows(2) {
         let (mut low, mut high) = (pair[0], pair[1]);
-        while high - low > 1 && !same(&samples[&low].value, &samples[&high].value) {
+        while high - low > 1
+            && like(&samples[&low].value, &samples[&high].value) == Likeness::None
+        {
             let middle = low + (high - low) / 2;
             sample(middle, &mut samples)?;
-            if same(&samples[&middle].value, &samples[&low].value) {
+            if like(&samples[&middle].value, &samples[&low].value) != Likeness::None {
                 low = middle;
             } else {
                 high = middle;
             }
         }
     }
-    let ends: Vec<i64> = samples.keys().skip(1).map(|next| next - 1).collect();
-    let ends = ends.into_iter().map(Some).chain([None]);
-    let intervals = samples.into_iter().zip(ends).filter_map(|((start, seen), end)| {
-        let from = if start == least { 0 } else { start };
-        let guard = seen.guard.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-from))?;
-        let guard = match end {
-            Some(end) => guard.within(Instant::NOW, Instant::EPOCH, Bound::at_most(end))?,
-            None => guard,
+    let samples: Vec<(i64, Seen<T>)> = samples.into_iter().collect();
+    let mut pieces = Vec::new();
+    for (number, (start, seen)) in samples.iter().enumerate() {
+        let end = match samples.get(number + 1) {
+            Some((next, other)) if like(&seen.value, &other.value) == Likeness::Same => next - 1,
+            _ => *start,
         };
-        Some((guard, seen.value))
-    });
-    Ok(intervals.collect())
+        let from = seen.guard.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-start));
+        let guard = from.and_then(|zone| zone.within(Instant::NOW, Instant::EPOCH, Bound::at_most(end)));
+        pieces.extend(guard.map(|guard| (guard, seen.value.clone())));
+    }
+    Ok(pieces)
 }
 
 #[cfg(test)]
@@ -105,6 +119,10 @@ mod tests {
         now < 37
     }
 
+    fn like(one: &bool, other: &bool) -> Likeness {
+        if one == other { Likeness::Same } else { Likeness::None }
+    }
+
     #[test]
     fn where_times_are_not_followed_the_second_at_which_something_changes_is_found() {
         let whole = Zone::at(10).later();
@@ -113,7 +131,7 @@ mod tests {
             let value = early(solution[1]);
             Ok::<_, ()>(Seen { guard: Zone::anything(2), is_blind: true, value })
         };
-        let pieces = cover(vec![zone.clone()], look, |one, other| one == other).expect("it looks");
+        let pieces = cover(vec![zone], look, like).expect("it looks");
         for now in 10..=1000 {
             let mut at = pieces.iter().filter(|(guard, _)| guard.contains(&[0, now]));
             assert_eq!(at.next().map(|(_, value)| *value), Some(early(now)), "at {now}");

@@ -7,17 +7,17 @@ use std::{
     time::Duration,
 };
 
+use covenant_chain::Timestamp;
 use covenant_scenario::{
     RunOptions, Stage, StageError,
     event::Site,
-    expr::{Typed, eval},
-    plan::{ExplorePlan, Horizon, Plan, Property, PropertyKind, TimeSpec},
+    plan::{ExplorePlan, Plan, Property, PropertyKind, TimeSpec},
     world::World,
 };
 
 use crate::{
     analysis::{
-        Backwards, Books, Observer, always, conservation, ends, exit_alone, exit_gas, exit_within,
+        Backwards, Books, Observer, after, always, conservation, ends, exit_alone, exit_gas, exit_within,
         no_trapped_funds, no_unattributed_loss, only, reachable, shortest,
     },
     cast::Cast,
@@ -161,33 +161,23 @@ pub fn explore(
 
 /// The last instant that is looked at.
 fn horizon(explore: &ExplorePlan, world: &World) -> Result<i64, ExploreError> {
-    const HUNDRED_YEARS: i64 = 36_525 * 86_400;
-    let now = i64::try_from(world.chain.now().0).unwrap_or(i64::MAX);
-    let start = i64::try_from(world.start().0).unwrap_or(i64::MAX);
-    Ok(match &explore.horizon {
-        None => start + HUNDRED_YEARS,
-        Some(Horizon::Span(span)) => now + seconds(span, world)?,
-        Some(Horizon::Instant(instant)) => seconds(instant, world)?,
-    }
-    .clamp(now, 1 << 50))
+    const HUNDRED_YEARS: u64 = 36_525 * 86_400;
+    let now = world.chain.now();
+    let end = match &explore.horizon {
+        None => Timestamp(world.start().0.saturating_add(HUNDRED_YEARS)),
+        Some(horizon) => horizon.end(world)?,
+    };
+    Ok(i64::try_from(end.max(now).0).unwrap_or(FAR).min(FAR))
 }
 
-/// A span of time in seconds, or an instant since 1970.
-fn seconds(spec: &TimeSpec, world: &World) -> Result<i64, ExploreError> {
-    let number = |typed: &Typed| {
-        let value = eval(typed, world).map_err(ExploreError::Eval)?;
-        let seconds = value.as_int().and_then(|number| i64::try_from(number).ok());
-        Ok(seconds.unwrap_or(1 << 50))
-    };
-    match spec {
-        TimeSpec::Date(date) => Ok(i64::try_from(date.0).unwrap_or(1 << 50)),
-        TimeSpec::Seconds(typed) => number(typed),
-        // A month is at most so long.
-        TimeSpec::Months { months, then, .. } => {
-            let then = then.as_ref().map_or(Ok(0), number)?;
-            Ok(months.saturating_mul(31 * 86_400).saturating_add(then))
-        }
-    }
+/// Beyond what is looked at: thirty million years.
+const FAR: i64 = 1 << 50;
+
+/// A span of time in seconds.
+fn seconds(span: &TimeSpec, world: &World) -> Result<i64, ExploreError> {
+    let now = world.chain.now();
+    let end = span.after(now, world)?;
+    Ok(i64::try_from(end.0.saturating_sub(now.0)).unwrap_or(FAR).min(FAR))
 }
 
 /// Looks at properties.
@@ -299,6 +289,9 @@ impl<'a> Examiner<'a> {
             PropertyKind::Reachable(condition) => reachable(graph, observer, condition),
             PropertyKind::Only { actors, target, functions } => {
                 only(graph, cast, actors, target, functions)
+            }
+            PropertyKind::After { call, then, attempts } => {
+                after(graph, observer, cast, (call, then, *attempts))
             }
             _ => Err(ExploreError::Unanswered { what: "this property".to_owned() }),
         }

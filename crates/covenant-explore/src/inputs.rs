@@ -13,6 +13,8 @@ use covenant_scenario::{
     world::World,
 };
 
+use crate::graph::Made;
+
 /// An input of which only some values were tried.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sampled {
@@ -38,14 +40,6 @@ struct Candidates {
     is_complete: bool,
 }
 
-/// A call that is tried.
-#[derive(Debug)]
-pub(crate) struct Tried {
-    pub(crate) action: Action,
-    pub(crate) value: Option<Typed>,
-    pub(crate) text: Arc<str>,
-}
-
 /// No function is tried with more combinations of inputs.
 const MOST_CALLS: usize = 200;
 
@@ -61,13 +55,13 @@ pub(crate) struct Inputs<'a> {
 impl<'a> Inputs<'a> {
     pub(crate) fn of(plan: &'a Plan, explore: &'a ExplorePlan, world: &'a World) -> Self {
         let site = explore.movers.first().map(|mover| &mover.site);
-        let site = site.or(explore.outsiders.as_ref().map(|outsiders| &outsiders.site));
+        let site = site.or_else(|| explore.outsiders.as_ref().map(|outsiders| &outsiders.site));
         let span = site.map_or_else(|| plan.instances[0].site.span, |site| site.span);
         Self { plan, explore, world, span }
     }
 
     /// Calls of every function of every contract of the scenario.
-    pub(crate) fn calls(&self, sampled: &mut Vec<Sampled>) -> Vec<Tried> {
+    pub(crate) fn calls(&self, sampled: &mut Vec<Sampled>) -> Vec<Made> {
         let scope = Scope::new(Arc::clone(&self.plan.build), Arc::clone(&self.plan.bundled));
         let mut calls = Vec::new();
         for (number, instance) in self.plan.instances.iter().enumerate() {
@@ -88,7 +82,7 @@ impl<'a> Inputs<'a> {
         target: &Typed,
         function: &FunctionRef,
         sampled: &mut Vec<Sampled>,
-    ) -> Vec<Tried> {
+    ) -> Vec<Made> {
         let name = &function.function.name;
         let params = function.function.inputs.iter().zip(function.inputs.iter());
         let title = {
@@ -127,13 +121,14 @@ impl<'a> Inputs<'a> {
                 let sent = value.as_ref().filter(|value| !is_zero(&value.typed));
                 let options =
                     sent.map_or_else(String::new, |value| format!("{{value: {}}}", value.text));
-                calls.push(Tried {
+                calls.push(Made {
                     action: Action::Call {
                         target: target.clone(),
                         function: function.clone(),
                         args: values.clone(),
                     },
                     value: sent.map(|value| value.typed.clone()),
+                    gas_limit: None,
                     text: format!("{instance}.{name}{options}({})", texts.join(", ")).into(),
                 });
             }

@@ -37,8 +37,6 @@ pub struct Act {
     pub name: String,
     /// What, as a scenario writes it.
     pub text: Arc<str>,
-    /// Which move that is.
-    pub(crate) by: MoveId,
     /// Gas used.
     pub gas: u64,
     /// What everybody had afterwards.
@@ -62,7 +60,7 @@ pub(crate) fn told(
     let mut acts = Vec::new();
     let moves = path.taken.iter().map(|taken| (instant(taken.at), taken.by));
     for (at, by) in moves.chain(then.map(|by| (ends, by))) {
-        world.chain.set_now(at)?;
+        pass(graph, &mut world, at)?;
         let one = &graph.moves[by.index()];
         let transaction = one.transaction(&world).map_err(ExploreError::Eval)?;
         let receipt = match world.chain.send(&transaction) {
@@ -78,11 +76,17 @@ pub(crate) fn told(
             actor: one.actor,
             name: world.actor(one.actor).name.clone(),
             text: Arc::clone(&one.text),
-            by,
             gas: receipt.gas_used,
             after: balances(&world)?,
         });
     }
-    world.chain.set_now(ends)?;
+    pass(graph, &mut world, ends)?;
     Ok(Some((Story { acts, ends, what, before }, world)))
+}
+
+/// Lets time pass, and with it blocks.
+fn pass(graph: &Graph, world: &mut World, to: Timestamp) -> Result<(), ExploreError> {
+    let moment = world.chain.snapshot();
+    let now = i64::try_from(to.0).unwrap_or(i64::MAX);
+    Ok(world.chain.restore_at(&moment, graph.pace.at(now), &[])?)
 }

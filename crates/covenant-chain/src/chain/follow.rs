@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Call, ChainError, Outcome, Receipt, Timestamp, Transaction,
     engine::{self, Frame, Mode},
-    shadow::{Followed, Follower, InstantId, StorageShadows},
+    shadow::{Clock, Followed, Follower, StorageShadows},
 };
 
 /// What identifies an account besides its storage.
@@ -62,10 +62,10 @@ impl Chain {
     pub fn send_followed(
         &mut self,
         transaction: &Transaction,
-        now: InstantId,
+        clock: impl Into<Clock>,
         storage: StorageShadows,
     ) -> Result<(Receipt, Followed), ChainError> {
-        let (receipt, followed, state) = self.execute_followed(transaction, now, storage)?;
+        let (receipt, followed, state) = self.execute_followed(transaction, clock, storage)?;
         self.state.commit(state);
         Ok((receipt, followed))
     }
@@ -78,10 +78,10 @@ impl Chain {
     pub fn send_compared(
         &mut self,
         transaction: &Transaction,
-        now: InstantId,
+        clock: impl Into<Clock>,
         storage: StorageShadows,
     ) -> Result<(Receipt, Followed, Vec<Difference>), ChainError> {
-        let (receipt, followed, state) = self.execute_followed(transaction, now, storage)?;
+        let (receipt, followed, state) = self.execute_followed(transaction, clock, storage)?;
         let before = self.state.clone();
         self.state.commit(state.clone());
         let mut differences = Vec::new();
@@ -117,10 +117,10 @@ impl Chain {
     pub fn call_followed(
         &self,
         call: &Call,
-        now: InstantId,
+        clock: impl Into<Clock>,
         storage: StorageShadows,
     ) -> Result<(Outcome, Followed), ChainError> {
-        let mut follower = Follower::new(now, storage);
+        let mut follower = Follower::new(clock.into(), storage);
         let executed = engine::inspect(
             self.call_frame(),
             call_environment(call),
@@ -161,7 +161,7 @@ impl Chain {
     fn execute_followed(
         &mut self,
         transaction: &Transaction,
-        now: InstantId,
+        clock: impl Into<Clock>,
         storage: StorageShadows,
     ) -> Result<(Receipt, Followed, EvmState), ChainError> {
         let tx = self.environment(transaction, BLOCK_GAS_LIMIT)?;
@@ -171,7 +171,7 @@ impl Chain {
             block: self.next_block(),
             mode: Mode::Transaction,
         };
-        let mut follower = Follower::new(now, storage);
+        let mut follower = Follower::new(clock.into(), storage);
         let executed = engine::inspect(frame, tx, &self.state, &mut follower)
             .map_err(|error| reject::error(error, transaction, &self.settings))?;
         self.head.number += 1;

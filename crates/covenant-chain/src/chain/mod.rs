@@ -1,5 +1,6 @@
 //! The chain itself: its clock and blocks, what is sent to it, read from it and set on it.
 
+mod accounts;
 mod block;
 mod core;
 mod edit;
@@ -17,6 +18,7 @@ pub(crate) mod tests;
 mod watch;
 
 pub use self::core::{Chain, Snapshot};
+pub use accounts::WholeAccount;
 pub use edit::CREATE2_DEPLOYER;
 pub use follow::{AccountState, Difference};
 pub use options::{BLOCK_GAS_LIMIT, ChainOptions};

@@ -18,7 +18,7 @@ use revm::{
 use super::{
     bits::Bits,
     ops::{Asked, Opaque},
-    term::{Constraint, InstantId, Term},
+    term::{Clock, Constraint, Term},
     word::Shadow,
 };
 use crate::engine::EvmContext;
@@ -79,7 +79,7 @@ struct Frame {
 /// Follows the present, and what came from it earlier, through one execution.
 #[derive(Debug)]
 pub(crate) struct Follower {
-    now: InstantId,
+    clock: Clock,
     asked: Asked,
     storage: StorageShadows,
     transient: StorageShadows,
@@ -95,9 +95,9 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    pub(crate) fn new(now: InstantId, storage: StorageShadows) -> Self {
+    pub(crate) fn new(clock: Clock, storage: StorageShadows) -> Self {
         Self {
-            now,
+            clock,
             asked: Asked::default(),
             storage,
             transient: StorageShadows::new(),
@@ -306,7 +306,9 @@ impl Follower {
 
     fn execute(&mut self, op: u8, on: &Operands, place: Place, account: Address) -> Left {
         match op {
-            opcode::TIMESTAMP => return Left::Shadow(Shadow::of(Term::instant(self.now))),
+            opcode::TIMESTAMP => {
+                return Left::Shadow(Shadow::of(Term::instant(self.clock.now)));
+            }
             opcode::NUMBER
             | opcode::DIFFICULTY
             | opcode::BLOCKHASH
@@ -318,6 +320,10 @@ impl Follower {
             | opcode::BLOBBASEFEE => {
                 let name = OpCode::new(op).map_or("", |op| op.as_str());
                 self.surroundings.insert((place, name));
+                if let (opcode::NUMBER, Some(offset)) = (op, self.clock.blocks) {
+                    let number = Term { offset, ..Term::instant(self.clock.now) };
+                    return Left::Shadow(Shadow::of(number));
+                }
             }
             _ => {}
         }

@@ -18,5 +18,5 @@ mod word;
 pub(crate) use follow::Follower;
 pub use follow::{Followed, Place, StorageShadows};
 pub use ops::{Asked, Opaque};
-pub use term::{Constraint, InstantId, Sum, Term};
+pub use term::{Clock, Constraint, InstantId, Sum, Term};
 pub use word::{Field, Shadow};

@@ -6,6 +6,22 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstantId(pub u32);
 
+/// What the clocks of a chain are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// The time of the block that comes next.
+    pub now: InstantId,
+    /// By how much its number is more than its time, where a block is taken to come every second. Without it numbers of
+    /// blocks are not followed.
+    pub blocks: Option<i128>,
+}
+
+impl From<InstantId> for Clock {
+    fn from(now: InstantId) -> Self {
+        Self { now, blocks: None }
+    }
+}
+
 /// `plus - minus + offset`, where either instant may be missing.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Term {

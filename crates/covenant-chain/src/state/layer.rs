@@ -1,6 +1,6 @@
 //! One set of differences, and what lies under it.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use alloy_primitives::{
     Address, U256,
@@ -60,6 +60,11 @@ impl Layer {
     pub(crate) fn slots_of(&self, address: Address) -> Vec<U256> {
         let all = self.downwards().flat_map(|layer| layer.slots.keys());
         all.filter(|(owner, _)| *owner == address).map(|(_, slot)| *slot).collect()
+    }
+
+    /// The accounts that this layer or one below it writes.
+    pub(crate) fn addresses(&self) -> BTreeSet<Address> {
+        self.downwards().flat_map(|layer| layer.accounts.keys().copied()).collect()
     }
 
     /// Sets everything but storage; a wipe that happened earlier in this layer stays.

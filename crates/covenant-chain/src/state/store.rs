@@ -1,6 +1,7 @@
 //! The state of a chain: layers over an origin, as revm reads and writes it.
 
 use std::{
+    collections::BTreeSet,
     fmt,
     sync::{Arc, LazyLock},
 };
@@ -63,6 +64,11 @@ impl State {
             return Ok(value);
         }
         self.origin.fork.as_ref().map_or(Ok(U256::ZERO), |fork| fork.slot(address, slot))
+    }
+
+    /// The accounts that were written since the origin.
+    pub(crate) fn addresses(&self) -> BTreeSet<Address> {
+        self.top.addresses()
     }
 
     /// The slots of an account that were written since the origin, some perhaps more than once.

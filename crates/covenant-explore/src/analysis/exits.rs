@@ -1,9 +1,6 @@
 //! Getting out, when nobody else moves, and what it costs.
 
-use std::collections::BTreeMap;
-
 use covenant_scenario::expr::ActorId;
-use num_bigint::BigInt;
 
 use super::{
     Backwards, Books, Sets,
@@ -24,33 +21,10 @@ pub(crate) fn exit_alone(
     cast: &Cast,
     actor: ActorId,
 ) -> Answer {
-    let claims = books.claims_of(actor);
-    // States by what he has and is owed together: that is what he must have in the end.
-    let mut groups: BTreeMap<Vec<BigInt>, Sets> = BTreeMap::new();
-    for id in graph.ids() {
-        for owed in books.owed(id) {
-            if claims.iter().all(|claim| owed.amounts[*claim] <= BigInt::ZERO) {
-                continue;
-            }
-            let wealth = claims.iter().map(|claim| books.balance(id, *claim) + &owed.amounts[*claim]);
-            let group = groups.entry(wealth.collect()).or_insert_with(|| Sets::none(graph));
-            group.add(id, &owed.zone);
-        }
-    }
     let own = cast.which(|one, _| one.actor == actor);
     let mut bad = Sets::none(graph);
-    for (wealth, group) in &groups {
-        let mut target = Sets::none(graph);
-        for id in graph.ids() {
-            for owed in books.owed(id) {
-                let out = claims.iter().zip(wealth).all(|(claim, wealth)| {
-                    owed.amounts[*claim] <= BigInt::ZERO && books.balance(id, *claim) >= wealth
-                });
-                if out {
-                    target.add(id, &owed.zone);
-                }
-            }
-        }
+    for (wealth, group) in &books.by_wealth(graph, actor) {
+        let target = books.out(graph, actor, wealth);
         let stuck = group.minus(&can_reach(graph, backwards, &target, by(&own)));
         for (id, zone) in stuck.members(graph) {
             bad.add(id, zone);

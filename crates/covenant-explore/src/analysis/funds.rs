@@ -130,8 +130,7 @@ fn gifts(graph: &Graph, cast: &Cast, id: StateId) -> Result<BigInt, ExploreError
     }
     let mut world = graph.world.clone();
     let node = graph.node(id);
-    let block = world.chain.block_number();
-    node.state.enter(&mut world, block, &node.reach.zones()[0].earliest())?;
+    node.state.enter(&mut world, graph.pace, &node.reach.zones()[0].earliest())?;
     let purse = covenant_scenario::expr::from_u256(cast.purse);
     let mut given = BigInt::ZERO;
     for outsider in &cast.outsiders {

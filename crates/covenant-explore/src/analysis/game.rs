@@ -3,8 +3,8 @@
 //! Somebody (the player) wants out before a goal: an instant that is one more in every zone here. He waits for as long as
 //! he likes and submits a move; it is executed at an instant of the others' choice within the delay. Until then they make
 //! moves of their own, finitely many. After each of them he may think again. He wins where he can go on so that he is
-//! out before the goal, whatever they choose. Being out means that his claims are settled; a move of his own by which he
-//! loses anything is none that he would make.
+//! out before the goal, whatever they choose. Being out means that his claims are settled and
+//! that he has got at least what they were.
 //!
 //! The states from which he wins are `μX. νY.` of: he is out, or all that others can do until his move is executed stays
 //! in `Y`, and his move leads to `X`. The inner set is the greatest, since others act only finitely often: what merely
@@ -14,10 +14,7 @@
 use covenant_scenario::expr::ActorId;
 use num_bigint::BigInt;
 
-use super::{
-    Books,
-    sets::by,
-};
+use super::{Books, sets::by};
 use crate::{
     cast::{Cast, Role},
     graph::{End, Graph, MoveId, Piece, StateId},
@@ -35,12 +32,12 @@ pub(crate) fn exit_within(
     cast: &Cast,
     (actor, within, delay): (ActorId, i64, i64),
 ) -> Answer {
-    let game = Game::of(graph, books, cast, actor, delay);
-    let won = game.won();
     let mut bad = super::Sets::none(graph);
-    for id in graph.ids() {
-        let goal = game.goal(id);
-        for owed in game.owing(id) {
+    for (wealth, owing) in &books.by_wealth(graph, actor) {
+        let game = Game::of(graph, books, cast, (actor, wealth), delay);
+        let won = game.won();
+        for (id, owed) in owing.members(graph) {
+            let goal = game.goal(id);
             // The goal is so much later than now; what lies beyond the horizon is not looked at.
             let aimed = with_goal(owed)
                 .within(goal, Instant::NOW, Bound::at_most(within))
@@ -80,16 +77,20 @@ struct Game<'a> {
     universe: Sets,
     /// Where he is out.
     out: Sets,
-    /// Where he is owed something.
-    owing: Vec<Vec<Zone>>,
-    /// His moves that cost him nothing, and those of everybody else.
+    /// His moves, and those of everybody else.
     own: Vec<Vec<usize>>,
     others: Vec<Vec<usize>>,
 }
 
 impl<'a> Game<'a> {
-    fn of(graph: &'a Graph, books: &Books, cast: &Cast, actor: ActorId, delay: i64) -> Self {
-        let claims = books.claims_of(actor);
+    fn of(
+        graph: &'a Graph,
+        books: &Books,
+        cast: &Cast,
+        (actor, wealth): (ActorId, &[BigInt]),
+        delay: i64,
+    ) -> Self {
+        let settled = books.out(graph, actor, wealth);
         let mine = cast.which(|one, _| one.actor == actor);
         let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
         let mut game = Self {
@@ -97,42 +98,26 @@ impl<'a> Game<'a> {
             delay,
             universe: Vec::new(),
             out: Vec::new(),
-            owing: Vec::new(),
             own: Vec::new(),
             others: Vec::new(),
         };
         for id in graph.ids() {
             let node = graph.node(id);
-            let (mut out, mut owing) = (Federation::empty(), Vec::new());
-            for owed in books.owed(id) {
-                if claims.iter().all(|claim| owed.amounts[*claim] <= BigInt::ZERO) {
-                    let zone = with_goal(&owed.zone);
-                    let goal = Instant(zone.instants() - 1);
-                    out.extend(zone.within(Instant::NOW, goal, Bound::ZERO));
-                } else {
-                    owing.push(owed.zone.clone());
-                }
+            let mut out = Federation::empty();
+            for zone in settled.of(id).zones() {
+                let zone = with_goal(zone);
+                let goal = Instant(zone.instants() - 1);
+                out.extend(zone.within(Instant::NOW, goal, Bound::ZERO));
             }
             game.out.push(out);
-            game.owing.push(owing);
             game.universe.push(node.reach.zones().iter().map(with_goal).collect());
-            let loses = |piece: &Piece| {
-                let End::Leads { to, .. } = piece.end else { return false };
-                claims.iter().any(|claim| {
-                    let wealth = |id: StateId, owed: &BigInt| books.balance(id, *claim) + owed;
-                    let least = books.owed(to).iter().map(|owed| wealth(to, &owed.amounts[*claim]));
-                    let most = books.owed(id).iter().map(|owed| wealth(id, &owed.amounts[*claim]));
-                    least.min() < most.max()
-                })
-            };
             let leading = |moves: &[MoveId]| {
                 let is_theirs = by(moves);
                 let pieces = node.pieces.iter().enumerate();
                 let leads = pieces.filter(|(_, piece)| matches!(piece.end, End::Leads { .. }));
                 leads.filter(|(_, piece)| is_theirs(id, piece)).map(|(index, _)| index).collect()
             };
-            let own: Vec<usize> = leading(&mine);
-            game.own.push(own.into_iter().filter(|index| !loses(&node.pieces[*index])).collect());
+            game.own.push(leading(&mine));
             game.others.push(leading(&theirs));
         }
         game
@@ -140,10 +125,6 @@ impl<'a> Game<'a> {
 
     fn goal(&self, id: StateId) -> Instant {
         Instant(self.graph.node(id).state.instants)
-    }
-
-    fn owing(&self, id: StateId) -> &[Zone] {
-        &self.owing[id.index()]
     }
 
     /// Where he wins.

@@ -13,5 +13,5 @@ pub(crate) use funds::{conservation, ends, no_trapped_funds, no_unattributed_los
 pub(crate) use game::exit_within;
 pub(crate) use observe::{Books, Observer};
 pub(crate) use path::{Path, shortest};
-pub(crate) use rules::{always, only, reachable};
+pub(crate) use rules::{after, always, only, reachable};
 pub(crate) use sets::{Backwards, Sets};

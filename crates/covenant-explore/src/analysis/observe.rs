@@ -2,16 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use covenant_chain::{ChainError, shadow::Followed};
 use covenant_scenario::{
     expr::{ActorId, Instants, Typed, Value, eval_followed, from_u256},
-    plan::Claim,
-    world::{Asset, World},
+    plan::{Claim, Condition},
+    world::{Asset, Attempt, World},
 };
 use num_bigint::BigInt;
 
+use super::Sets;
 use crate::{
-    cover::{Seen, cover},
-    graph::{Blind, ExploreError, Graph, PRESENT, StateId, guard},
+    cover::{Likeness, Seen, cover},
+    graph::{Blind, ExploreError, Graph, MoveId, StateId, guard},
     zone::Zone,
 };
 
@@ -23,7 +25,6 @@ pub(crate) type Looked = Vec<(Zone, Option<Value>)>;
 pub(crate) struct Observer<'a> {
     graph: &'a Graph,
     world: World,
-    block: u64,
     /// Where a time could not be followed, in views and in expressions.
     pub(crate) blind: BTreeSet<Blind>,
 }
@@ -31,8 +32,7 @@ pub(crate) struct Observer<'a> {
 impl<'a> Observer<'a> {
     pub(crate) fn new(graph: &'a Graph) -> Self {
         let world = graph.world.clone();
-        let block = world.chain.block_number();
-        Self { graph, world, block, blind: BTreeSet::new() }
+        Self { graph, world, blind: BTreeSet::new() }
     }
 
     /// What an expression is in a state, at all times at which it can be.
@@ -49,13 +49,14 @@ impl<'a> Observer<'a> {
         typed: &Typed,
     ) -> Result<Looked, ExploreError> {
         let state = &self.graph.node(id).state;
-        let instants = Instants { now: PRESENT, storage: state.shadows() };
+        let clock = self.graph.pace.clock();
+        let instants = Instants { clock, storage: state.shadows() };
         let mut blind = BTreeSet::new();
         let within = zones.clone();
         let pieces = cover(
             zones,
             |_, solution| {
-                state.enter(&mut self.world, self.block, solution)?;
+                state.enter(&mut self.world, self.graph.pace, solution)?;
                 let (value, asked) = eval_followed(typed, &self.world, &instants);
                 let mut marks: Vec<_> = asked.opaque.into_iter().map(Blind::Code).collect();
                 marks.extend(asked.unclear.into_iter().map(Blind::Text));
@@ -75,7 +76,7 @@ impl<'a> Observer<'a> {
                     .expect("what was asked is so at the time at which it was asked");
                 Ok(Seen { guard, is_blind, value })
             },
-            |one, other| one == other,
+            like,
         )?;
         self.blind.extend(blind);
         let parts = pieces.into_iter().flat_map(|(guard, value)| {
@@ -83,6 +84,79 @@ impl<'a> Observer<'a> {
             cut.map(move |zone| (zone, value.clone())).collect::<Vec<_>>()
         });
         Ok(parts.collect())
+    }
+
+    /// When a condition holds after a move in a state, and when it does not. Times at which the move fails are left out,
+    /// unless `attempts` are looked at too.
+    pub(crate) fn transition(
+        &mut self,
+        id: StateId,
+        by: MoveId,
+        then: &Condition,
+        attempts: bool,
+    ) -> Result<Vec<(Zone, bool)>, ExploreError> {
+        let state = &self.graph.node(id).state;
+        let clock = self.graph.pace.clock();
+        let one = &self.graph.moves[by.index()];
+        let mut blind = BTreeSet::new();
+        let zones = self.graph.node(id).reach.zones().to_vec();
+        let pieces = cover(
+            zones.clone(),
+            |_, solution| {
+                state.enter(&mut self.world, self.graph.pace, solution)?;
+                let instants = Instants { clock, storage: state.shadows() };
+                let (mut constraints, mut marks) = one.asked(&self.world, &instants);
+                let before = self.world.snapshot();
+                let sent = match one.transaction(&self.world) {
+                    Ok(sent) => self.world.chain.send_followed(&sent, clock, instants.storage),
+                    Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
+                    Err(_) => {
+                        let guard = guard(state.instants, &constraints)
+                            .expect("what was asked is so at the time at which it was asked");
+                        return Ok(Seen { guard, is_blind: !marks.is_empty(), value: None });
+                    }
+                };
+                let (receipt, followed) = match sent {
+                    Ok((receipt, followed)) => (Some(receipt), followed),
+                    Err(ChainError::Rejected(_)) => (None, Followed::default()),
+                    Err(error) => return Err(error.into()),
+                };
+                let succeeded = receipt.is_some_and(|receipt| receipt.outcome.is_success());
+                constraints.extend(followed.constraints);
+                marks.extend(followed.opaque.into_iter().map(Blind::Code));
+                let mut value = None;
+                if succeeded || attempts {
+                    let attempt =
+                        if succeeded { Attempt::Succeeded } else { Attempt::Failed };
+                    self.world.since(&before, attempt);
+                    let instants = Instants { clock, storage: followed.storage };
+                    let (holds, asked) = eval_followed(&then.typed, &self.world, &instants);
+                    constraints.extend(asked.constraints);
+                    marks.extend(asked.opaque.into_iter().map(Blind::Code));
+                    marks.extend(asked.unclear.into_iter().map(Blind::Text));
+                    value = match holds {
+                        Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
+                        Err(_) => Some(false),
+                        Ok((value, _)) => Some(value.as_bool().unwrap_or(false)),
+                    };
+                    self.world.restore(&before);
+                }
+                let is_blind = !marks.is_empty();
+                blind.extend(marks);
+                let guard = guard(state.instants, &constraints)
+                    .expect("what was asked is so at the time at which it was asked");
+                Ok(Seen { guard, is_blind, value })
+            },
+            like,
+        )?;
+        self.blind.extend(blind);
+        let mut looked = Vec::new();
+        for (guard, value) in pieces {
+            let Some(holds) = value else { continue };
+            let parts = zones.iter().filter_map(|zone| zone.intersection(&guard));
+            looked.extend(parts.map(|zone| (zone, holds)));
+        }
+        Ok(looked)
     }
 
     /// When a condition holds in a state, and when it does not; where it has no value, it does not.
@@ -103,7 +177,7 @@ impl<'a> Observer<'a> {
     pub(crate) fn balance(&mut self, id: StateId, asset: Asset, actor: ActorId) -> Result<BigInt, ExploreError> {
         let node = self.graph.node(id);
         let solution = node.reach.zones()[0].earliest();
-        node.state.enter(&mut self.world, self.block, &solution)?;
+        node.state.enter(&mut self.world, self.graph.pace, &solution)?;
         let account = self.world.actor(actor).address;
         self.held(asset, account)
     }
@@ -124,7 +198,7 @@ impl<'a> Observer<'a> {
     pub(crate) fn contracts_hold(&mut self, id: StateId, asset: Asset) -> Result<BigInt, ExploreError> {
         let node = self.graph.node(id);
         let solution = node.reach.zones()[0].earliest();
-        node.state.enter(&mut self.world, self.block, &solution)?;
+        node.state.enter(&mut self.world, self.graph.pace, &solution)?;
         let addresses: BTreeSet<_> =
             self.world.instances().iter().filter_map(|instance| instance.address).collect();
         let mut sum = BigInt::ZERO;
@@ -133,6 +207,11 @@ impl<'a> Observer<'a> {
         }
         Ok(sum)
     }
+}
+
+/// Values are the same or not.
+fn like<T: PartialEq>(one: &T, other: &T) -> Likeness {
+    if one == other { Likeness::Same } else { Likeness::None }
 }
 
 /// What is whose in a state, at some of its times.
@@ -224,5 +303,42 @@ impl Books {
     /// The assets that are claimed.
     pub(crate) fn assets(&self) -> BTreeSet<Asset> {
         self.claims.iter().map(|claim| claim.asset).collect()
+    }
+
+    /// The states in which somebody is owed something, by what he has and is owed together, claim by claim: that is what
+    /// he must have in the end.
+    pub(crate) fn by_wealth(&self, graph: &Graph, actor: ActorId) -> BTreeMap<Vec<BigInt>, Sets> {
+        let claims = self.claims_of(actor);
+        let mut groups = BTreeMap::new();
+        for id in graph.ids() {
+            for owed in self.owed(id) {
+                if claims.iter().all(|claim| owed.amounts[*claim] <= BigInt::ZERO) {
+                    continue;
+                }
+                let wealth =
+                    claims.iter().map(|claim| self.balance(id, *claim) + &owed.amounts[*claim]);
+                let group: &mut Sets =
+                    groups.entry(wealth.collect()).or_insert_with(|| Sets::none(graph));
+                group.add(id, &owed.zone);
+            }
+        }
+        groups
+    }
+
+    /// The states in which somebody is owed nothing any more, and has at least so much.
+    pub(crate) fn out(&self, graph: &Graph, actor: ActorId, wealth: &[BigInt]) -> Sets {
+        let claims = self.claims_of(actor);
+        let mut out = Sets::none(graph);
+        for id in graph.ids() {
+            for owed in self.owed(id) {
+                let is_out = claims.iter().zip(wealth).all(|(claim, wealth)| {
+                    owed.amounts[*claim] <= BigInt::ZERO && self.balance(id, *claim) >= wealth
+                });
+                if is_out {
+                    out.add(id, &owed.zone);
+                }
+            }
+        }
+        out
     }
 }

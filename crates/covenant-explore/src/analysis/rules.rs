@@ -1,14 +1,16 @@
 //! Conditions that hold always, never or somewhere, and calls that only some may make.
 
+use alloy_primitives::Address;
 use covenant_scenario::{
-    expr::{ActorId, FunctionRef, Typed, eval},
+    expr::{Action, ActorId, CallPattern, FunctionRef, Typed, eval},
     plan::Condition,
+    world::World,
 };
 
 use super::{Observer, Sets};
 use crate::{
     cast::{Cast, calls},
-    graph::{End, ExploreError, Graph},
+    graph::{End, ExploreError, Graph, Move},
     verdict::Answer,
 };
 
@@ -57,8 +59,7 @@ pub(crate) fn only(
     target: &Typed,
     functions: &[FunctionRef],
 ) -> Result<Answer, ExploreError> {
-    let value = eval(target, &graph.world).map_err(ExploreError::Eval)?;
-    let address = value.as_address().expect("the checker made sure that it is an address");
+    let address = address(target, &graph.world)?;
     let others = cast.which(|one, _| {
         !actors.contains(&one.actor) && calls(one, &graph.world, address, functions)
     });
@@ -79,4 +80,50 @@ pub(crate) fn only(
         }
     }
     Ok(Answer::Holds { detail: None })
+}
+
+/// That a condition holds whenever a call has succeeded; with `attempts`, also when it was made in vain.
+pub(crate) fn after(
+    graph: &Graph,
+    observer: &mut Observer<'_>,
+    cast: &Cast,
+    (call, then, attempts): (&CallPattern, &Condition, bool),
+) -> Result<Answer, ExploreError> {
+    let address = address(&call.target, &graph.world)?;
+    let matching =
+        cast.which(|one, _| calls(one, &graph.world, address, &call.functions) && agrees(one, call, &graph.world));
+    let mut any = false;
+    for id in graph.ids() {
+        for by in &matching {
+            let looked = observer.transition(id, *by, then, attempts)?;
+            any |= !looked.is_empty();
+            let mut at = Sets::none(graph);
+            for (zone, holds) in looked {
+                if !holds {
+                    at.add(id, &zone);
+                }
+            }
+            if !at.is_empty() {
+                let what = format!("`{}` does not hold then", then.text);
+                return Ok(Answer::Broken { at, then: Some(*by), what, can_be_saved: false });
+            }
+        }
+    }
+    let detail = (!any).then(|| "no such call ever succeeds".to_owned());
+    Ok(Answer::Holds { detail })
+}
+
+fn address(typed: &Typed, world: &World) -> Result<Address, ExploreError> {
+    let value = eval(typed, world).map_err(ExploreError::Eval)?;
+    Ok(value.as_address().expect("the checker made sure that it is an address"))
+}
+
+/// Whether a move has the arguments that a pattern asks for.
+fn agrees(one: &Move, call: &CallPattern, world: &World) -> bool {
+    let (Action::Call { args, .. }, Some(wanted)) = (&one.action, &call.args) else { return true };
+    args.iter().zip(wanted).all(|(arg, wanted)| {
+        wanted.as_ref().is_none_or(|wanted| {
+            matches!((eval(arg, world), eval(wanted, world)), (Ok(one), Ok(other)) if one == other)
+        })
+    })
 }

@@ -14,10 +14,10 @@ use covenant_scenario::{
 
 use super::{
     moves::Move,
-    naming::{Origins, PRESENT, guard},
+    naming::{Origins, Pace, guard},
     state::State,
 };
-use crate::zone::Zone;
+use crate::{cover::Likeness, zone::Zone};
 
 /// A move that was tried.
 #[derive(Clone, Debug)]
@@ -33,11 +33,15 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
-    /// How it ended, in short.
-    pub(crate) const fn kind(&self) -> Option<&Failure> {
-        match &self.ending {
-            Ending::Failed(failure) => Some(failure),
-            Ending::Went(_) => None,
+    /// How much it ended like another.
+    pub(crate) fn like(&self, other: &Self) -> Likeness {
+        match (&self.ending, &other.ending) {
+            (Ending::Failed(one), Ending::Failed(other)) if one == other => Likeness::Same,
+            (Ending::Went(one), Ending::Went(other)) => {
+                let same = one.state.key() == other.state.key() && one.origins == other.origins;
+                if same { Likeness::Same } else { Likeness::Kind }
+            }
+            _ => Likeness::None,
         }
     }
 }
@@ -93,13 +97,13 @@ pub(crate) enum Trouble {
 /// Tries a move. The world is anywhere before, and somewhere after.
 pub(crate) fn attempt(
     world: &mut World,
-    block: u64,
+    pace: Pace,
     state: &State,
     solution: &[i64],
     one: &Move,
 ) -> Result<Attempt, Trouble> {
-    state.enter(world, block, solution)?;
-    let instants = Instants { now: PRESENT, storage: state.shadows() };
+    state.enter(world, pace, solution)?;
+    let instants = Instants { clock: pace.clock(), storage: state.shadows() };
     let (mut constraints, mut opaque) = one.asked(world, &instants);
     let nothing = |ending: Failure, constraints: &[Constraint], opaque: BTreeSet<Blind>| Attempt {
         guard: guard(state.instants, constraints).expect("it was asked at this time"),
@@ -112,7 +116,7 @@ pub(crate) fn attempt(
         Err(error) if error.is_engine() => return Err(Trouble::Eval(error)),
         Err(_) => return Ok(nothing(Failure::NoValue, &constraints, opaque)),
     };
-    let sent = world.chain.send_compared(&transaction, PRESENT, instants.storage);
+    let sent = world.chain.send_compared(&transaction, pace.clock(), instants.storage);
     let (receipt, followed, differences) = match sent {
         Ok(sent) => sent,
         Err(ChainError::Rejected(_)) => {

@@ -12,13 +12,14 @@ use std::{
 };
 
 use covenant_chain::{ChainError, shadow::Place};
-use covenant_scenario::{expr::EvalError, world::World};
+use covenant_scenario::{expr::EvalError, run::MomentError, world::World};
 
 pub use attempt::Blind;
+pub(crate) use moves::Made;
 pub use moves::Move;
 pub(crate) use {
     attempt::{Arrival, Attempt, Ending, Trouble, attempt},
-    naming::{Origins, PRESENT, guard},
+    naming::{Origins, Pace, guard},
     search::{Bounds, search},
     state::State,
 };
@@ -91,6 +92,8 @@ pub struct Graph {
     pub(crate) moves: Vec<Move>,
     /// The world in which exploration began.
     pub(crate) world: World,
+    /// How time passes.
+    pub(crate) pace: Pace,
     /// The last instant that is looked at.
     pub(crate) horizon: i64,
     /// Where times could not be followed, and by what moves it came to that.
@@ -107,8 +110,11 @@ pub enum ExploreError {
     /// The engine failed.
     #[error(transparent)]
     Chain(#[from] ChainError),
+    /// A text about time names no instant.
+    #[error(transparent)]
+    Moment(#[from] MomentError),
     /// An expression has no value where it needs one.
-    #[error("an expression cannot be evaluated")]
+    #[error("an expression cannot be evaluated: {}", .0.kind)]
     Eval(EvalError),
     /// The scenario asks a contract something that it does not answer.
     #[error("{what} has no value in every state that can be reached")]

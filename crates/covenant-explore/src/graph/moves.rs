@@ -5,7 +5,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use alloy_primitives::U256;
 use covenant_chain::{Transaction, shadow::Constraint};
 use covenant_scenario::{
-    expr::{Action, ActorId, EvalError, Instants, Kind, Typed, call_data, eval, eval_followed},
+    expr::{
+        Action, ActorId, EvalError, Instants, Kind, Typed, act_transaction, eval, eval_followed,
+    },
     world::World,
 };
 
@@ -20,10 +22,25 @@ pub struct Move {
     pub action: Action,
     /// Wei sent along.
     pub value: Option<Typed>,
+    /// Most gas it may use.
+    pub gas_limit: Option<Typed>,
     /// As a person would write it.
     pub text: Arc<str>,
     /// The transaction, where it is the same in every state.
     fixed: Option<Transaction>,
+}
+
+/// What is done, by whomever.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    /// What.
+    pub action: Action,
+    /// Wei sent along.
+    pub value: Option<Typed>,
+    /// Most gas it may use.
+    pub gas_limit: Option<Typed>,
+    /// As a person would write it.
+    pub text: Arc<str>,
 }
 
 impl Move {
@@ -31,14 +48,9 @@ impl Move {
     ///
     /// # Errors
     /// When an argument that is the same in every state has no value.
-    pub fn new(
-        actor: ActorId,
-        action: Action,
-        value: Option<Typed>,
-        text: Arc<str>,
-        world: &World,
-    ) -> Result<Self, EvalError> {
-        let mut made = Self { actor, action, value, text, fixed: None };
+    pub(crate) fn new(actor: ActorId, made: Made, world: &World) -> Result<Self, EvalError> {
+        let Made { action, value, gas_limit, text } = made;
+        let mut made = Self { actor, action, value, gas_limit, text, fixed: None };
         if made.parts().into_iter().all(is_fixed) {
             made.fixed = Some(made.evaluated(world)?);
         }
@@ -46,7 +58,7 @@ impl Move {
     }
 
     fn parts(&self) -> Vec<&Typed> {
-        self.action.parts().into_iter().chain(&self.value).collect()
+        self.action.parts().into_iter().chain(&self.value).chain(&self.gas_limit).collect()
     }
 
     /// What is asked about times to know what is sent, and where that is not known at other times.
@@ -75,25 +87,15 @@ impl Move {
     }
 
     fn evaluated(&self, world: &World) -> Result<Transaction, EvalError> {
-        let actor = world.actor(self.actor);
-        let address = |typed: &Typed| {
-            let value = eval(typed, world)?;
-            Ok(value.as_address().expect("the checker made sure that it is an address"))
+        let amount = |typed: &Option<Typed>| {
+            let value = typed.as_ref().map(|typed| eval(typed, world)).transpose()?;
+            // What is no amount of wei or gas is more than anybody has.
+            Ok(value.map(|value| value.as_amount().unwrap_or(U256::MAX)))
         };
-        let wei = |typed: &Typed| {
-            let value = eval(typed, world)?;
-            Ok(value.as_amount().unwrap_or(U256::MAX))
-        };
-        let value = self.value.as_ref().map_or(Ok(U256::ZERO), wei)?;
-        Ok(match &self.action {
-            Action::Call { target, function, args } => {
-                actor.call(address(target)?, value, call_data(function, args, world)?)
-            }
-            Action::Transfer { to, amount } => {
-                actor.call(address(to)?, wei(amount)?, Default::default())
-            }
-            Action::Deploy { .. } => unreachable!("nobody deploys while an agreement is explored"),
-        })
+        let wei = amount(&self.value)?.unwrap_or_default();
+        let gas_limit = amount(&self.gas_limit)?.map(|gas| gas.saturating_to::<u64>());
+        let plain = act_transaction(world, self.actor, &self.action, wei)?;
+        Ok(Transaction { gas_limit, ..plain })
     }
 }
 

@@ -8,7 +8,11 @@
 use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256};
-use covenant_chain::shadow::{Constraint, InstantId, Shadow, Term};
+use covenant_chain::{
+    Timestamp,
+    shadow::{Clock, Constraint, InstantId, Shadow, Term},
+};
+use covenant_scenario::world::World;
 
 use crate::zone::{Bound, Instant, Zone};
 
@@ -20,7 +24,33 @@ pub(crate) type Slot = (Address, U256);
 pub(crate) type Origins = Vec<(Instant, i64)>;
 
 /// The present, as the chain calls it.
-pub(crate) const PRESENT: InstantId = InstantId(1);
+const PRESENT: InstantId = InstantId(1);
+
+/// How time passes: a block every second, counted from where exploration begins. What depends on that is named.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    block: u64,
+    now: u64,
+}
+
+impl Pace {
+    /// From this moment of a world on.
+    pub(crate) const fn of(world: &World) -> Self {
+        Self { block: world.chain.block_number(), now: world.chain.now().0 }
+    }
+
+    /// The latest block at a time, and the time.
+    pub(crate) fn at(self, now: i64) -> (u64, Timestamp) {
+        let now = u64::try_from(now).expect("no time is before the epoch");
+        ((self.block + now).saturating_sub(self.now), Timestamp(now))
+    }
+
+    /// What the chain is told to call its clocks.
+    pub(crate) fn clock(self) -> Clock {
+        let blocks = i128::from(self.block) + 1 - i128::from(self.now);
+        Clock { now: PRESENT, blocks: Some(blocks) }
+    }
+}
 
 /// Instants are not moved further than this: what is added to a time and is larger is no span of time.
 const FAR: i128 = 1 << 40;

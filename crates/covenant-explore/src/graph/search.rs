@@ -13,8 +13,8 @@ use covenant_scenario::world::World;
 use rayon::prelude::*;
 
 use super::{
-    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Piece, State, StateId,
-    attempt,
+    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Pace, Piece, State,
+    StateId, attempt,
 };
 use crate::{
     cover::{Seen, cover, without},
@@ -83,12 +83,13 @@ pub(crate) fn search(
     bounds: &Bounds,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Graph, ExploreError> {
+    #[expect(clippy::disallowed_methods, reason = "users limit how long it may take")]
     let begun = Moment::now();
     let mut search = Search {
-        block: world.chain.block_number(),
         graph: Graph {
             nodes: Vec::new(),
             moves,
+            pace: Pace::of(&world),
             world,
             horizon,
             opaque: BTreeMap::new(),
@@ -124,7 +125,6 @@ pub(crate) fn search(
 
 struct Search {
     graph: Graph,
-    block: u64,
     index: HashMap<u128, StateId>,
     frontier: VecDeque<StateId>,
     /// Which times of which state were not looked at yet.
@@ -205,9 +205,8 @@ impl Search {
                 rest = without(rest, &piece.guard);
             }
             let mut trial =
-                Trial { world: &mut world, block: self.block, state: &node.state, one, count: 0 };
-            let same = |one: &Attempt, other: &Attempt| one.kind() == other.kind();
-            let attempts = cover(rest, |zone, solution| trial.at(zone, solution), same)?;
+                Trial { world: &mut world, pace: self.graph.pace, state: &node.state, one, count: 0 };
+            let attempts = cover(rest, |zone, solution| trial.at(zone, solution), Attempt::like)?;
             explored.executions += trial.count;
             let found = |(guard, attempt)| Found { by, attempt: Attempt { guard, ..attempt } };
             explored.pieces.extend(attempts.into_iter().map(found));
@@ -289,7 +288,7 @@ impl Search {
 /// One move in one state.
 struct Trial<'a> {
     world: &'a mut World,
-    block: u64,
+    pace: Pace,
     state: &'a State,
     one: &'a Move,
     count: u64,
@@ -311,7 +310,7 @@ impl Trial<'_> {
 
     fn tried(&mut self, solution: &[i64]) -> Result<Attempt, ExploreError> {
         self.count += 1;
-        Ok(attempt(self.world, self.block, self.state, solution, self.one)?)
+        Ok(attempt(self.world, self.pace, self.state, solution, self.one)?)
     }
 
     /// Tries the move at another time at which it should end in the same way.

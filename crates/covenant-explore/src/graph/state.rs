@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use alloy_primitives::{Address, U256, keccak256};
 use covenant_chain::{
-    AccountState, ChainError, Difference, Snapshot, Timestamp,
+    AccountState, ChainError, Difference, Snapshot,
     shadow::{Shadow, StorageShadows, Term},
 };
 use covenant_scenario::world::World;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::naming::{Origins, Slot, named, times};
+use super::naming::{Origins, Pace, Slot, named, times};
 
 /// A word that holds times: which bits, and what it is in the state's snapshot.
 #[derive(Clone, Debug)]
@@ -64,14 +64,13 @@ impl State {
     pub(crate) fn enter(
         &self,
         world: &mut World,
-        block: u64,
+        pace: Pace,
         solution: &[i64],
     ) -> Result<(), ChainError> {
         let value = |term: Term| term.value(times(solution));
         let word = |clock: &ClockWord| Some((clock.slot, clock.shadow.at(clock.word, value)?));
         let words: Vec<_> = self.clocks.iter().filter_map(word).collect();
-        let now = u64::try_from(solution[1]).expect("no time is before the epoch");
-        world.chain.restore_at(&self.moment, (block, Timestamp(now)), &words)
+        world.chain.restore_at(&self.moment, pace.at(solution[1]), &words)
     }
 
     /// Which words of storage hold times.

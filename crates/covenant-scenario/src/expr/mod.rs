@@ -13,11 +13,11 @@ mod typed;
 mod types;
 mod value;
 
-pub(crate) use eval::read;
 pub use eval::{
-    Asked, CallSite, EvalError, EvalErrorKind, Instants, Times, arguments, call_data,
-    constructor_arguments, eval, eval_followed,
+    Asked, CallSite, EvalError, EvalErrorKind, Instants, Times, act_transaction, arguments,
+    call_data, constructor_arguments, eval, eval_followed,
 };
+pub(crate) use eval::{Prepared, attempt, prepared, read};
 pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};
 pub use scope::{Name, Place, Scope};
 pub use typed::{

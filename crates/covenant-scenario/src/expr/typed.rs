@@ -375,6 +375,8 @@ pub enum Action {
         contract: Arc<Contract>,
         /// The arguments of its constructor.
         args: Vec<Typed>,
+        /// Where it stands.
+        span: Span,
     },
 }
 

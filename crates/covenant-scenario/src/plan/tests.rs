@@ -7,7 +7,7 @@ use covenant_compile::Build;
 use crate::Scenario;
 
 /// Plans the body of a scenario, outside of any project.
-fn planned(body: &str) -> Result<Scenario, String> {
+pub(super) fn planned(body: &str) -> Result<Scenario, String> {
     let text = format!("scenario: s\nactors: [alice, bob]\n{body}");
     Scenario::parse(Path::new("s.yaml"), &text, &Arc::new(Build::default()))
         .map_err(|invalid| invalid.to_string())
@@ -19,7 +19,7 @@ fn wrong(body: &str) -> String {
 }
 
 #[track_caller]
-fn says(body: &str, findings: &[&str]) {
+pub(super) fn says(body: &str, findings: &[&str]) {
     let wrong = wrong(body);
     let lines: Vec<&str> = wrong.lines().collect();
     assert_eq!(lines.len(), findings.len(), "{wrong}");
@@ -29,7 +29,7 @@ fn says(body: &str, findings: &[&str]) {
 }
 
 #[track_caller]
-fn fine(body: &str) {
+pub(super) fn fine(body: &str) {
     if let Err(wrong) = planned(body) {
         panic!("{wrong}");
     }

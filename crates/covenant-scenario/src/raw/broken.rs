@@ -223,7 +223,7 @@ const BROKEN: &[(&str, &[&str])] = &[
     (
         "? a\n: b",
         &[
-            "1:3 [a] a scenario has no key `a` | its keys are `scenario`, `chain`, `actors`, `tokens`, `contracts`, `let`, `steps`, `rules`, `until`, `within`, `always`, `ensures`, `cases` and `include`",
+            "1:3 [a] a scenario has no key `a` | its keys are `scenario`, `chain`, `actors`, `tokens`, `contracts`, `let`, `steps`, `rules`, `until`, `within`, `always`, `ensures`, `explore`, `properties`, `cases` and `include`",
         ],
     ),
     ("x: &a [*a]", &["1:8 [*a] this alias stands inside of what it refers to"]),
@@ -336,8 +336,8 @@ const BROKEN: &[(&str, &[&str])] = &[
     (
         "a: &x { b: 1 }\nc: { <<: *x, d: 3 }",
         &[
-            "1:1 [a] a scenario has no key `a` | its keys are `scenario`, `chain`, `actors`, `tokens`, `contracts`, `let`, `steps`, `rules`, `until`, `within`, `always`, `ensures`, `cases` and `include`",
-            "2:1 [c] a scenario has no key `c` | its keys are `scenario`, `chain`, `actors`, `tokens`, `contracts`, `let`, `steps`, `rules`, `until`, `within`, `always`, `ensures`, `cases` and `include`",
+            "1:1 [a] a scenario has no key `a` | its keys are `scenario`, `chain`, `actors`, `tokens`, `contracts`, `let`, `steps`, `rules`, `until`, `within`, `always`, `ensures`, `explore`, `properties`, `cases` and `include`",
+            "2:1 [c] a scenario has no key `c` | its keys are `scenario`, `chain`, `actors`, `tokens`, `contracts`, `let`, `steps`, `rules`, `until`, `within`, `always`, `ensures`, `explore`, `properties`, `cases` and `include`",
         ],
     ),
     (

@@ -169,6 +169,13 @@ impl Shape for RawMoves {
     fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
         match &node.kind {
             NodeKind::Scalar(_) => Text::read(node, found).map(Self::Word),
+            NodeKind::Sequence(items) if items.is_empty() => {
+                found.push(
+                    Diagnostic::error(node.span, "this list is empty")
+                        .hint("an actor that is left out never acts"),
+                );
+                None
+            }
             NodeKind::Sequence(items) => all::<Call>(items, found).map(Self::Listed),
             _ => expected("`free` or a list of calls", node, found),
         }
@@ -176,7 +183,7 @@ impl Shape for RawMoves {
 
     fn schema(schemas: &mut Schemas) -> Value {
         let call = Call::schema(schemas);
-        json!({ "anyOf": [{ "const": "free" }, { "type": "array", "items": call }] })
+        json!({ "anyOf": [{ "const": "free" }, { "type": "array", "minItems": 1, "items": call }] })
     }
 }
 

@@ -60,6 +60,25 @@ within: 400 days
 always:
   - balance(lease) >= 1
 ensures: gained(landlord) == 12 ether
+explore:
+  actors:
+    landlord: free
+    tenant: [lease.pay(terms), { call: lease.sign(terms), args: [1], value: 2 ether, gas_limit: 5 }]
+    outsiders: { purse: 2 ether }
+  claims: { tenant: lease.claimOf(terms), landlord: { ether: 1, usd: 2 } }
+  assume: usd can pause
+  horizon: 400 days
+  limits: { states: 1_000, seconds: 60, memory: 8 GiB, repeats: 2 }
+  delay: 12
+  dust: { usd: 1 }
+  values: { amount: [0, 1], rent: 2 ether }
+properties:
+  - exit(tenant) within 30 days
+  - always: a == b
+  - never: c
+  - reachable: d
+  - after: lease.pay
+    then: change(tenant) == 1
 cases:
   late:
     let: { plain: 2 ether }
@@ -145,6 +164,47 @@ fn the_example_is_read_as_it_is_written() {
     assert_eq!(scenario.ensures[0].value, "gained(landlord) == 12 ether");
     assert_eq!(scenario.cases[0].1.steps.as_ref().unwrap().len(), 1);
     assert!(scenario.cases[0].1.always.is_empty());
+}
+
+#[test]
+fn what_is_explored_is_read_as_it_is_written() {
+    let (_, scenario) = read(EXAMPLE);
+    let scenario = scenario.unwrap();
+    let explore = scenario.explore.unwrap();
+    let actors = explore.actors.unwrap();
+    assert!(matches!(&actors.movers[0].1, RawMoves::Word(word) if word.as_str() == "free"));
+    let RawMoves::Listed(moves) = &actors.movers[1].1 else { panic!("no list of calls") };
+    let calls: Vec<_> = moves.iter().map(|one| (one.call.as_str(), one.value.is_some())).collect();
+    assert_eq!(calls, [("lease.pay(terms)", false), ("lease.sign(terms)", true)]);
+    let (name, outsiders) = actors.outsiders.unwrap();
+    assert_eq!((name.as_str(), outsiders.purse.as_str()), (OUTSIDERS, "2 ether"));
+    assert!(matches!(&explore.claims[0].1, RawClaim::Amount(_)));
+    assert!(matches!(&explore.claims[1].1, RawClaim::ByAsset(assets) if assets.len() == 2));
+    assert_eq!(explore.assume[0].as_str(), "usd can pause");
+    assert_eq!(explore.limits.unwrap().memory.unwrap().as_str(), "8 GiB");
+    assert!(matches!(&explore.dust, Some(RawDust::ByAsset(_))));
+    assert_eq!(explore.values.iter().map(|(_, values)| values.len()).collect::<Vec<_>>(), [2, 1]);
+    let kinds: Vec<_> = scenario
+        .properties
+        .iter()
+        .map(|property| match property {
+            RawProperty::Words(text) => text.value.clone(),
+            RawProperty::Always(text) => format!("always {}", text.value),
+            RawProperty::Never(text) => format!("never {}", text.value),
+            RawProperty::Reachable(text) => format!("reachable {}", text.value),
+            RawProperty::After { call, then, .. } => {
+                format!("after {} then {}", call.value, then.value)
+            }
+        })
+        .collect();
+    let expected = [
+        "exit(tenant) within 30 days",
+        "always a == b",
+        "never c",
+        "reachable d",
+        "after lease.pay then change(tenant) == 1",
+    ];
+    assert_eq!(kinds, expected);
 }
 
 #[test]
@@ -296,6 +356,10 @@ fn the_schema_knows_the_keys_that_the_readers_know() {
     assert_eq!(keys("Rule"), RawRule::KEYS);
     assert_eq!(keys("Case"), RawCase::KEYS);
     assert_eq!(keys("Expect"), RawExpect::KEYS);
+    assert_eq!(keys("Explore"), RawExplore::KEYS);
+    assert_eq!(keys("Outsiders"), RawOutsiders::KEYS);
+    assert_eq!(keys("Limits"), RawLimits::KEYS);
+    assert_eq!(keys("Move"), RawMove::KEYS);
     assert_eq!(keys("Step"), STEP_KEYS);
     assert_eq!(schema["$defs"]["Rule"]["required"], serde_json::json!(["rule", "when", "then"]));
     let mut references = BTreeSet::new();

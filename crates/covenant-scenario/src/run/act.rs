@@ -1,31 +1,20 @@
 //! An actor does something: the transaction is made, sent, recorded, and compared with what was expected of it.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use alloy_primitives::{Address, Bytes, U256};
-use covenant_chain::{ChainError, Outcome, Receipt, Snapshot, Transaction, TxKind};
+use alloy_primitives::U256;
+use covenant_chain::{ChainError, Outcome, Receipt, Snapshot};
 
 use super::{
     options::Detail,
-    runner::{Flow, Runner, Stop},
+    runner::{Flow, Runner},
 };
 use crate::{
     event::{Event, FailureKind, TransactionEvent, TransactionResult},
-    expr::{Action, Type, Typed, Value, call_data},
+    expr::{Action, Prepared, Typed, prepared},
     plan::Act,
     world::Change,
 };
-
-/// A transaction about to be sent.
-#[derive(Clone, Debug)]
-pub(super) struct Prepared {
-    /// What is sent.
-    pub(super) transaction: Transaction,
-    /// Wei the actor sends along, by whatever way.
-    pub(super) value: U256,
-    /// The type of what it returns.
-    pub(super) returns: Type,
-}
 
 /// What became of a transaction, with what is needed to look back at it.
 #[derive(Debug)]
@@ -60,52 +49,20 @@ impl Runner<'_> {
 
     /// Evaluates everything a transaction consists of.
     pub(super) fn prepare(&mut self, act: &Act) -> Flow<Prepared> {
-        let mut value = match &act.value {
+        let value = match &act.value {
             Some(typed) => self.wei(typed, act)?,
             None => U256::ZERO,
         };
-        let (kind, input, returns) = match &act.action {
-            Action::Call { target, function, args } => {
-                let to = self.address(target, act)?;
-                if self.world.chain.code(to)?.is_empty() {
-                    return Err(self.nobody_there(target, act));
-                }
-                let input = call_data(function, args, &self.world)
-                    .map_err(|error| self.cannot_evaluate(error, &act.site))?;
-                (TxKind::Call(to), input, function.output.clone())
-            }
-            Action::Transfer { to, amount } => {
-                let to = self.address(to, act)?;
-                value = self.wei(amount, act)?;
-                (TxKind::Call(to), Bytes::new(), Type::nothing())
-            }
-            Action::Deploy { contract, args } => {
-                let code = self.init_code(
-                    contract,
-                    args,
-                    &std::collections::BTreeMap::new(),
-                    &act.site,
-                    act.span,
-                )?;
-                (TxKind::Create, code, Type::Address(Some(Arc::clone(contract))))
-            }
-        };
-        let gas_limit = match &act.gas_limit {
+        if let Action::Deploy { contract, .. } = &act.action {
+            self.put_libraries(contract, &BTreeMap::new(), &act.site, act.span)?;
+        }
+        let mut prepared = prepared(&self.world, act.actor, &act.action, value)
+            .map_err(|error| self.cannot_evaluate(error, &act.site))?;
+        prepared.transaction.gas_limit = match &act.gas_limit {
             Some(typed) => Some(self.gas(typed, act)?),
             None => None,
         };
-        Ok(self.sent_by(act, Raw { kind, input, value, gas_limit }, returns))
-    }
-
-    /// Wraps a transaction in what its actor needs: an actor that is a contract acts through its forwarder.
-    fn sent_by(&self, act: &Act, raw: Raw, returns: Type) -> Prepared {
-        let actor = self.world.actor(act.actor);
-        let plain = match raw.kind {
-            TxKind::Call(to) => actor.call(to, raw.value, raw.input),
-            TxKind::Create => Transaction::create(actor.address, raw.input).with_value(raw.value),
-        };
-        let transaction = Transaction { gas_limit: raw.gas_limit, ..plain };
-        Prepared { transaction, value: raw.value, returns }
+        Ok(prepared)
     }
 
     /// What an actor's call did, where a forwarder's own return value wraps the answer.
@@ -180,19 +137,6 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Solidity refuses to call an address without code; a bare transaction would succeed and do nothing.
-    fn nobody_there(&mut self, target: &Typed, act: &Act) -> Stop {
-        let message = "there is no contract at this address, so the call would do nothing";
-        self.fail(self.failure(&act.site, target.span, FailureKind::Evaluation, message))
-    }
-
-    fn address(&mut self, typed: &Typed, act: &Act) -> Flow<Address> {
-        match self.value(typed, &act.site)? {
-            Value::Address(address) => Ok(address),
-            other => unreachable!("the checker made sure that {other:?} is an address"),
-        }
-    }
-
     fn wei(&mut self, typed: &Typed, act: &Act) -> Flow<U256> {
         self.word_of(typed, &act.site, "this is not an amount of wei")
     }
@@ -201,12 +145,4 @@ impl Runner<'_> {
         let word = self.word_of(typed, &act.site, "this is not an amount of gas")?;
         Ok(u64::try_from(word).unwrap_or(u64::MAX))
     }
-}
-
-/// A transaction before it is known how its actor sends it.
-struct Raw {
-    kind: TxKind,
-    input: Bytes,
-    value: U256,
-    gas_limit: Option<u64>,
 }

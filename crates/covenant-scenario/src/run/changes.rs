@@ -8,13 +8,12 @@ use num_bigint::BigInt;
 use num_traits::Zero;
 
 use super::{
-    act::Prepared,
     options::RunError,
     runner::{Flow, Runner, Stop},
 };
 use crate::{
     event::{Asset, Change, Failure, FailureKind, Site},
-    expr::{EvalErrorKind, Value, decimal, ether, from_u256},
+    expr::{EvalErrorKind, Prepared, Value, decimal, ether, from_u256},
     plan::{Act, Changes},
     source::Span,
     world::{self, Balances, Party},

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use covenant_chain::Timestamp;
-use num_traits::ToPrimitive;
 
-use super::runner::{Flow, Runner, Stop};
+use super::{
+    moment::MomentError,
+    runner::{Flow, Runner, Stop},
+};
 use crate::{
     event::{Event, FailureKind, Site},
-    expr::{Typed, Value},
     plan::{Condition, TimeSpec, Until},
     source::Span,
-    time::add_months,
 };
 
 /// What is watched while time passes.
@@ -50,18 +50,7 @@ impl Runner<'_> {
         site: &Arc<Site>,
         text: Span,
     ) -> Flow<Timestamp> {
-        match spec {
-            TimeSpec::Date(date) => Ok(*date),
-            TimeSpec::Seconds(typed) => self.seconds(typed, site).map(Timestamp),
-            TimeSpec::Months { anchor, months, then } => {
-                let anchor = match anchor {
-                    Some(typed) => Timestamp(self.seconds(typed, site)?),
-                    None => self.world.chain.now(),
-                };
-                let months = self.months_after(anchor, *months, site, text)?;
-                self.and_then(months, then.as_ref(), site, text)
-            }
-        }
+        spec.instant(&self.world).map_err(|error| self.no_moment(error, site, text))
     }
 
     /// The instant that lies a span of time after another.
@@ -72,22 +61,7 @@ impl Runner<'_> {
         site: &Arc<Site>,
         text: Span,
     ) -> Flow<Timestamp> {
-        match span {
-            TimeSpec::Seconds(typed) => {
-                let seconds = self.seconds(typed, site)?;
-                match from.0.checked_add(seconds) {
-                    Some(to) => Ok(Timestamp(to)),
-                    None => Err(self.out_of_time(site, text)),
-                }
-            }
-            TimeSpec::Months { anchor: None, months, then } => {
-                let months = self.months_after(from, *months, site, text)?;
-                self.and_then(months, then.as_ref(), site, text)
-            }
-            TimeSpec::Date(_) | TimeSpec::Months { anchor: Some(_), .. } => {
-                self.instant(span, site, text)
-            }
-        }
+        span.after(from, &self.world).map_err(|error| self.no_moment(error, site, text))
     }
 
     /// The instant that lies `count` times a span after another, months counted from there.
@@ -99,82 +73,23 @@ impl Runner<'_> {
         site: &Arc<Site>,
         text: Span,
     ) -> Flow<Timestamp> {
-        match span {
-            TimeSpec::Seconds(typed) => {
-                let seconds = self.seconds(typed, site)?;
-                match seconds.checked_mul(count).and_then(|all| from.0.checked_add(all)) {
-                    Some(to) => Ok(Timestamp(to)),
-                    None => Err(self.out_of_time(site, text)),
-                }
-            }
-            TimeSpec::Months { months, then, .. } => {
-                let all = i64::try_from(count).ok().and_then(|count| months.checked_mul(count));
-                let Some(months) = all else { return Err(self.out_of_time(site, text)) };
-                let mut to = self.months_after(from, months, site, text)?;
-                for _ in 0..count {
-                    to = self.and_then(to, then.as_ref(), site, text)?;
-                }
-                Ok(to)
-            }
-            TimeSpec::Date(date) => Ok(*date),
-        }
+        let to = span.times_after(from, count, &self.world);
+        to.map_err(|error| self.no_moment(error, site, text))
     }
 
-    fn months_after(
-        &mut self,
-        anchor: Timestamp,
-        months: i64,
-        site: &Arc<Site>,
-        text: Span,
-    ) -> Flow<Timestamp> {
-        match add_months(anchor, months) {
-            Some(to) => Ok(to),
-            None => Err(self.out_of_time(site, text)),
-        }
-    }
-
-    /// The instant that lies some seconds after (or, with a negative number, before) another.
-    fn and_then(
-        &mut self,
-        from: Timestamp,
-        then: Option<&Typed>,
-        site: &Arc<Site>,
-        text: Span,
-    ) -> Flow<Timestamp> {
-        let Some(typed) = then else { return Ok(from) };
-        let to = match self.value(typed, site)? {
-            Value::Int(seconds) => (seconds + from.0).to_u64(),
-            other => unreachable!("the checker made sure that {other:?} is a number"),
-        };
-        match to {
-            Some(to) => Ok(Timestamp(to)),
-            None => Err(self.out_of_time(site, text)),
-        }
-    }
-
-    fn out_of_time(&mut self, site: &Arc<Site>, text: Span) -> Stop {
-        self.fail(self.failure(
-            site,
-            text,
-            FailureKind::Clock,
-            "this date is beyond what the clock can hold",
-        ))
-    }
-
-    fn seconds(&mut self, typed: &Typed, site: &Arc<Site>) -> Flow<u64> {
-        let value = self.value(typed, site)?;
-        match value.as_amount().and_then(|seconds| u64::try_from(seconds).ok()) {
-            Some(seconds) => Ok(seconds),
-            None => {
-                let mut failure = self.failure(
-                    site,
-                    typed.span,
-                    FailureKind::Clock,
-                    "this is not a number of seconds",
-                );
+    fn no_moment(&mut self, error: MomentError, site: &Arc<Site>, text: Span) -> Stop {
+        match error {
+            MomentError::Eval(error) => self.cannot_evaluate(error, site),
+            MomentError::NotSeconds { span, value } => {
+                let message = "this is not a number of seconds";
+                let mut failure = self.failure(site, span, FailureKind::Clock, message);
                 failure.expected = Some("a number from 0 to 18446744073709551615".to_owned());
                 failure.actual = Some(self.show(&value));
-                Err(self.fail(failure))
+                self.fail(failure)
+            }
+            MomentError::Beyond => {
+                let message = "this date is beyond what the clock can hold";
+                self.fail(self.failure(site, text, FailureKind::Clock, message))
             }
         }
     }

@@ -3,13 +3,13 @@
 use covenant_chain::{Outcome, Receipt};
 
 use super::{
-    act::{Mined, Prepared},
+    act::Mined,
     runner::{Flow, Runner, Stop},
 };
 use crate::{
     event::FailureKind,
     expr::{
-        RevertPattern, Typed, Value, abi, grouped,
+        Prepared, RevertPattern, Typed, Value, abi, grouped,
         matching::{ExpectedEvent, ExpectedGas, ExpectedRevert, MissingEvent, match_in_order},
     },
     plan::Act,

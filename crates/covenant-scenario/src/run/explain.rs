@@ -1,8 +1,10 @@
 //! Why a condition does not hold: the values of what it compares.
 
+use covenant_chain::Outcome;
+
 use super::runner::Runner;
 use crate::{
-    expr::{BinaryOp, EvalError, EvalErrorKind, Kind, Typed, UnaryOp, Value, eval},
+    expr::{BinaryOp, EvalError, EvalErrorKind, Kind, Typed, UnaryOp, Value, attempt, eval},
     plan::Condition,
     source::Span,
 };
@@ -42,11 +44,29 @@ fn note(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
     if matches!(typed.kind, Kind::Constant(_)) {
         return;
     }
+    if let Kind::Enabled { .. } = typed.kind {
+        notes.push(refusal(runner, typed));
+        return;
+    }
     let value = match eval(typed, &runner.world) {
         Ok(value) => runner.show(&value),
         Err(error) => eval_error(runner, &error),
     };
     notes.push(format!("{} = {value}", source(runner, typed.span)));
+}
+
+/// Whether a call would succeed, and why not.
+fn refusal(runner: &Runner<'_>, typed: &Typed) -> String {
+    let what = source(runner, typed.span);
+    match attempt(typed, &runner.world) {
+        Ok(Some(Outcome::Success { .. })) => format!("{what} = true"),
+        Ok(Some(Outcome::Revert { data })) => {
+            format!("{what} = false: it reverts with {}", runner.decoder().decode_revert(&data))
+        }
+        Ok(Some(Outcome::Halt { reason })) => format!("{what} = false: it is stopped: {reason}"),
+        Ok(None) => format!("{what} = false: it cannot even be executed"),
+        Err(error) => format!("{what} = {}", eval_error(runner, &error)),
+    }
 }
 
 /// The text of an expression, on one line.

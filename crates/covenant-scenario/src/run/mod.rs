@@ -13,6 +13,7 @@ mod expect;
 mod explain;
 mod forwarder;
 mod mismatch;
+mod moment;
 mod options;
 mod rules;
 mod runner;
@@ -23,6 +24,7 @@ mod together;
 mod trace;
 
 pub use book::Book;
+pub use moment::MomentError;
 pub use options::{Detail, RunError, RunOptions};
 pub use runner::run;
 pub use stage::{Stage, StageError};

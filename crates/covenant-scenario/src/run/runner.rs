@@ -8,7 +8,7 @@ use std::{
 
 use alloy_primitives::{Address, U256};
 use covenant_chain::{Chain, ChainError, Timestamp};
-use covenant_compile::{Contract, ContractId};
+use covenant_compile::Contract;
 
 use super::{
     book::Book,
@@ -73,8 +73,6 @@ pub(super) struct Runner<'a> {
     pub(super) world: World,
     /// Which contract lives where.
     pub(super) contracts: BTreeMap<Address, Arc<Contract>>,
-    /// The libraries that were deployed.
-    pub(super) libraries: BTreeMap<ContractId, Address>,
     pub(super) events: Vec<Event>,
     pub(super) rules: Vec<RuleState>,
     /// What was said about rules that could not be evaluated, so that it is said once.
@@ -93,7 +91,6 @@ impl<'a> Runner<'a> {
             options,
             world: super::setup::world(plan, chain),
             contracts: BTreeMap::new(),
-            libraries: BTreeMap::new(),
             events: Vec::new(),
             rules: vec![RuleState::default(); plan.rules.len()],
             said: BTreeSet::new(),

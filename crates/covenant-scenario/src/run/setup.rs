@@ -297,7 +297,7 @@ impl Runner<'_> {
     }
 
     /// Linked init code with the arguments of the constructor.
-    pub(super) fn init_code(
+    fn init_code(
         &mut self,
         contract: &Arc<Contract>,
         args: &[Typed],
@@ -319,22 +319,29 @@ impl Runner<'_> {
         site: &Arc<Site>,
         span: Span,
     ) -> Flow<Bytes> {
-        let mut libraries = given.clone();
-        let needed: Vec<ContractId> =
-            contract.creation.libraries.iter().map(|place| place.library.clone()).collect();
-        for id in needed {
-            if libraries.contains_key(&id) {
-                continue;
-            }
-            let address = match self.libraries.get(&id) {
-                Some(address) => *address,
-                None => self.put_library(&id, given, site, span)?,
-            };
-            libraries.insert(id, address);
-        }
+        self.put_libraries(contract, given, site, span)?;
+        let mut libraries = self.world.libraries().clone();
+        libraries.extend(given.iter().map(|(id, address)| (id.clone(), *address)));
         contract.link(&contract.creation, &libraries).map_err(|error: LinkError| {
             self.fail(self.failure(site, span, FailureKind::Evaluation, error.to_string()))
         })
+    }
+
+    /// Deploys the libraries that code needs and that have no address yet.
+    pub(super) fn put_libraries(
+        &mut self,
+        contract: &Contract,
+        given: &BTreeMap<ContractId, Address>,
+        site: &Arc<Site>,
+        span: Span,
+    ) -> Flow {
+        for place in &contract.creation.libraries {
+            let id = &place.library;
+            if !given.contains_key(id) && !self.world.libraries().contains_key(id) {
+                self.put_library(id, given, site, span)?;
+            }
+        }
+        Ok(())
     }
 
     fn put_library(
@@ -355,7 +362,7 @@ impl Runner<'_> {
         let address = self.deploy(self.plan.stage_hand, code, &name, site, span)?;
         self.world.name(address, id.name.as_str());
         self.know(address, library);
-        self.libraries.insert(id.clone(), address);
+        self.world.set_library(id.clone(), address);
         Ok(address)
     }
 

@@ -1,14 +1,19 @@
 //! A scenario taken up to one of its steps, from where the following ones can be tried out, each from the same state.
 
-use std::{ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, sync::Arc};
+
+use alloy_primitives::Address;
+use covenant_compile::Contract;
 
 use super::{
+    book::Book,
     options::{RunError, RunOptions},
-    runner::{Runner, Stop},
+    runner::{Flow, Runner, Stop},
 };
 use crate::{
     event::{Event, Failure},
-    plan::Plan,
+    expr::Action,
+    plan::{Moves, Plan},
     world::World,
 };
 
@@ -30,7 +35,8 @@ impl<'a> Stage<'a> {
     ) -> Result<Self, StageError> {
         let chain = super::setup::chain(plan, options)?;
         let mut runner = Runner::new(plan, options, chain);
-        match runner.begin().and_then(|()| runner.take(0..steps)) {
+        let taken = runner.begin().and_then(|()| runner.take(0..steps));
+        match taken.and_then(|()| runner.put_libraries_of_moves()) {
             Ok(()) => Ok(Self { runner }),
             Err(Stop::Engine(error)) => Err(error.into()),
             Err(Stop::Failed) => {
@@ -43,9 +49,20 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// The world as it is after the steps.
+    /// The state after the steps that were taken.
     pub const fn world(&self) -> &World {
         &self.runner.world
+    }
+
+    /// Which contracts live where.
+    pub const fn contracts(&self) -> &BTreeMap<Address, Arc<Contract>> {
+        &self.runner.contracts
+    }
+
+    /// What makes reverts, logs and calls readable.
+    pub fn book(&self) -> Book {
+        let builds = [Arc::clone(&self.runner.plan.build), Arc::clone(&self.runner.plan.bundled)];
+        Book::new(builds, &self.runner.world, self.runner.contracts.clone())
     }
 
     /// What happens if these steps of the scenario are taken next. Ends with the first of them that fails.
@@ -59,6 +76,22 @@ impl<'a> Stage<'a> {
             Ok(()) | Err(Stop::Failed) => Ok(runner.events),
             Err(Stop::Engine(error)) => Err(error),
         }
+    }
+}
+
+impl Runner<'_> {
+    /// Deploys the libraries of what the actors of an exploration may create, which is no move of theirs.
+    fn put_libraries_of_moves(&mut self) -> Flow {
+        let Some(explore) = self.plan.explore.clone() else { return Ok(()) };
+        for mover in &explore.movers {
+            let Moves::Exactly(moves) = &mover.moves else { continue };
+            for one in moves {
+                if let Action::Deploy { contract, span, .. } = &one.action {
+                    self.put_libraries(contract, &BTreeMap::new(), &one.site, *span)?;
+                }
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use covenant_chain::{ChainError, Receipt, Transaction};
 
 use super::{
-    act::{Mined, Prepared},
+    act::Mined,
     runner::{Flow, Runner},
 };
-use crate::plan::Act;
+use crate::{expr::Prepared, plan::Act};
 
 impl Runner<'_> {
     /// Puts transactions into one block, and compares each with what was expected of it.

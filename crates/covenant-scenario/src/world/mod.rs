@@ -6,4 +6,4 @@ mod state;
 mod tests;
 
 pub use balances::{Asset, Balances, Change, Party};
-pub use state::{ActorState, Deployed, World, WorldSnapshot};
+pub use state::{ActorState, Attempt, Deployed, World, WorldSnapshot};

@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use alloy_primitives::{Address, Bytes, U256};
 use alloy_sol_types::{SolCall, sol};
 use covenant_chain::{Chain, Key, Snapshot, Timestamp, Transaction};
+use covenant_compile::ContractId;
 
 use crate::expr::{ActorId, BoundId, EvalErrorKind, InstanceId, LetId, Names, TokenId, Value};
 
@@ -97,6 +98,24 @@ struct Scene {
     bounds: Arc<Vec<Option<Value>>>,
     last: Option<Arc<Value>>,
     baselines: Arc<BTreeMap<(Option<Address>, Address), U256>>,
+    libraries: Arc<BTreeMap<ContractId, Address>>,
+    transition: Option<Transition>,
+}
+
+/// A call that is looked back at.
+#[derive(Clone, Debug)]
+struct Transition {
+    before: Arc<World>,
+    attempt: Attempt,
+}
+
+/// What became of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attempt {
+    /// It did what it does.
+    Succeeded,
+    /// It reverted, or was never executed.
+    Failed,
 }
 
 impl World {
@@ -112,6 +131,8 @@ impl World {
             bounds: Arc::default(),
             last: None,
             baselines: Arc::default(),
+            libraries: Arc::default(),
+            transition: None,
         };
         Self { chain, scene }
     }
@@ -125,6 +146,39 @@ impl World {
     pub fn restore(&mut self, snapshot: &WorldSnapshot) {
         self.chain.restore(&snapshot.chain);
         self.scene = snapshot.scene.clone();
+    }
+
+    /// Lets `change` and `succeeded` look back at a call that has just been made: at the moment before it, which is one
+    /// of this world.
+    pub fn since(&mut self, before: &WorldSnapshot, attempt: Attempt) {
+        let mut world = Self { chain: self.chain.clone(), scene: before.scene.clone() };
+        world.chain.restore(&before.chain);
+        world.scene.transition = None;
+        self.scene.transition = Some(Transition { before: Arc::new(world), attempt });
+    }
+
+    /// What an account had before the call that is looked back at, and what it has now.
+    ///
+    /// # Errors
+    /// [`EvalErrorKind::Unset`] if no call is; otherwise as [`balance`](Self::balance).
+    pub fn change(
+        &self,
+        token: Option<Address>,
+        account: Address,
+    ) -> Result<(U256, U256), EvalErrorKind> {
+        let unset = EvalErrorKind::Unset { what: "`change`" };
+        let transition = self.scene.transition.as_ref().ok_or(unset)?;
+        Ok((transition.before.balance(token, account)?, self.balance(token, account)?))
+    }
+
+    /// Whether the call that is looked back at succeeded.
+    ///
+    /// # Errors
+    /// [`EvalErrorKind::Unset`] if no call is.
+    pub fn succeeded(&self) -> Result<bool, EvalErrorKind> {
+        let unset = EvalErrorKind::Unset { what: "`succeeded`" };
+        let transition = self.scene.transition.as_ref().ok_or(unset)?;
+        Ok(transition.attempt == Attempt::Succeeded)
     }
 
     /// When the scenario started.
@@ -211,6 +265,16 @@ impl World {
     /// [`EvalErrorKind::NotDeployed`] before it is there.
     pub fn token_address(&self, id: TokenId) -> Result<Address, EvalErrorKind> {
         place(&self.scene.tokens, id.0)
+    }
+
+    /// The libraries that are on the chain.
+    pub fn libraries(&self) -> &BTreeMap<ContractId, Address> {
+        &self.scene.libraries
+    }
+
+    /// Says where a library is.
+    pub fn set_library(&mut self, id: ContractId, address: Address) {
+        Arc::make_mut(&mut self.scene.libraries).insert(id, address);
     }
 
     /// The names that addresses go by.

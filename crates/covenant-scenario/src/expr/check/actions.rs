@@ -203,7 +203,7 @@ impl Checker<'_> {
         let payable = constructor_is_payable(&contract);
         let returns = Type::Address(Some(Arc::clone(&contract)));
         let label = format!("deploy({})", contract.id.name);
-        let action = Action::Deploy { contract, args };
+        let action = Action::Deploy { contract, args, span };
         Some(CheckedAction { action, value: None, gas: None, returns, payable, label })
     }
 

@@ -154,6 +154,15 @@ pub enum EvalErrorKind {
         /// How many bytes there are.
         length: usize,
     },
+    /// Solidity refuses to call an address without code; a bare transaction would succeed and do nothing.
+    #[error("there is no contract at this address, so the call would do nothing")]
+    NobodyThere,
+    /// A number that no word holds stands where an amount is sent.
+    #[error("{0} is not an amount: that is a number from 0 to 2^256 - 1")]
+    NoAmount(String),
+    /// The code of a contract to create needs a library that is not there.
+    #[error("{0}")]
+    NotLinked(String),
     /// A contract or token that is not on the chain yet.
     #[error("`{name}` is not deployed yet")]
     NotDeployed {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use alloy_primitives::{Address, B256, U256, keccak256};
+use covenant_chain::Outcome;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
@@ -79,9 +80,12 @@ impl<'a> Evaluator<'a> {
                 let chosen = if self.truth(condition)? { yes } else { no };
                 self.value(chosen)
             }
-            Kind::Balance { .. } | Kind::Gained { .. } | Kind::Call { .. } => {
-                self.asked(typed).map(Cow::Owned)
-            }
+            Kind::Balance { .. }
+            | Kind::Gained { .. }
+            | Kind::Change { .. }
+            | Kind::Succeeded
+            | Kind::Enabled { .. }
+            | Kind::Call { .. } => self.asked(typed).map(Cow::Owned),
             Kind::Sign { .. } | Kind::Permit { .. } => sign::signature(self, typed).map(Cow::Owned),
             _ => self.computed(typed).map(Cow::Owned),
         }
@@ -170,6 +174,20 @@ impl<'a> Evaluator<'a> {
                 let (before, now) =
                     self.world.gain(token, account).map_err(|kind| kind.at(span))?;
                 Ok(Value::Int(from_u256(now) - from_u256(before)))
+            }
+            Kind::Change { token, of } => {
+                let (token, account) = self.holder(token.as_deref(), of)?;
+                let (before, now) =
+                    self.world.change(token, account).map_err(|kind| kind.at(span))?;
+                Ok(Value::Int(from_u256(now) - from_u256(before)))
+            }
+            Kind::Succeeded => {
+                let succeeded = self.world.succeeded().map_err(|kind| kind.at(span))?;
+                Ok(Value::Bool(succeeded))
+            }
+            Kind::Enabled { .. } => {
+                let outcome = self.attempt(typed)?;
+                Ok(Value::Bool(matches!(outcome, Some(Outcome::Success { .. }))))
             }
             Kind::Balance { token, of } => {
                 let (token, account) = self.holder(token.as_deref(), of)?;

@@ -3,8 +3,8 @@
 
 use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{
-    Call, Outcome,
-    shadow::{Constraint, InstantId, Place, Shadow, StorageShadows, Sum, Term},
+    Call, ChainError, Outcome,
+    shadow::{self, Clock, Constraint, Place, Shadow, StorageShadows, Sum, Term},
 };
 use num_traits::ToPrimitive;
 
@@ -30,7 +30,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Instants {
     /// The present.
-    pub now: InstantId,
+    pub clock: Clock,
     /// Which words of storage come from a clock.
     pub storage: StorageShadows,
 }
@@ -106,13 +106,20 @@ impl Follower<'_> {
         match &typed.kind {
             Kind::Now | Kind::BlockTimestamp => {
                 let now = Value::from(self.world.chain.now().0);
-                Ok((now, Times::Is(Term::instant(self.instants.now))))
+                Ok((now, Times::Is(Term::instant(self.instants.clock.now))))
             }
             Kind::BlockNumber => {
-                self.asked.unclear.push(span);
-                self.plain(typed)
+                let Clock { now, blocks } = self.instants.clock;
+                let Some(offset) = blocks else {
+                    self.asked.unclear.push(span);
+                    return self.plain(typed);
+                };
+                // The latest block, not the next.
+                let term = Term { offset: offset - 1, ..Term::instant(now) };
+                Ok((self.plain(typed)?.0, Times::Is(term)))
             }
             Kind::Call { target, function, args } => self.call(target, function, args, span),
+            Kind::Enabled { .. } => self.enabled(typed),
             Kind::Balance { token: Some(token), of } => self.balance(token, of, span),
             Kind::Gained { token: Some(token), of } => {
                 let (_, times) = self.balance(token, of, span)?;
@@ -261,6 +268,36 @@ impl Follower<'_> {
         Some(())
     }
 
+    /// Tries the call that is asked about on a copy of the chain.
+    fn enabled(&mut self, typed: &Typed) -> Followed {
+        for part in typed.parts() {
+            if self.value(part)?.1.any() {
+                self.asked.unclear.push(part.span);
+            }
+        }
+        let no = Ok((Value::Bool(false), Times::None));
+        let Some(transaction) = Evaluator::new(self.world).asked_about(typed)? else { return no };
+        let Instants { clock, storage } = self.instants;
+        let mut chain = self.world.chain.clone();
+        let sent = chain.send_followed(&transaction, *clock, storage.clone());
+        let (receipt, followed) = match sent {
+            Ok(sent) => sent,
+            Err(ChainError::Rejected(_)) => return no,
+            Err(error) => return Err(EvalErrorKind::from(error).at(typed.span)),
+        };
+        self.note(followed);
+        Ok((Value::Bool(receipt.outcome.is_success()), Times::None))
+    }
+
+    fn note(&mut self, followed: shadow::Followed) -> Vec<Shadow> {
+        self.asked.constraints.extend(followed.constraints);
+        self.asked.opaque.extend(followed.opaque);
+        let is_followed = |name: &str| name == "NUMBER" && self.instants.clock.blocks.is_some();
+        let read = followed.surroundings.into_iter().filter(|(_, name)| !is_followed(name));
+        self.asked.opaque.extend(read.map(|(place, _)| place));
+        followed.returned
+    }
+
     fn address(&mut self, typed: &Typed) -> Result<Address> {
         let (value, times) = self.value(typed)?;
         if times.any() {
@@ -308,16 +345,13 @@ impl Follower<'_> {
     /// Calls an address, and notes what that asked about times.
     fn ask(&mut self, to: Address, input: Bytes, span: Span) -> Result<(Outcome, Vec<Shadow>)> {
         let call = Call { from: Address::ZERO, to, value: U256::ZERO, input };
-        let Instants { now, storage } = self.instants;
+        let Instants { clock, storage } = self.instants;
         let (outcome, followed) = self
             .world
             .chain
-            .call_followed(&call, *now, storage.clone())
+            .call_followed(&call, *clock, storage.clone())
             .map_err(|error| EvalErrorKind::from(error).at(span))?;
-        self.asked.constraints.extend(followed.constraints);
-        self.asked.opaque.extend(followed.opaque);
-        self.asked.opaque.extend(followed.surroundings.into_iter().map(|(place, _)| place));
-        Ok((outcome, followed.returned))
+        Ok((outcome, self.note(followed)))
     }
 }
 

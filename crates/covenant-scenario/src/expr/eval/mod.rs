@@ -1,5 +1,6 @@
 //! Expressions to values, on a chain.
 
+mod act;
 mod call;
 mod cast;
 mod error;
@@ -10,6 +11,8 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
+pub use act::act_transaction;
+pub(crate) use act::{Prepared, attempt, prepared};
 pub(crate) use call::read;
 pub use call::{arguments, call_data, constructor_arguments};
 pub use error::{CallSite, EvalError, EvalErrorKind};

@@ -22,8 +22,6 @@ impl Builder<'_> {
                 PropertyKind::NoTrappedFunds
                 | PropertyKind::Ends
                 | PropertyKind::NoUnattributedLoss
-                | PropertyKind::Incentives
-                | PropertyKind::Order
                 | PropertyKind::ExitGas { .. } => self.needs_claims(property, plan),
                 PropertyKind::ExitAlone(actor) | PropertyKind::ExitWithin(actor, _) => {
                     self.needs_claim_of(*actor, span, plan, raw);
@@ -39,6 +37,8 @@ impl Builder<'_> {
                     );
                 }
                 PropertyKind::Conservation
+                | PropertyKind::Incentives
+                | PropertyKind::Order
                 | PropertyKind::Rules
                 | PropertyKind::Always(_)
                 | PropertyKind::Never(_)

@@ -34,7 +34,9 @@ fn called(checked: &CheckedAction) -> String {
             format!("{} with {}", function.function.signature(), args.len())
         }
         Action::Transfer { .. } => "transfer".to_owned(),
-        Action::Deploy { contract, args } => format!("deploy {} with {}", contract.id, args.len()),
+        Action::Deploy { contract, args, .. } => {
+            format!("deploy {} with {}", contract.id, args.len())
+        }
     }
 }
 

@@ -1,0 +1,420 @@
+//! The oracle: every state of an agreement, one unit of time after the other.
+//!
+//! It knows nothing of zones. A state is everything that is on the chain at an instant. From it one comes to others by each
+//! move of the plan that succeeds there, made on a copy of the chain, and by one unit of time going by, up to the
+//! horizon. What is asked of a state is asked of the chain as it is then. It is slow, and meant to be obviously right.
+//!
+//! There is one block for each unit of time; whatever happens within a unit happens in its block.
+
+use std::{collections::HashMap, sync::Arc};
+
+use alloy_primitives::{Address, B256, Bytes, U256, address, keccak256};
+use covenant_chain::{Call, ChainError, Outcome, Timestamp, Transaction};
+use covenant_scenario::{
+    RunOptions, Stage,
+    expr::{Action, ActorId, CallPattern, FunctionRef, Typed, Value, call_data, eval},
+    plan::{ExplorePlan, Horizon, Move, Moves, Plan, PropertyKind, TimeSpec},
+    world::{Asset, Attempt, World, WorldSnapshot},
+};
+
+/// Nobody in particular.
+const STRANGER: Address = address!("0x5742616e67657200000000000000000000000001");
+
+/// More states than this are more than this test has time for.
+const MOST_STATES: u64 = 60_000;
+
+/// A move, and who makes it.
+#[derive(Debug)]
+pub(super) struct Deed<'a> {
+    pub(super) actor: ActorId,
+    pub(super) one: &'a Move,
+}
+
+/// A state.
+#[derive(Debug)]
+pub(super) struct Node {
+    moment: WorldSnapshot,
+    pub(super) now: u64,
+    /// What is whose, for each claim of the plan.
+    pub(super) claims: Vec<U256>,
+    /// What the owner of each claim has of its asset.
+    pub(super) owners: Vec<U256>,
+    /// What all contracts of the scenario have of each claim's asset.
+    pub(super) holdings: Vec<U256>,
+    /// For each property that is a condition on states, whether that is true.
+    pub(super) truths: Vec<Option<bool>>,
+    /// What each contract says of its status, if it says anything.
+    pub(super) status: Vec<(String, U256)>,
+}
+
+impl Node {
+    /// Whether nothing is anybody's any more.
+    pub(super) fn is_settled(&self) -> bool {
+        self.claims.iter().all(U256::is_zero)
+    }
+}
+
+/// A move that succeeds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    /// Which.
+    pub(super) deed: usize,
+    /// Where it leads.
+    pub(super) to: usize,
+}
+
+/// All states, and all ways between them.
+#[derive(Debug)]
+pub(super) struct Graph<'a> {
+    pub(super) explore: &'a ExplorePlan,
+    pub(super) deeds: Vec<Deed<'a>>,
+    pub(super) nodes: Vec<Node>,
+    pub(super) edges: Vec<Vec<Edge>>,
+    /// The state one unit of time later, if that is not beyond the horizon.
+    pub(super) later: Vec<Option<usize>>,
+    /// The first so many states are those that the plan's actors reach; the others are only for `strange`.
+    pub(super) reached: usize,
+    /// Where somebody who is nobody in particular leads by moves that cost nothing. Only if the plan asks whether it ends.
+    pub(super) strange: Vec<Vec<usize>>,
+    /// For each property, whether some transition contradicts it.
+    pub(super) violated: Vec<bool>,
+    /// Whether these are all.
+    pub(super) is_complete: bool,
+    pub(super) horizon: u64,
+    pub(super) world: World,
+}
+
+/// Everything that the actors of a plan can do, from where its steps end.
+pub(super) fn graph(plan: &Arc<Plan>) -> Graph<'_> {
+    let explore = plan.explore.as_ref().expect("the scenario says what is explored");
+    assert!(explore.outsiders.is_none(), "the oracle knows no strangers with purses");
+    assert!(explore.assume.is_empty(), "the oracle assumes nothing of the surroundings");
+    let options = RunOptions::default();
+    let stage = Stage::after(plan, &options, plan.steps.len()).expect("the steps succeed");
+    let world = stage.world().clone();
+    let deeds: Vec<_> = explore
+        .movers
+        .iter()
+        .flat_map(|mover| match &mover.moves {
+            Moves::Free => panic!("the oracle only makes moves that are written down"),
+            Moves::Exactly(moves) => {
+                moves.iter().map(|one| Deed { actor: mover.actor, one }).collect::<Vec<_>>()
+            }
+        })
+        .collect();
+    let horizon = match &explore.horizon {
+        Some(Horizon::Span(span)) => world.chain.now().0 + seconds(span, &world),
+        other => panic!("the family says for how long it is explored, not {other:?}"),
+    };
+    let graph = Graph {
+        explore,
+        deeds,
+        nodes: Vec::new(),
+        edges: Vec::new(),
+        later: Vec::new(),
+        reached: 0,
+        strange: Vec::new(),
+        violated: vec![false; explore.properties.len()],
+        is_complete: true,
+        horizon,
+        world: world.clone(),
+    };
+    let epoch = (world.chain.block_number(), world.chain.now().0);
+    Search { epoch, world, index: HashMap::new(), graph }.done()
+}
+
+/// A span of time in seconds.
+pub(super) fn seconds(span: &TimeSpec, world: &World) -> u64 {
+    match span {
+        TimeSpec::Seconds(typed) => amount(typed, world).to(),
+        other => panic!("the family counts in seconds, not in {other:?}"),
+    }
+}
+
+/// The value of an expression that has to have one.
+fn value(typed: &Typed, world: &World) -> Value {
+    eval(typed, world).expect("expressions of the family have values in every state")
+}
+
+fn amount(typed: &Typed, world: &World) -> U256 {
+    value(typed, world).as_amount().expect("the checker made sure that it is an amount")
+}
+
+fn account(typed: &Typed, world: &World) -> Address {
+    match value(typed, world) {
+        Value::Address(address) => address,
+        other => panic!("the checker made sure that {other:?} is an address"),
+    }
+}
+
+fn truth(typed: &Typed, world: &World) -> bool {
+    match value(typed, world) {
+        Value::Bool(truth) => truth,
+        other => panic!("the checker made sure that {other:?} is true or false"),
+    }
+}
+
+/// The address of an asset's token; none for ether.
+fn token(asset: Asset, world: &World) -> Option<Address> {
+    match asset {
+        Asset::Ether => None,
+        Asset::Token(id) => Some(world.token_address(id).expect("tokens are there from the start")),
+    }
+}
+
+impl Deed<'_> {
+    /// What is called, and with what data; nothing if nobody is there.
+    fn call(&self, world: &World) -> Option<(Address, Bytes)> {
+        let (to, input) = match &self.one.action {
+            Action::Call { target, function, args } => {
+                let to = account(target, world);
+                if world.chain.code(to).expect("the chain answers").is_empty() {
+                    return None;
+                }
+                (to, call_data(function, args, world).expect("arguments have values"))
+            }
+            Action::Transfer { to, .. } => (account(to, world), Bytes::new()),
+            Action::Deploy { .. } => panic!("nobody in the family deploys"),
+        };
+        Some((to, input))
+    }
+
+    /// What is sent.
+    fn transaction(&self, world: &World) -> Option<Transaction> {
+        let (to, input) = self.call(world)?;
+        let wei = match (&self.one.action, &self.one.value) {
+            (Action::Transfer { amount: wei, .. }, _) => amount(wei, world),
+            (_, Some(wei)) => amount(wei, world),
+            (_, None) => U256::ZERO,
+        };
+        let gas_limit = self.one.gas_limit.as_ref().map(|gas| amount(gas, world).to());
+        Some(Transaction { gas_limit, ..world.actor(self.actor).call(to, wei, input) })
+    }
+
+    /// Whether it is a call of one of these functions.
+    fn calls(&self, target: &Typed, functions: &[FunctionRef], world: &World) -> bool {
+        let Action::Call { target: called, function, .. } = &self.one.action else { return false };
+        let known = functions.iter().any(|one| one.selector == function.selector);
+        known && account(target, world) == account(called, world)
+    }
+
+    /// Whether it is a call that a pattern describes.
+    fn is_like(&self, pattern: &CallPattern, world: &World) -> bool {
+        let Action::Call { args, .. } = &self.one.action else { return false };
+        let equal = |wanted: &[Option<Typed>]| {
+            wanted.iter().zip(args).all(|(wanted, arg)| {
+                wanted.as_ref().is_none_or(|wanted| value(wanted, world) == value(arg, world))
+            })
+        };
+        self.calls(&pattern.target, &pattern.functions, world)
+            && pattern.args.as_deref().is_none_or(equal)
+    }
+}
+
+/// Sends a transaction and says whether it succeeded.
+fn succeeds(world: &mut World, transaction: &Transaction) -> bool {
+    match world.chain.send(transaction) {
+        Ok(receipt) => matches!(receipt.outcome, Outcome::Success { .. }),
+        Err(ChainError::Rejected(_)) => false,
+        Err(error) => panic!("the chain fails: {error}"),
+    }
+}
+
+struct Search<'a> {
+    /// The block and the instant at which it begins.
+    epoch: (u64, u64),
+    /// A world to try things out in.
+    world: World,
+    index: HashMap<B256, usize>,
+    graph: Graph<'a>,
+}
+
+impl<'a> Search<'a> {
+    fn done(mut self) -> Graph<'a> {
+        self.visit();
+        let most = self.graph.explore.limits.states.min(MOST_STATES);
+        let mut next = 0;
+        while next < self.graph.nodes.len() {
+            if self.graph.nodes.len() as u64 > most {
+                self.graph.is_complete = false;
+                break;
+            }
+            for deed in 0..self.graph.deeds.len() {
+                self.try_out(next, deed);
+            }
+            self.wait(next);
+            next += 1;
+        }
+        self.graph.reached = self.graph.nodes.len();
+        let asks = |kind: &PropertyKind| matches!(kind, PropertyKind::Ends);
+        if self.graph.explore.properties.iter().any(|property| asks(&property.kind)) {
+            self.let_a_stranger_act();
+        }
+        self.graph
+    }
+
+    /// Finds the state that the world is in, or adds it.
+    fn visit(&mut self) -> usize {
+        let now = self.world.chain.now();
+        let block = self.epoch.0 + (now.0 - self.epoch.1);
+        let moment = self.world.chain.snapshot();
+        self.world.chain.restore_at(&moment, (block, now), &[]).expect("the chain obeys");
+        let key = self.key();
+        if let Some(known) = self.index.get(&key) {
+            return *known;
+        }
+        let id = self.graph.nodes.len();
+        self.index.insert(key, id);
+        let node = self.look();
+        self.graph.nodes.push(node);
+        self.graph.edges.push(Vec::new());
+        self.graph.later.push(None);
+        self.graph.strange.push(Vec::new());
+        id
+    }
+
+    /// What tells the state that the world is in from all others: all that is on the chain, but for the nonces of those
+    /// who have no code.
+    fn key(&self) -> B256 {
+        let mut bytes = self.world.chain.now().0.to_be_bytes().to_vec();
+        let nothing = keccak256([]);
+        for (address, account) in self.world.chain.accounts().expect("the chain answers") {
+            bytes.extend(address);
+            bytes.extend(account.state.balance.to_be_bytes::<32>());
+            bytes.extend(account.state.code);
+            if account.state.code != nothing {
+                bytes.extend(account.state.nonce.to_be_bytes());
+            }
+            bytes.extend((account.storage.len() as u64).to_be_bytes());
+            for (slot, word) in account.storage {
+                bytes.extend(slot.to_be_bytes::<32>());
+                bytes.extend(word.to_be_bytes::<32>());
+            }
+        }
+        keccak256(bytes)
+    }
+
+    /// Asks the world everything that the plan wants to know of a state.
+    fn look(&self) -> Node {
+        let (world, explore) = (&self.world, self.graph.explore);
+        let has = |asset, address| world.balance(token(asset, world), address).expect("it has one");
+        let held = |asset| {
+            let contracts = world.instances().iter().filter_map(|instance| instance.address);
+            contracts.map(|address| has(asset, address)).sum()
+        };
+        let claims = &explore.claims;
+        let truths = explore.properties.iter().map(|property| match &property.kind {
+            PropertyKind::Always(condition)
+            | PropertyKind::Never(condition)
+            | PropertyKind::Reachable(condition) => Some(truth(&condition.typed, world)),
+            _ => None,
+        });
+        Node {
+            moment: world.snapshot(),
+            now: world.chain.now().0,
+            claims: claims.iter().map(|claim| amount(&claim.amount, world)).collect(),
+            owners: claims
+                .iter()
+                .map(|claim| has(claim.asset, world.actor(claim.actor).address))
+                .collect(),
+            holdings: claims.iter().map(|claim| held(claim.asset)).collect(),
+            truths: truths.collect(),
+            status: self.status(),
+        }
+    }
+
+    fn status(&self) -> Vec<(String, U256)> {
+        let question = Bytes::copy_from_slice(&keccak256("status()")[..4]);
+        let said = self.world.instances().iter().filter_map(|instance| {
+            let (from, to) = (Address::ZERO, instance.address?);
+            let call = Call { from, to, input: question.clone(), value: U256::ZERO };
+            match self.world.chain.call(&call).expect("the chain answers") {
+                Outcome::Success { output, .. } if output.len() == 32 => {
+                    Some((instance.name.clone(), U256::from_be_slice(&output)))
+                }
+                _ => None,
+            }
+        });
+        said.collect()
+    }
+
+    /// Makes a move in a state.
+    fn try_out(&mut self, from: usize, deed: usize) {
+        self.world.restore(&self.graph.nodes[from].moment);
+        let Some(transaction) = self.graph.deeds[deed].transaction(&self.world) else { return };
+        let patterns: Vec<bool> = self
+            .graph
+            .explore
+            .properties
+            .iter()
+            .map(|property| self.is_about(&property.kind, deed))
+            .collect();
+        let succeeded = succeeds(&mut self.world, &transaction);
+        if succeeded {
+            let to = self.visit();
+            self.graph.edges[from].push(Edge { deed, to });
+        }
+        for (index, _) in patterns.into_iter().enumerate().filter(|(_, is_about)| *is_about) {
+            if !self.agrees(index, from, succeeded) {
+                self.graph.violated[index] = true;
+            }
+        }
+    }
+
+    /// Whether a property about transitions has to be looked at after a move, in the state before it.
+    fn is_about(&self, kind: &PropertyKind, deed: usize) -> bool {
+        let deed = &self.graph.deeds[deed];
+        match kind {
+            PropertyKind::Only { actors, target, functions } => {
+                !actors.contains(&deed.actor) && deed.calls(target, functions, &self.world)
+            }
+            PropertyKind::After { call, .. } => deed.is_like(call, &self.world),
+            _ => false,
+        }
+    }
+
+    /// Whether a move that has just been made agrees with a property that it is about.
+    fn agrees(&mut self, property: usize, from: usize, succeeded: bool) -> bool {
+        match &self.graph.explore.properties[property].kind {
+            PropertyKind::Only { .. } => !succeeded,
+            PropertyKind::After { then, attempts, .. } if succeeded || *attempts => {
+                let attempt = if succeeded { Attempt::Succeeded } else { Attempt::Failed };
+                self.world.since(&self.graph.nodes[from].moment, attempt);
+                truth(&then.typed, &self.world)
+            }
+            _ => true,
+        }
+    }
+
+    /// Lets a unit of time go by.
+    fn wait(&mut self, from: usize) {
+        let now = self.graph.nodes[from].now;
+        if now < self.graph.horizon && self.graph.later[from].is_none() {
+            self.world.restore(&self.graph.nodes[from].moment);
+            self.world.chain.set_now(Timestamp(now + 1)).expect("time goes forward");
+            self.graph.later[from] = Some(self.visit());
+        }
+    }
+
+    /// Lets somebody who is nobody in particular make all moves that cost nothing, wherever there are claims.
+    fn let_a_stranger_act(&mut self) {
+        let mut next = 0;
+        while next < self.graph.nodes.len() {
+            if !self.graph.nodes[next].is_settled() {
+                for deed in 0..self.graph.deeds.len() {
+                    let deed = &self.graph.deeds[deed];
+                    let is_free = deed.one.value.is_none();
+                    self.world.restore(&self.graph.nodes[next].moment);
+                    if let (true, Some((to, input))) = (is_free, deed.call(&self.world))
+                        && succeeds(&mut self.world, &Transaction::call(STRANGER, to, input))
+                    {
+                        let to = self.visit();
+                        self.graph.strange[next].push(to);
+                    }
+                }
+                self.wait(next);
+            }
+            next += 1;
+        }
+    }
+}
