@@ -17,7 +17,6 @@ mod gas;
 mod generated_input;
 mod golden;
 mod model;
-mod mutants;
 mod pipelines;
 mod random;
 mod schema;
