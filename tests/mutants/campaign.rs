@@ -141,14 +141,18 @@ pub fn run(
     tell: &(dyn Fn(&Mutant, &Outcome) + Sync),
 ) -> Record {
     let (next, results) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    // A campaign that is cut short has tried what one with a smaller budget would have chosen.
+    let mut order: Vec<usize> = (0..chosen.len()).collect();
+    order.sort_by_key(|index| chosen[*index].rank(options.seed));
     let began = now();
     thread::scope(|scope| {
         for _ in 0..options.jobs.max(1) {
             scope.spawn(|| {
                 let mut solc = Solc::start(&laboratory.sources.folder);
                 while options.time.is_none_or(|time| began.elapsed() < time) {
-                    let index = next.fetch_add(1, Ordering::SeqCst);
-                    let Some(mutant) = chosen.get(index) else { break };
+                    let turn = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(index) = order.get(turn).copied() else { break };
+                    let mutant = &chosen[index];
                     let outcome = laboratory.outcome(mutant, &mut solc, options);
                     tell(mutant, &outcome);
                     results.lock().expect("nobody panics with it").insert(index, outcome);
