@@ -1,7 +1,7 @@
 //! Changes the contracts in many single places, and says which changes no test notices.
 //!
 //! `cargo run --release --workspace --example mutants -- [--seed N] [--budget N] [--only TEXT]… [--jobs N]
-//! [--minutes N] [--killer NAME:CONTRACT,…=COMMAND]… [--record FILE] [--list]`
+//! [--minutes N] [--killer NAME:CONTRACT,…=COMMAND]… [--record FILE] [--resume] [--list]`
 
 #![expect(
     clippy::print_stdout,
@@ -28,11 +28,12 @@ use covenant_tests::mutants::{
 struct Arguments {
     options: Options,
     record: Option<PathBuf>,
+    resume: bool,
     list: bool,
 }
 
 fn main() -> ExitCode {
-    let arguments = match arguments() {
+    let mut arguments = match arguments() {
         Ok(arguments) => arguments,
         Err(message) => {
             eprintln!("error: {message}");
@@ -52,6 +53,9 @@ fn main() -> ExitCode {
             println!("{}:{} {} `{before}` -> `{after}`", mutant.file, mutant.line, mutant.id);
         }
         return ExitCode::SUCCESS;
+    }
+    if let Some(record) = arguments.record.as_ref().filter(|_| arguments.resume) {
+        arguments.options.known = Record::read(record);
     }
     for killer in &arguments.options.killers {
         assert!(killer.passes(&sources.folder), "{} fails as it is", killer.name);
@@ -110,12 +114,18 @@ fn arguments() -> Result<Arguments, String> {
         jobs: 2,
         time: None,
         killers: Vec::new(),
+        known: Record::default(),
     };
-    let mut arguments = Arguments { options, record: None, list: false };
+    let mut arguments = Arguments { options, record: None, resume: false, list: false };
     let mut typed = std::env::args().skip(1);
     while let Some(option) = typed.next() {
-        if option == "--list" {
-            arguments.list = true;
+        let switch = match option.as_str() {
+            "--list" => Some(&mut arguments.list),
+            "--resume" => Some(&mut arguments.resume),
+            _ => None,
+        };
+        if let Some(switch) = switch {
+            *switch = true;
             continue;
         }
         let value = typed.next().ok_or_else(|| format!("{option} needs a value"))?;

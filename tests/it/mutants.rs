@@ -102,7 +102,7 @@ fn wrong(
 ) -> Option<String> {
     let place = format!("{}:{} {}", tried.file, tried.line, tried.id);
     let change = shown(mutant, sources().text(&mutant.file));
-    if change != (tried.before.clone(), tried.after.clone()) || mutant.line != tried.line {
+    if change != (tried.before.clone(), tried.after.clone()) {
         return Some(format!("{place} is another change: {change:?}"));
     }
     let Some(killer) = &tried.killed_by else {

@@ -39,6 +39,10 @@ pub struct Options {
     pub time: Option<Duration>,
     /// Programs that look at what the scenarios let through.
     pub killers: Vec<Killer>,
+    /// What is known already. Of a mutant that was killed, or proved equivalent, and whose file has the code that it had
+    /// then, it is believed: what has changed around it rarely makes a difference, and CI tries some of them again. Any
+    /// other mutant is first given to what killed it then.
+    pub known: Record,
 }
 
 /// A program that notices changes of the contracts: it fails when the contracts of the project in the folder that the
@@ -60,6 +64,8 @@ pub struct Laboratory<'a> {
     pub sources: &'a Sources,
     /// The tests.
     pub suite: &'a Suite,
+    /// The code of each source.
+    codes: BTreeMap<String, String>,
     /// Contracts compiled as they are, each when it is needed.
     originals: Mutex<BTreeMap<ContractId, Arc<Contract>>>,
     /// How many mutants of a file each test has killed in this campaign.
@@ -135,15 +141,19 @@ pub fn run(
     tell: &(dyn Fn(&Mutant, &Outcome) + Sync),
 ) -> Record {
     let (next, results) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    // A campaign that is cut short has tried what one with a smaller budget would have chosen.
+    let mut order: Vec<usize> = (0..chosen.len()).collect();
+    order.sort_by_key(|index| chosen[*index].rank(options.seed));
     let began = now();
     thread::scope(|scope| {
         for _ in 0..options.jobs.max(1) {
             scope.spawn(|| {
                 let mut solc = Solc::start(&laboratory.sources.folder);
                 while options.time.is_none_or(|time| began.elapsed() < time) {
-                    let index = next.fetch_add(1, Ordering::SeqCst);
-                    let Some(mutant) = chosen.get(index) else { break };
-                    let outcome = laboratory.try_mutant(mutant, &mut solc, &options.killers);
+                    let turn = next.fetch_add(1, Ordering::SeqCst);
+                    let Some(index) = order.get(turn).copied() else { break };
+                    let mutant = &chosen[index];
+                    let outcome = laboratory.outcome(mutant, &mut solc, options);
                     tell(mutant, &outcome);
                     results.lock().expect("nobody panics with it").insert(index, outcome);
                 }
@@ -162,13 +172,52 @@ fn now() -> Instant {
 impl<'a> Laboratory<'a> {
     /// Nothing was tried yet.
     #[must_use]
-    pub const fn new(sources: &'a Sources, suite: &'a Suite) -> Self {
+    pub fn new(sources: &'a Sources, suite: &'a Suite) -> Self {
         Self {
             sources,
             suite,
+            codes: sources.codes(),
             originals: Mutex::new(BTreeMap::new()),
             kills: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// What is known of a mutant, or what comes of trying it.
+    fn outcome(&self, mutant: &Mutant, solc: &mut Solc, options: &Options) -> Outcome {
+        let text = self.sources.text(&mutant.file);
+        let known = options.known.of(&mutant.file, &mutant.id, &shown(mutant, text));
+        let killer = known.and_then(|known| known.killed_by.as_deref());
+        if let Some(known) = known
+            && self.is_as_it_was(mutant, &options.known)
+        {
+            match (known.verdict, killer) {
+                (Verdict::Equivalent, _) if known.why.is_some() => {
+                    return Outcome::Survived(known.reached_by.unwrap_or_default());
+                }
+                (Verdict::Killed, Some(killer)) if self.has(killer, &options.killers) => {
+                    return Outcome::Killed(killer.to_owned());
+                }
+                _ => {}
+            }
+        }
+        if let Some(killer) = killer
+            && self.is_noticed_by(mutant, killer, solc)
+        {
+            return Outcome::Killed(killer.to_owned());
+        }
+        self.try_mutant(mutant, solc, &options.killers)
+    }
+
+    /// Whether there still is a test, or program, of this name.
+    fn has(&self, name: &str, killers: &[Killer]) -> bool {
+        let mut tests = self.suite.tests.iter().map(|test| &test.name);
+        tests.any(|it| it == name) || killers.iter().any(|killer| killer.name == name)
+    }
+
+    /// Whether a mutant's file has the code that a result is about.
+    fn is_as_it_was(&self, mutant: &Mutant, known: &Record) -> bool {
+        let was = known.files.get(&mutant.file).map(|file| &file.code);
+        was.is_some() && was == self.codes.get(&mutant.file)
     }
 
     /// Compiles a mutant and gives it to the tests: to those of one contract after the other, most tested first.
@@ -273,7 +322,10 @@ impl<'a> Laboratory<'a> {
         results: &BTreeMap<usize, Outcome>,
         options: &Options,
     ) -> Record {
-        let mut files: BTreeMap<String, FileCount> = BTreeMap::new();
+        let counted = |(file, code): (&String, &String)| {
+            (file.clone(), FileCount { code: code.clone(), ..FileCount::default() })
+        };
+        let mut files: BTreeMap<String, FileCount> = self.codes.iter().map(counted).collect();
         for mutant in all {
             files.entry(mutant.file.clone()).or_default().made += 1;
         }
@@ -333,7 +385,8 @@ impl Killer {
     #[must_use]
     pub fn notices(&self, sources: &Sources, changed: (&str, &str)) -> bool {
         let folder = tempfile::tempdir().expect("there is room for a folder");
-        sources.write(folder.path(), changed).expect("the folder can be written");
+        let units = sources.needed(&self.contracts);
+        sources.write(&units, folder.path(), changed).expect("the folder can be written");
         !self.passes(folder.path())
     }
 

@@ -13,6 +13,8 @@ use alloy_primitives::{Bytes, hex, keccak256};
 use covenant_compile::{Code, Contract, ContractId, ImmutableRef, LibraryRef, Project};
 use serde_json::{Value, json};
 
+use crate::is_for_real;
+
 /// Reads standard JSON, a line each, and answers with a line each.
 const DRIVER: &str = r#"
 const solc = require(process.argv[1]);
@@ -74,12 +76,21 @@ impl Sources {
         self.texts.keys().map(String::as_str).filter(|unit| unit.starts_with("src/"))
     }
 
-    /// What identifies all of this: the project's own sources and the settings of the compiler.
+    /// What identifies the code of each source that people put money behind, with the settings of the compiler. Neither
+    /// comments nor layout count: they change nothing that a test could notice, and a result would be out of date at
+    /// every sentence that is improved.
+    #[must_use]
+    pub fn codes(&self) -> BTreeMap<String, String> {
+        let code = |unit: &str| format!("{}\n{}", self.settings, code_of(self.text(unit)));
+        let units = self.own().filter(|unit| is_for_real(unit));
+        units.map(|unit| (unit.to_owned(), hex::encode(&keccak256(code(unit))[..8]))).collect()
+    }
+
+    /// What identifies all of them.
     #[must_use]
     pub fn hash(&self) -> String {
-        let own = self.own().map(|unit| format!("{unit} {}", keccak256(self.text(unit))));
-        let all: Vec<String> = std::iter::once(self.settings.to_string()).chain(own).collect();
-        keccak256(all.join("\n")).to_string()
+        let codes = self.codes().into_iter().map(|(unit, code)| format!("{unit} {code}"));
+        keccak256(codes.collect::<Vec<_>>().join("\n")).to_string()
     }
 
     /// A source with everything that it imports, itself included.
@@ -131,12 +142,30 @@ impl Sources {
         json!({ "language": "Solidity", "sources": sources, "settings": settings })
     }
 
-    /// Writes the project with one source changed to a folder, for programs that compile by themselves.
+    /// What of the project's own sources some contracts need, and the simulations that need nothing beside that.
+    #[must_use]
+    pub fn needed<'a>(&'a self, contracts: &[String]) -> Vec<&'a str> {
+        let is_of =
+            |unit: &&str| contracts.iter().any(|name| unit.ends_with(&format!("/{name}.sol")));
+        let needed: BTreeSet<String> =
+            self.own().filter(is_of).flat_map(|unit| self.closure(unit)).collect();
+        let adds_nothing = |unit: &str| {
+            self.closure(unit).iter().all(|it| needed.contains(it) || !is_for_real(it))
+        };
+        self.own().filter(|unit| needed.contains(*unit) || adds_nothing(unit)).collect()
+    }
+
+    /// Writes these sources, one of them changed, to a folder, for programs that compile by themselves.
     ///
     /// # Errors
     /// When the folder cannot be written.
-    pub fn write(&self, folder: &Path, changed: (&str, &str)) -> std::io::Result<()> {
-        for unit in self.own() {
+    pub fn write(
+        &self,
+        units: &[&str],
+        folder: &Path,
+        changed: (&str, &str),
+    ) -> std::io::Result<()> {
+        for unit in units.iter().copied() {
             let path = folder.join(unit);
             fs::create_dir_all(path.parent().expect("it is in a folder"))?;
             fs::write(path, if unit == changed.0 { changed.1 } else { self.text(unit) })?;
@@ -178,6 +207,44 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
+}
+
+/// A source without comments and layout.
+fn code_of(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if first.is_whitespace() {
+            first.len_utf8()
+        } else {
+            let length = if matches!(first, '"' | '\'') { quoted(rest) } else { first.len_utf8() };
+            code.push_str(&rest[..length]);
+            rest = &rest[length..];
+            continue;
+        };
+        // Whatever separates two words still does.
+        if !code.ends_with(' ') {
+            code.push(' ');
+        }
+        rest = &rest[length..];
+    }
+    code
+}
+
+/// The length of the string that a text begins with, quotes included.
+fn quoted(text: &str) -> usize {
+    let quote = text.as_bytes()[0];
+    let mut escaped = false;
+    let end = text.bytes().enumerate().skip(1).find(|(_, byte)| {
+        let closes = *byte == quote && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        closes
+    });
+    end.map_or(text.len(), |(place, _)| place + 1)
 }
 
 /// The paths that a source imports.
@@ -313,4 +380,19 @@ fn code(json: &Value) -> Option<Code> {
 #[must_use]
 pub fn is_same(one: &Contract, other: &Contract) -> bool {
     one.creation.bytes == other.creation.bytes && one.runtime.bytes == other.runtime.bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code_of;
+
+    #[test]
+    fn comments_and_layout_are_no_code() {
+        let one = "// a \"b\nuint x = 1; /* c\n */\n\n  string s = \"// no \\\" comment\"; // d";
+        let other = "uint x = 1;\tstring s = \"// no \\\" comment\";";
+        assert_eq!(code_of(one).trim(), code_of(other).trim());
+        assert_ne!(code_of("uint x = 1;"), code_of("uint x = 2;"));
+        assert_ne!(code_of("uint/**/x"), code_of("uintx"));
+        assert_ne!(code_of("s = \"a b\";"), code_of("s = \"a  b\";"));
+    }
 }

@@ -14,7 +14,7 @@ pub struct Record {
     pub sources: String,
     /// What the choice of mutants follows from.
     pub seed: u64,
-    /// How many mutants each file could have, and how many were tried.
+    /// The code of each file, how many mutants it could have, and how many were tried.
     pub files: BTreeMap<String, FileCount>,
     /// Killed mutants in a hundred of those that are not equivalent, with two digits.
     pub score: String,
@@ -31,9 +31,12 @@ pub struct Record {
 }
 
 /// The mutants of a file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileCount {
+    /// What identifies its code.
+    #[serde(default)]
+    pub code: String,
     /// How many can be made.
     pub made: usize,
     /// How many were chosen.
@@ -48,7 +51,7 @@ pub struct Tried {
     pub id: String,
     /// The source.
     pub file: String,
-    /// The line that the change begins on.
+    /// The line that the change began on when it was tried.
     pub line: u32,
     /// The kind of change.
     pub kind: String,
@@ -93,6 +96,15 @@ impl Record {
                 .unwrap_or_else(|error| panic!("{}: {error}", path.display())),
             Err(_) => Self::default(),
         }
+    }
+
+    /// What is known of a change, if it was tried before.
+    #[must_use]
+    pub fn of(&self, file: &str, id: &str, (before, after): &(String, String)) -> Option<&Tried> {
+        let is_it = |it: &&Tried| {
+            it.id == id && it.file == file && it.before == *before && it.after == *after
+        };
+        self.mutants.iter().find(is_it)
     }
 
     /// Takes over what was written by hand about the same changes in an earlier result.

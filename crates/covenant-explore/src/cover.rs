@@ -71,10 +71,7 @@ fn sampled<T: Clone, E>(
     let mut samples = BTreeMap::from([(least, first)]);
     let mut sample = |now: i64, samples: &mut BTreeMap<i64, Seen<T>>| {
         if let Entry::Vacant(place) = samples.entry(now) {
-            let mut is_now = true;
-            let solution =
-                zone.solution(|least, _| if std::mem::take(&mut is_now) { now } else { least });
-            place.insert(look(zone, &solution)?);
+            place.insert(look(zone, &solution(zone, now))?);
         }
         Ok(())
     };
@@ -99,16 +96,35 @@ fn sampled<T: Clone, E>(
     let samples: Vec<(i64, Seen<T>)> = samples.into_iter().collect();
     let mut pieces = Vec::new();
     for (number, (start, seen)) in samples.iter().enumerate() {
-        let end = match samples.get(number + 1) {
-            Some((next, other)) if like(&seen.value, &other.value) == Likeness::Same => next - 1,
-            _ => *start,
-        };
+        let lasts = samples.get(number + 1).filter(|(_, other)| {
+            like(&seen.value, &other.value) == Likeness::Same
+        });
         let from = seen.guard.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-start));
+        let end = lasts.map_or(*start, |(next, _)| next - 1);
         let guard =
             from.and_then(|zone| zone.within(Instant::NOW, Instant::EPOCH, Bound::at_most(end)));
+        let guard = match lasts {
+            Some(_) => guard,
+            // The other instants are what they were when one looked.
+            None => guard.and_then(|guard| pinned(&guard, &solution(zone, *start))),
+        };
         pieces.extend(guard.map(|guard| (guard, seen.value.clone())));
     }
     Ok(pieces)
+}
+
+/// The earliest times of the other instants, at a second.
+fn solution(zone: &Zone, now: i64) -> Vec<i64> {
+    let mut is_now = true;
+    zone.solution(|least, _| if std::mem::take(&mut is_now) { now } else { least })
+}
+
+/// What is left of a zone where all instants but the present are at these times.
+fn pinned(zone: &Zone, times: &[i64]) -> Option<Zone> {
+    (2..times.len()).try_fold(zone.clone(), |zone, x| {
+        let zone = zone.within(Instant(x), Instant::EPOCH, Bound::at_most(times[x]))?;
+        zone.within(Instant::EPOCH, Instant(x), Bound::at_most(-times[x]))
+    })
 }
 
 #[cfg(test)]
