@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// All that can be done, and by whom.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Cast {
     pub(crate) moves: Vec<Move>,
     /// Which inputs were tried of those that are possible.
@@ -31,7 +31,6 @@ impl Cast {
         plan: &Plan,
         explore: &ExplorePlan,
         world: &mut World,
-        with_anyone: bool,
     ) -> Result<Self, ExploreError> {
         let mut cast = Self {
             moves: Vec::new(),
@@ -75,9 +74,6 @@ impl Cast {
                 }
             }
         }
-        if with_anyone {
-            cast.anyone(world)?;
-        }
         Ok(cast)
     }
 
@@ -106,20 +102,20 @@ impl Cast {
         Ok(())
     }
 
-    /// What the others do, without money, by somebody whom no contract knows.
-    fn anyone(&mut self, world: &mut World) -> Result<(), ExploreError> {
+    /// The same, and somebody whom no contract knows does what the others do, without money.
+    pub(crate) fn with_anyone(&self, world: &mut World) -> Result<Self, ExploreError> {
+        let mut cast = self.clone();
         let anyone = stranger(world, "anyone");
         let mut known = BTreeSet::new();
-        for index in 0..self.moves.len() {
-            let one = &self.moves[index];
+        for one in &self.moves {
             let is_call = matches!(one.action, Action::Call { .. });
             if is_call && one.value.is_none() && known.insert(Arc::clone(&one.text)) {
                 let (action, text) = (one.action.clone(), Arc::clone(&one.text));
                 let made = Made { action, value: None, gas_limit: None, text };
-                self.add(anyone, made, Role::Anyone, world)?;
+                cast.add(anyone, made, Role::Anyone, world)?;
             }
         }
-        Ok(())
+        Ok(cast)
     }
 
     /// The moves that satisfy something.

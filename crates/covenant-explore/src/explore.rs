@@ -138,8 +138,7 @@ pub fn explore(
     let explore = plan.explore.as_ref().ok_or(Failed::NothingToExplore)?;
     let stage = Stage::after(plan, &options.run, plan.steps.len()).map_err(|error| Failed::Stage(Box::new(error)))?;
     let mut world = stage.world().clone();
-    let ends = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
-    let cast = Cast::of(plan, explore, &mut world, ends)?;
+    let cast = Cast::of(plan, explore, &mut world)?;
     let bounds = Bounds {
         states: usize::try_from(explore.limits.states)
             .unwrap_or(usize::MAX)
@@ -154,13 +153,21 @@ pub fn explore(
         progress(now);
     };
     let horizon = horizon(explore, &world)?;
-    let graph = search(world, cast.moves.clone(), horizon, &bounds, &mut listen)?;
+    let graph = search(world.clone(), cast.moves.clone(), horizon, &bounds, &mut listen)?;
     let (executions, elapsed) =
         last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
     if graph.stopped.is_none() {
         recheck(&graph)?;
     }
-    let mut examiner = Examiner::of(&graph, explore, &cast)?;
+    let asked = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
+    let anyone = if asked && graph.stopped.is_none() {
+        let cast = cast.with_anyone(&mut world)?;
+        let graph = search(world, cast.moves.clone(), horizon, &bounds, &mut |_| {})?;
+        Some((graph, cast))
+    } else {
+        None
+    };
+    let mut examiner = Examiner::of(&graph, explore, &cast, anyone.as_ref())?;
     let mut findings = Vec::new();
     for property in &explore.properties {
         findings.push(examiner.finding(property)?);
@@ -200,6 +207,8 @@ struct Examiner<'a> {
     backwards: Backwards,
     observer: Observer<'a>,
     books: Books,
+    /// The graph in which anyone moves too, if that is asked for.
+    anyone: Option<&'a (Graph, Cast)>,
 }
 
 impl<'a> Examiner<'a> {
@@ -207,11 +216,12 @@ impl<'a> Examiner<'a> {
         graph: &'a Graph,
         explore: &'a ExplorePlan,
         cast: &'a Cast,
+        anyone: Option<&'a (Graph, Cast)>,
     ) -> Result<Self, ExploreError> {
         let mut observer = Observer::new(graph);
         let books = Books::of(&mut observer, &explore.claims)?;
         let backwards = Backwards::of(graph);
-        Ok(Self { graph, explore, cast, backwards, observer, books })
+        Ok(Self { graph, explore, cast, backwards, observer, books, anyone })
     }
 
     fn domain(&self) -> Domain {
@@ -284,7 +294,7 @@ impl<'a> Examiner<'a> {
     }
 
     fn answer(&mut self, kind: &PropertyKind) -> Result<Answer, ExploreError> {
-        let Self { graph, explore, cast, backwards, observer, books } = self;
+        let Self { graph, explore, cast, backwards, observer, books, anyone } = self;
         match kind {
             // What depends on all ways from a state can be said only when all are known.
             PropertyKind::NoTrappedFunds
@@ -306,7 +316,13 @@ impl<'a> Examiner<'a> {
                 let delay = i64::try_from(explore.delay).unwrap_or(i64::MAX);
                 Ok(exit_within(graph, books, cast, backwards, (*actor, within, delay)))
             }
-            PropertyKind::Ends => Ok(ends(graph, backwards, books, cast)),
+            PropertyKind::Ends => match anyone {
+                Some((wider, cast)) if wider.stopped.is_none() => {
+                    let books = Books::of(&mut Observer::new(wider), &explore.claims)?;
+                    Ok(ends(graph, wider, &books, cast))
+                }
+                _ => Ok(Answer::Open(None)),
+            },
             PropertyKind::ExitGas { cap } => Ok(exit_gas(graph, books, *cap)),
             PropertyKind::NoUnattributedLoss => Ok(no_unattributed_loss(graph, books, cast)),
             PropertyKind::Always(condition) => always(graph, observer, condition, false),

@@ -1,6 +1,6 @@
 //! Money: that it is there, that it can be got out, and that nobody loses any without a reason.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use covenant_scenario::{
     plan::Dust,
@@ -16,7 +16,7 @@ use crate::{
     cast::Cast,
     graph::{End, ExploreError, Graph, Role, StateId},
     verdict::Answer,
-    zone::Zone,
+    zone::{Federation, Zone},
 };
 
 /// How an asset is called.
@@ -140,11 +140,28 @@ fn gifts(graph: &Graph, cast: &Cast, id: StateId) -> Result<BigInt, ExploreError
     Ok(given)
 }
 
-/// That there is an instant after which anybody can settle every claim.
-pub(crate) fn ends(graph: &Graph, backwards: &Backwards, books: &Books, cast: &Cast) -> Answer {
+/// That there is an instant after which anybody can settle every claim. What anybody can do is seen in a graph of its
+/// own, in which he moves too.
+pub(crate) fn ends(graph: &Graph, with_anyone: &Graph, books: &Books, cast: &Cast) -> Answer {
     let anyone = cast.which(|_, role| role == Role::Anyone);
-    let can = can_reach(graph, backwards, &settled(graph, books), by(&anyone));
-    let cannot = Sets::everything(graph).minus(&can);
+    let backwards = Backwards::of(with_anyone);
+    let can = can_reach(with_anyone, &backwards, &settled(with_anyone, books), by(&anyone));
+    let numbers: HashMap<u128, StateId> =
+        with_anyone.ids().map(|id| (with_anyone.node(id).state.key(), id)).collect();
+    let mut cannot = Sets::none(graph);
+    for id in graph.ids() {
+        let node = graph.node(id);
+        let there = numbers.get(&node.state.key());
+        for zone in node.reach.zones() {
+            let rest = there.map_or_else(
+                || Federation::from(zone.clone()),
+                |there| can.of(*there).remainder_of(zone),
+            );
+            for zone in rest.into_zones() {
+                cannot.add(id, &zone);
+            }
+        }
+    }
     let latest = cannot.members(graph).map(|(_, zone)| zone.latest()).max();
     match latest {
         None => Answer::holds(Some("at any time".to_owned())),
