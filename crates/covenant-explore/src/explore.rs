@@ -132,7 +132,8 @@ pub fn explore(
     progress: Listener<'_>,
 ) -> Result<Report, Failed> {
     let explore = plan.explore.as_ref().ok_or(Failed::NothingToExplore)?;
-    let stage = Stage::after(plan, &options.run, plan.steps.len()).map_err(|error| Failed::Stage(Box::new(error)))?;
+    let stage = Stage::after(plan, &options.run, plan.steps.len())
+        .map_err(|error| Failed::Stage(Box::new(error)))?;
     let mut world = stage.world().clone();
     let ends = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
     let cast = Cast::of(plan, explore, &mut world, ends)?;
