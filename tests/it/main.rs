@@ -12,6 +12,7 @@ mod conditions;
 mod coverage;
 mod examples;
 mod explore;
+mod exploring;
 mod following;
 mod gas;
 mod generated_input;

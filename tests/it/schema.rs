@@ -7,6 +7,7 @@ fn committed_schemas_are_fresh() {
     for (which, file) in [
         ("scenario", "scenario.schema.json"),
         ("report", "run.schema.json"),
+        ("explore", "explore.schema.json"),
         ("keys", "keys.schema.json"),
     ] {
         let output = run(&["schema", which]);

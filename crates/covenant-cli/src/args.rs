@@ -125,6 +125,21 @@ pub(crate) struct ExploreArgs {
     pub(crate) compile: CompileArgs,
     #[command(flatten)]
     pub(crate) select: SelectArgs,
+    /// Write one JSON document to stdout instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Also write each counterexample as a scenario into this folder of the project, to be run and kept.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) save: Option<PathBuf>,
+    /// Also draw the graph of states into this file, as a picture; of one scenario, up to 300 states.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) svg: Option<PathBuf>,
+    /// The same for Graphviz.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) dot: Option<PathBuf>,
+    /// Tell more: also how what can be reached comes about, and every value that was tried.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
 }
 
 /// Arguments of `covenant check`.
@@ -352,6 +367,8 @@ pub(crate) enum SchemaOf {
     Report,
     /// What `covenant check --json` writes.
     Check,
+    /// What `covenant explore --json` writes.
+    Explore,
     /// What `covenant keys list --json` writes.
     Keys,
 }

@@ -1,4 +1,4 @@
-//! A progress bar for runs that take longer than a second.
+//! A progress bar for runs that take longer than a second, and how far an exploration has come.
 
 use std::{
     sync::mpsc::{RecvTimeoutError, Sender, channel},
@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use covenant_explore::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::terminal::Terminal;
@@ -59,5 +60,52 @@ impl Drop for Bar {
             let _ = waiting.join();
         }
         self.bar.finish_and_clear();
+    }
+}
+
+/// How often a count is drawn.
+const REDRAW: Duration = Duration::from_millis(200);
+
+/// A line on stderr that says how far an exploration has come, where somebody watches.
+#[derive(Debug)]
+pub(crate) struct Counter {
+    line: Option<ProgressBar>,
+    last: std::cell::Cell<Duration>,
+}
+
+impl Counter {
+    /// A line that appears when there is something to say.
+    pub(crate) fn new(terminal: &Terminal) -> Self {
+        let line = terminal.is_watched().then(|| {
+            let line = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template("{msg}").expect("the template is a constant");
+            line.set_style(style);
+            line
+        });
+        Self { line, last: std::cell::Cell::new(Duration::ZERO) }
+    }
+
+    /// Says how far it has come, unless that was said just now.
+    pub(crate) fn show(&self, now: &Progress) {
+        let Some(line) = &self.line else { return };
+        if now.elapsed.saturating_sub(self.last.get()) < REDRAW {
+            return;
+        }
+        self.last.set(now.elapsed);
+        let rate = 1_000 * now.states as u128 / now.elapsed.as_millis().max(1);
+        line.set_message(format!(
+            "{} states, {} of them not looked at yet, {rate} states a second, {} s",
+            now.states,
+            now.frontier,
+            now.elapsed.as_secs()
+        ));
+    }
+}
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        if let Some(line) = &self.line {
+            line.finish_and_clear();
+        }
     }
 }

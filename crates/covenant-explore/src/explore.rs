@@ -136,7 +136,8 @@ pub fn explore(
     progress: Listener<'_>,
 ) -> Result<Report, Failed> {
     let explore = plan.explore.as_ref().ok_or(Failed::NothingToExplore)?;
-    let stage = Stage::after(plan, &options.run, plan.steps.len()).map_err(|error| Failed::Stage(Box::new(error)))?;
+    let stage = Stage::after(plan, &options.run, plan.steps.len())
+        .map_err(|error| Failed::Stage(Box::new(error)))?;
     let mut world = stage.world().clone();
     let cast = Cast::of(plan, explore, &mut world)?;
     let bounds = Bounds {

@@ -18,7 +18,10 @@ mod when;
 pub mod zone;
 
 pub use explore::{Domain, Failed, Finding, Options, Report, explore};
-pub use graph::{Blind, ExploreError, Graph, Move, MoveId, Progress, Role, StateId, Stopped};
+pub use graph::{
+    Blind, Drawn, DrawnMove, DrawnState, ExploreError, Graph, Move, MoveId, Progress, Role,
+    StateId, Stopped,
+};
 pub use inputs::Sampled;
 pub use story::{Act, Story};
 pub use verdict::Verdict;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alloy_primitives::U256;
 use covenant_chain::{ChainError, Timestamp};
 use covenant_scenario::{
     expr::ActorId,
@@ -24,6 +25,10 @@ pub struct Story {
     pub what: String,
     /// What everybody had when it began.
     pub before: Balances,
+    /// The last act is what is wrong; otherwise what it leads to is.
+    pub is_about_last_act: bool,
+    /// The world at the end.
+    pub end: World,
 }
 
 /// A move that was made.
@@ -39,6 +44,10 @@ pub struct Act {
     pub text: Arc<str>,
     /// Whether it did anything; only the last can be in vain.
     pub succeeded: bool,
+    /// Wei sent along.
+    pub value: U256,
+    /// Most gas it may use, where that is bounded.
+    pub gas_limit: Option<u64>,
     /// Gas used.
     pub gas: u64,
     /// What everybody had afterwards.
@@ -83,12 +92,16 @@ pub(crate) fn told(
             name: world.actor(one.actor).name.clone(),
             text: Arc::clone(&one.text),
             succeeded,
+            value: transaction.value,
+            gas_limit: transaction.gas_limit,
             gas: receipt.gas_used,
             after: balances(&world)?,
         });
     }
     pass(graph, &mut world, ends)?;
-    Ok(Some((Story { acts, ends, what, before }, world)))
+    let is_about_last_act = then.is_some();
+    let end = world.clone();
+    Ok(Some((Story { acts, ends, what, before, is_about_last_act, end }, world)))
 }
 
 /// Lets time pass, and with it blocks.

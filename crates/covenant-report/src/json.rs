@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{CheckReport, KeysReport, RunReport};
+use crate::model::{CheckReport, ExploreReport, KeysReport, RunReport};
 
 /// The document, indented, with a line end.
 pub fn json(document: &impl Serialize) -> String {
@@ -26,6 +26,11 @@ pub fn check_schema() -> String {
 /// The JSON Schema of `covenant keys list --json`, with a line end.
 pub fn keys_schema() -> String {
     schema::<KeysReport>()
+}
+
+/// The JSON Schema of `covenant explore --json`, with a line end.
+pub fn explore_schema() -> String {
+    schema::<ExploreReport>()
 }
 
 fn schema<T: JsonSchema>() -> String {

@@ -3,6 +3,7 @@
 mod diagnostics;
 mod escape;
 mod github;
+mod graph;
 mod json;
 mod junit;
 mod lcov;
@@ -10,14 +11,17 @@ pub mod model;
 mod paths;
 #[cfg(test)]
 mod samples;
+mod saved;
 mod style;
 pub mod text;
 
 pub use diagnostics::{diagnostics, has_errors, message};
 pub use escape::{escape, escape_lines};
 pub use github::{check_annotations, run_annotations, step_summary};
-pub use json::{check_schema, json, keys_schema, run_schema};
+pub use graph::{MOST_STATES, Sketch, dot, svg};
+pub use json::{check_schema, explore_schema, json, keys_schema, run_schema};
 pub use junit::junit;
 pub use lcov::lcov;
 pub use paths::shown;
+pub use saved::{Unsaved, counterexample, file_name};
 pub use style::Colour;

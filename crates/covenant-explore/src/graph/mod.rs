@@ -1,6 +1,7 @@
 //! The graph of an agreement: its states, at which times they can be reached, and the moves between them.
 
 mod attempt;
+mod drawn;
 mod moves;
 mod naming;
 mod search;
@@ -15,6 +16,7 @@ use covenant_chain::{ChainError, shadow::Place};
 use covenant_scenario::{expr::EvalError, run::MomentError, world::World};
 
 pub use attempt::Blind;
+pub use drawn::{Drawn, DrawnMove, DrawnState};
 pub(crate) use moves::Made;
 pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
@@ -182,6 +184,16 @@ impl Graph {
         let mut world = self.world.clone();
         self.node(id).state.enter(&mut world, self.pace, &times.earliest())?;
         Ok(world)
+    }
+
+    /// The world in which exploration began, with everybody who acts.
+    pub const fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// Why it is not complete, if it is not.
+    pub const fn stopped(&self) -> Option<Stopped> {
+        self.stopped
     }
 
     /// How many states there are.

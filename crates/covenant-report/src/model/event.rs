@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::amount::{Amount, Moment};
 
 /// A place in a scenario file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Place {
     /// The file, as the user named it.
     pub file: String,
@@ -262,7 +262,7 @@ pub struct Failure {
 }
 
 /// A line of Solidity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct SolidityLine {
     /// The file, relative to its project.
     pub file: String,

@@ -5,6 +5,8 @@ mod amount;
 mod check;
 mod convert;
 mod event;
+mod explore;
+mod explored;
 mod keys;
 mod refused;
 mod report;
@@ -15,6 +17,11 @@ pub use check::{CHECK_SCHEMA, CheckReport, CheckedFile};
 pub use event::{
     Change, Event, Failure, FailureKind, Finding, FindingSeverity, Log, Party, Place, Role,
     SolidityLine, Transaction, TransactionStatus,
+};
+pub use explore::{
+    BalancePair, CodePlace, EXPLORE_SCHEMA, ExploreReport, ExploredProperty, ExploredScenario,
+    GraphSize, Limit, NotCovered, PropertyVerdict, SampledInput, Story, StoryAct, StoryKind,
+    Surroundings,
 };
 pub use keys::{KEYS_SCHEMA, KeysReport, ListedAccount};
 pub use report::{Detail, RUN_SCHEMA, RunReport, ScenarioId, ScenarioReport, Status, Summary};

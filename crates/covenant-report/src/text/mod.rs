@@ -2,9 +2,11 @@
 
 mod check;
 mod coverage;
+mod explored;
 mod failure;
 mod gains;
 mod keys;
+mod lanes;
 mod layout;
 mod options;
 mod scenario;
@@ -16,6 +18,7 @@ mod timeline;
 
 pub use check::check;
 pub use coverage::coverage;
+pub use explored::{explored, explored_summary};
 pub(crate) use failure::what;
 pub use keys::keys;
 pub use options::{Layout, TextOptions, Verbosity};

@@ -3,7 +3,7 @@
 mod command;
 mod coverage;
 mod play;
-mod tests_of;
+pub(super) mod tests_of;
 mod watch;
 
 pub(crate) use command::run;

@@ -13,20 +13,20 @@ use crate::{
 
 /// One test: a scenario, a case of one, or a file that cannot be run.
 #[derive(Debug)]
-pub(super) struct Test {
+pub(in crate::commands) struct Test {
     /// What it is called.
-    pub(super) id: ScenarioId,
+    pub(in crate::commands) id: ScenarioId,
     /// Its file, as the user named it.
-    pub(super) path: PathBuf,
+    pub(in crate::commands) path: PathBuf,
     /// The files it came from.
-    pub(super) sources: Arc<Sources>,
+    pub(in crate::commands) sources: Arc<Sources>,
     /// What is to be done.
-    pub(super) task: Task,
+    pub(in crate::commands) task: Task,
 }
 
 /// What is to be done for a test.
 #[derive(Debug)]
-pub(super) enum Task {
+pub(in crate::commands) enum Task {
     /// Run this; the findings are warnings about its file.
     Run(Arc<Plan>, Vec<Finding>),
     /// Nothing: it has ended already.
@@ -37,7 +37,10 @@ pub(super) enum Task {
 ///
 /// # Errors
 /// When a filter matches nothing.
-pub(super) fn tests(files: &[Prepared], select: &SelectArgs) -> Result<Vec<Test>, Failure> {
+pub(in crate::commands) fn tests(
+    files: &[Prepared],
+    select: &SelectArgs,
+) -> Result<Vec<Test>, Failure> {
     let all = files.iter().flat_map(tests_of);
     let mut tests: Vec<Test> = all.filter(|test| matches(&test.id, &select.filter)).collect();
     if tests.is_empty() && !select.filter.is_empty() {

@@ -1,0 +1,235 @@
+//! From what exploration yields to what is told.
+
+use std::collections::BTreeSet;
+
+use covenant_chain::shadow;
+use covenant_compile::SourceMap;
+use covenant_explore::{Blind, Finding as Found, Report, Stopped, Verdict};
+use covenant_scenario::{
+    expr::from_u256,
+    plan::{Plan, PropertyKind},
+    world::{Asset, Balances, Party, World},
+};
+
+use super::{
+    amount::{Amount, Moment},
+    event::{Change, Finding, Place, SolidityLine},
+    explore::{
+        BalancePair, CodePlace, ExploredProperty, ExploredScenario, GraphSize, Limit, NotCovered,
+        PropertyVerdict, SampledInput, Story, StoryAct, StoryKind, Surroundings,
+    },
+    report::ScenarioId,
+};
+use crate::paths::shown;
+
+impl ExploredScenario {
+    /// What was found out about a plan; `findings` are the warnings about its file.
+    pub fn explored(plan: &Plan, report: &Report, findings: Vec<Finding>) -> Self {
+        let graph = &report.graph;
+        let teller = Teller { plan, world: graph.world() };
+        let kinds = plan.explore.iter().flat_map(|explore| &explore.properties);
+        let properties = report.findings.iter().zip(kinds);
+        Self {
+            graph: Some(GraphSize {
+                states: graph.states(),
+                transitions: graph.transitions(),
+                zones: graph.zones(),
+                executions: report.executions,
+                collision_bits: report.collision_bits,
+            }),
+            stopped: graph.stopped().map(Limit::from),
+            properties: properties
+                .map(|(found, property)| teller.found(found, &property.kind))
+                .collect(),
+            not_covered: teller.not_covered(report),
+            elapsed: report.elapsed,
+            ..Self::stopped(ScenarioId::of(plan), None, findings)
+        }
+    }
+}
+
+impl ScenarioId {
+    /// Of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        Self {
+            file: shown(&plan.name.file),
+            case: plan.name.case.clone(),
+            name: plan.name.scenario.clone(),
+        }
+    }
+}
+
+impl From<Stopped> for Limit {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::States => Self::States,
+            Stopped::Seconds => Self::Seconds,
+            Stopped::Memory => Self::Memory,
+            Stopped::Cancelled => Self::Interrupted,
+        }
+    }
+}
+
+impl From<Verdict> for PropertyVerdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Proved => Self::Proved,
+            Verdict::ProvedOnDomain => Self::ProvedOnDomain,
+            Verdict::Bounded => Self::Bounded,
+            Verdict::Refuted => Self::Refuted,
+            Verdict::RefutedOnDomain => Self::RefutedOnDomain,
+        }
+    }
+}
+
+/// Puts names in the place of numbers.
+struct Teller<'a> {
+    plan: &'a Plan,
+    /// Where exploration began, with everybody who acts.
+    world: &'a World,
+}
+
+impl Teller<'_> {
+    fn found(&self, found: &Found, kind: &PropertyKind) -> ExploredProperty {
+        ExploredProperty {
+            property: found.text.to_string(),
+            place: found.site.as_ref().into(),
+            verdict: found.verdict.into(),
+            detail: found.detail.clone(),
+            story: found.story.as_ref().map(|story| self.story(story, kind)),
+            saved: None,
+        }
+    }
+
+    fn story(&self, story: &covenant_explore::Story, kind: &PropertyKind) -> Story {
+        let mut before = &story.before;
+        let mut acts = Vec::new();
+        for act in &story.acts {
+            acts.push(StoryAct {
+                at: Moment(act.at),
+                actor: act.name.clone(),
+                action: act.text.to_string(),
+                succeeded: act.succeeded,
+                gas_used: act.gas,
+                changes: self.changes(before, &act.after),
+            });
+            before = &act.after;
+        }
+        let is_wanted = matches!(kind, PropertyKind::Reachable(_));
+        Story {
+            kind: if is_wanted { StoryKind::Witness } else { StoryKind::Counterexample },
+            starts: Moment(self.world.chain.now()),
+            acts,
+            ends: Moment(story.ends),
+            what: story.what.clone(),
+            balances: self.pairs(&story.before, before),
+        }
+    }
+
+    fn party(&self, party: Party) -> String {
+        match party {
+            Party::Actor(id) => self.world.actor(id).name.clone(),
+            Party::Instance(id) => self.plan.instances[id.0].name.to_string(),
+            Party::Token(id) => self.plan.tokens[id.0].name.to_string(),
+        }
+    }
+
+    fn asset(&self, asset: Asset) -> (String, u8) {
+        match asset {
+            Asset::Ether => ("ETH".to_owned(), 18),
+            Asset::Token(id) => {
+                let token = &self.plan.tokens[id.0];
+                (token.name.to_string(), token.decimals)
+            }
+        }
+    }
+
+    fn changes(&self, before: &Balances, after: &Balances) -> Vec<Change> {
+        let change = |change: covenant_scenario::world::Change| {
+            let (asset, decimals) = self.asset(change.asset);
+            Change { party: self.party(change.party), asset, decimals, amount: Amount(change.by) }
+        };
+        before.changes_to(after).into_iter().map(change).collect()
+    }
+
+    fn pairs(&self, before: &Balances, after: &Balances) -> Vec<BalancePair> {
+        let pair = |change: covenant_scenario::world::Change| {
+            let (asset, decimals) = self.asset(change.asset);
+            let amount = |all: &Balances| Amount(from_u256(all.get(change.asset, change.party)));
+            BalancePair {
+                party: self.party(change.party),
+                asset,
+                decimals,
+                before: amount(before),
+                after: amount(after),
+            }
+        };
+        before.changes_to(after).into_iter().map(pair).collect()
+    }
+
+    fn not_covered(&self, report: &Report) -> NotCovered {
+        let domain = &report.domain;
+        let inputs = domain.inputs.iter().map(|input| SampledInput {
+            function: input.function.clone(),
+            input: input.input.clone(),
+            values: input.values.clone(),
+        });
+        // Several instructions come from one line.
+        let times: BTreeSet<_> = domain.times.iter().map(|blind| self.blind(*blind)).collect();
+        let surroundings: BTreeSet<_> = domain
+            .surroundings
+            .iter()
+            .map(|(place, name)| Surroundings {
+                instruction: (*name).to_owned(),
+                place: self.code_place(*place),
+            })
+            .collect();
+        NotCovered {
+            inputs: inputs.collect(),
+            times: times.into_iter().collect(),
+            surroundings: surroundings.into_iter().collect(),
+        }
+    }
+
+    fn blind(&self, blind: Blind) -> CodePlace {
+        match blind {
+            Blind::Code(place) => self.code_place(place),
+            Blind::Text(span) => {
+                let sources = &self.plan.sources;
+                let position = sources.position(span);
+                let file = shown(&sources.file(span.file).path);
+                let place = Place { file, line: position.line, column: position.column };
+                CodePlace::Scenario { place, text: sources.text(span).to_owned() }
+            }
+        }
+    }
+
+    /// The line that an instruction comes from.
+    fn code_place(&self, place: shadow::Place) -> CodePlace {
+        self.line(place).map_or_else(
+            || CodePlace::Bytecode { account: self.account(place), counter: place.counter },
+            CodePlace::Solidity,
+        )
+    }
+
+    fn line(&self, place: shadow::Place) -> Option<SolidityLine> {
+        let code = self.world.chain.code(place.code).ok()?;
+        let found = [&*self.plan.build, &*self.plan.bundled].into_iter().find_map(|build| {
+            let contract = build.contract_with_code(&code, false)?;
+            SourceMap::new(&contract.runtime).pc_to_source(build, place.counter)
+        })?;
+        found.text_known.then(|| SolidityLine {
+            file: found.place.file,
+            line: found.place.start.line,
+            column: found.place.start.column,
+            text: found.place.line_text.trim().to_owned(),
+        })
+    }
+
+    fn account(&self, place: shadow::Place) -> String {
+        let known = self.world.instances().iter().chain(self.world.tokens());
+        let mut known =
+            known.filter(|one| one.address == Some(place.code)).map(|one| one.name.clone());
+        known.next().unwrap_or_else(|| place.code.to_string())
+    }
+}

@@ -1,0 +1,7 @@
+//! Counterexamples as scenario files, which fail when they are run.
+
+mod assemble;
+mod sections;
+mod shows;
+
+pub use assemble::{Unsaved, counterexample, file_name};

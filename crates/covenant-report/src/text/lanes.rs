@@ -1,0 +1,169 @@
+//! A story, drawn: a lane for each actor who acts, time from top to bottom.
+
+use num_bigint::BigInt;
+
+use super::{
+    layout::{left, painted, right, width},
+    timeline::change,
+};
+use crate::{
+    escape::{escape, shorten},
+    model::{BalancePair, Moment, Story, decimal, ether, signed, span},
+    style::{Colour, Paint},
+};
+
+/// Most columns of a name.
+const NAME_WIDTH: usize = 16;
+/// Most columns of what was done.
+const ACTION_WIDTH: usize = 72;
+
+/// The acts of a story in their lanes, what is wrong at its end, and who has what then.
+pub(super) fn lanes(story: &Story, colour: Colour) -> String {
+    let drawing = Drawing::of(story, colour);
+    let mut out = drawing.heading();
+    let mut last = story.starts;
+    out.push_str(&drawing.row(story.starts, None, None, "exploration begins", ""));
+    for act in &story.acts {
+        let lane = drawing.names.iter().position(|name| *name == act.actor);
+        let changes = if act.succeeded {
+            act.changes.iter().map(change).collect::<Vec<_>>().join(", ")
+        } else {
+            "in vain".to_owned()
+        };
+        let action = escape(&act.action);
+        let action = left(&shorten(&action, ACTION_WIDTH), drawing.action);
+        let action = if changes.is_empty() { action.trim_end().to_owned() } else { action };
+        out.push_str(&drawing.row(act.at, Some(last), lane, &action, &changes));
+        last = act.at;
+    }
+    let paint = match story.kind {
+        crate::model::StoryKind::Counterexample => Paint::Bad,
+        crate::model::StoryKind::Witness => Paint::Good,
+    };
+    let what = colour.paint(paint, escape(&story.what));
+    out.push_str(&drawing.row(story.ends, Some(last), None, &what, ""));
+    if !story.balances.is_empty() {
+        out.push('\n');
+        out.push_str(&balances(&story.balances, colour));
+    }
+    out
+}
+
+struct Drawing<'a> {
+    colour: Colour,
+    /// Who acts, in the order in which they first do.
+    names: Vec<&'a str>,
+    shown: Vec<String>,
+    /// Columns of the times, of the spans and of what was done.
+    time: usize,
+    span: usize,
+    action: usize,
+}
+
+impl<'a> Drawing<'a> {
+    fn of(story: &'a Story, colour: Colour) -> Self {
+        let mut names: Vec<&str> = Vec::new();
+        for act in &story.acts {
+            if !names.contains(&act.actor.as_str()) {
+                names.push(&act.actor);
+            }
+        }
+        let shown = names.iter().map(|name| shorten(&escape(name), NAME_WIDTH).into_owned());
+        let moments = || {
+            [story.starts]
+                .into_iter()
+                .chain(story.acts.iter().map(|act| act.at))
+                .chain([story.ends])
+        };
+        let spans = moments().zip(moments().skip(1)).map(|(from, to)| passed(from, to).len());
+        let actions = story.acts.iter().map(|act| width(&escape(&act.action)).min(ACTION_WIDTH));
+        Self {
+            colour,
+            shown: shown.collect(),
+            names,
+            time: moments().map(|moment| moment.aligned().len()).max().unwrap_or(0),
+            span: spans.max().unwrap_or(0),
+            action: actions.max().unwrap_or(0),
+        }
+    }
+
+    fn heading(&self) -> String {
+        let blank = " ".repeat(self.time + 2 + self.span);
+        let names: Vec<String> =
+            self.shown.iter().map(|name| self.colour.paint(Paint::Call, name)).collect();
+        format!("    {blank}  {}\n", names.join("  ").trim_end()).replace("  \n", "\n")
+    }
+
+    /// A row: when, how long after the one before, who, what, and what it changed.
+    fn row(
+        &self,
+        at: Moment,
+        since: Option<Moment>,
+        lane: Option<usize>,
+        what: &str,
+        changes: &str,
+    ) -> String {
+        let passed = since.map_or_else(String::new, |since| passed(since, at));
+        let lanes: Vec<String> = self
+            .shown
+            .iter()
+            .enumerate()
+            .map(|(index, name)| {
+                let columns = width(name);
+                let before = " ".repeat((columns.saturating_sub(1)) / 2);
+                let after = " ".repeat(columns.saturating_sub(1) - before.len());
+                let (mark, paint) =
+                    if Some(index) == lane { ("●", Paint::Call) } else { ("│", Paint::Faint) };
+                format!("{before}{}{after}", self.colour.paint(paint, mark))
+            })
+            .collect();
+        let gap = if lanes.is_empty() { "" } else { "   " };
+        let line = format!(
+            "    {}  {}  {}{gap}{what}   {changes}",
+            painted(self.colour, Paint::Faint, &at.aligned(), self.time),
+            right(&passed, self.span),
+            lanes.join("  "),
+        );
+        format!("{}\n", line.trim_end())
+    }
+}
+
+/// `+3 days`; nothing where no time passes.
+fn passed(from: Moment, to: Moment) -> String {
+    match to.0.0.saturating_sub(from.0.0) {
+        0 => String::new(),
+        seconds => format!("+{}", span(seconds)),
+    }
+}
+
+/// Who has what before and after, with the difference.
+fn balances(pairs: &[BalancePair], colour: Colour) -> String {
+    let head = ["who has what", "before", "after", ""].map(ToOwned::to_owned);
+    let rows = pairs.iter().map(|pair| {
+        let amount = |amount: &BigInt| {
+            if pair.asset == "ETH" {
+                ether(amount)
+            } else {
+                format!("{} {}", decimal(amount, pair.decimals), escape(&pair.asset))
+            }
+        };
+        let difference = &pair.after.0 - &pair.before.0;
+        let party = shorten(&escape(&pair.party), NAME_WIDTH).into_owned();
+        let difference = signed(amount(&difference), &difference);
+        [party, amount(&pair.before.0), amount(&pair.after.0), difference]
+    });
+    let rows: Vec<[String; 4]> = [head].into_iter().chain(rows).collect();
+    let columns =
+        [0, 1, 2, 3].map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0));
+    let line = |row: &[String; 4]| {
+        let cells: Vec<String> =
+            (1..4).map(|column| right(&row[column], columns[column])).collect();
+        format!("    {}  {}", left(&row[0], columns[0]), cells.join("  ")).trim_end().to_owned()
+    };
+    let mut out = format!("{}\n", colour.paint(Paint::Strong, line(&rows[0])));
+    for row in &rows[1..] {
+        out.push_str(&line(row));
+        out.push('\n');
+    }
+    out
+}

@@ -1,0 +1,221 @@
+//! `covenant explore` from the outside: what it says, how it ends, and what it writes.
+
+use std::{fs, path::Path, process::Command};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::{
+    bad_input::cache,
+    binary::{covenant, root, transcript},
+};
+
+/// Scenarios whose every refuted property has a counterexample that a scenario can show.
+const SAVED: [&str; 21] = [
+    "ChainBroken",
+    "OffByOneBroken",
+    "OffByOneGap",
+    "NapBroken",
+    "SilentArbiterBroken",
+    "ExtraDeadlineBroken",
+    "RefundRaceBroken",
+    "DoubleReleaseBroken",
+    "WrongRecipientBroken",
+    "CounterBroken",
+    "ProRataBroken",
+    "ExpiryBroken",
+    "VoucherBroken",
+    "OwnerDrainBroken",
+    "ProxyBroken",
+    "BlockedTokenBroken",
+    "HashLockBroken",
+    "VaultBroken",
+    "CrowdfundingBroken",
+    "BankBroken",
+    "VestingBroken",
+];
+
+/// The family as a project of its own, into which something can be written.
+fn family() -> TempDir {
+    let folder = tempfile::tempdir().expect("there is room for a folder");
+    let from = root().join("tests/explore");
+    fs::create_dir(folder.path().join("family")).expect("the folder can be written");
+    let copy = |name: &Path| {
+        fs::copy(from.join(name), folder.path().join(name)).expect("the folder can be written");
+    };
+    copy(Path::new("foundry.toml"));
+    for file in fs::read_dir(from.join("family")).expect("the family is there") {
+        let name = file.expect("the family can be read").file_name();
+        copy(&Path::new("family").join(name));
+    }
+    folder
+}
+
+fn command(folder: &Path, args: &[&str]) -> Command {
+    let mut command = covenant(args);
+    command
+        .arg("--solc")
+        .arg(root().join("contracts/node_modules/solc"))
+        .current_dir(folder)
+        .env("COVENANT_CACHE", cache());
+    command
+}
+
+/// What is written to stdout by a command that ends with this code.
+#[track_caller]
+fn said(folder: &Path, args: &[&str], code: i32) -> String {
+    let output = command(folder, args).output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(code), "covenant {args:?}\n{}", transcript(&output));
+    String::from_utf8(output.stdout).expect("output is UTF-8")
+}
+
+fn document(folder: &Path, args: &[&str], code: i32) -> Value {
+    serde_json::from_str(&said(folder, args, code)).expect("it is JSON")
+}
+
+fn in_repository() -> std::path::PathBuf {
+    root().join("tests/explore")
+}
+
+#[test]
+fn what_is_refuted_is_told_as_a_story() {
+    let text = said(&in_repository(), &["explore", "family/ChainBroken.yaml"], 4);
+    let text: String = text.lines().filter(|line| !line.contains("executions in")).fold(
+        String::new(),
+        |mut text, line| {
+            text.push_str(line);
+            text.push('\n');
+            text
+        },
+    );
+    let golden = root().join("tests/golden/explore/told.txt");
+    if updating() {
+        fs::write(&golden, &text).expect("golden can be written");
+    }
+    let expected = fs::read_to_string(&golden).expect("the golden file is there");
+    assert_eq!(text, expected, "set UPDATE_GOLDEN=1 to accept what is said now");
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests decides whether golden is written"
+)]
+fn updating() -> bool {
+    std::env::var_os("UPDATE_GOLDEN").is_some()
+}
+
+#[test]
+fn what_holds_ends_with_zero_and_says_so_of_every_property() {
+    let found = document(&in_repository(), &["explore", "--json", "family/Chain.yaml"], 0);
+    assert_eq!(found["schema"], "covenant.explore/1");
+    assert_eq!(found["exit_code"], 0);
+    let [scenario] = found["scenarios"].as_array().expect("it lists scenarios").as_slice() else {
+        panic!("there is one scenario")
+    };
+    assert_eq!(scenario["id"], "family/Chain.yaml");
+    assert!(scenario["graph"]["states"].as_u64().expect("states are counted") > 1);
+    let properties = scenario["properties"].as_array().expect("it lists properties");
+    assert!(properties.iter().all(|property| property["verdict"] == "proved"), "{properties:#?}");
+    let kinds: Vec<&Value> = properties
+        .iter()
+        .map(|property| &property["story"]["kind"])
+        .filter(|it| !it.is_null())
+        .collect();
+    assert!(!kinds.is_empty() && kinds.iter().all(|kind| *kind == "witness"), "{kinds:?}");
+}
+
+#[test]
+fn the_same_file_makes_the_same_document() {
+    let args = ["explore", "--json", "family/SwapBroken.yaml"];
+    let folder = in_repository();
+    assert_eq!(said(&folder, &args, 4), said(&folder, &args, 4));
+}
+
+#[test]
+fn a_limit_leaves_it_undecided() {
+    let folder = family();
+    let path = folder.path().join("family/Counter.yaml");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let limits = "explore:\n  limits: { states: 2 }\n";
+    let start = text.find("explore:\n").expect("it says what is explored");
+    let mut text = text.replacen("explore:\n", limits, 1);
+    if let Some(second) = text[start + limits.len()..].find("  limits:") {
+        let second = start + limits.len() + second;
+        let end = second + text[second..].find('\n').expect("lines end") + 1;
+        text.replace_range(second..end, "");
+    }
+    fs::write(&path, text).expect("the folder can be written");
+    let found = document(folder.path(), &["explore", "--json", "family/Counter.yaml"], 7);
+    assert_eq!(found["scenarios"][0]["stopped"], "states");
+    let text = said(folder.path(), &["explore", "family/Counter.yaml"], 7);
+    assert!(text.contains("BOUNDED"), "{text}");
+    assert!(text.contains("there are more states than `limits: { states }` allows"), "{text}");
+}
+
+#[test]
+fn every_saved_counterexample_fails_when_it_is_run() {
+    let folder = family();
+    let mut wrong = Vec::new();
+    for name in SAVED {
+        let file = format!("family/{name}.yaml");
+        let args = ["explore", "--json", "--save", "found", &file];
+        let found = document(folder.path(), &args, 4);
+        let properties = found["scenarios"][0]["properties"].as_array().expect("it lists them");
+        let refuted = properties.iter().filter(|it| {
+            it["verdict"].as_str().is_some_and(|verdict| verdict.starts_with("refuted"))
+        });
+        for property in refuted {
+            let text = property["property"].as_str().expect("it has a text");
+            let Some(saved) = property["saved"].as_str() else {
+                if property["story"].is_object() {
+                    wrong.push(format!("{name}: {text} is not saved"));
+                }
+                continue;
+            };
+            let output =
+                command(folder.path(), &["run", saved]).output().expect("the binary starts");
+            if output.status.code() != Some(3) {
+                let scenario = fs::read_to_string(folder.path().join(saved)).unwrap_or_default();
+                wrong.push(format!("{name}: {text}\n{scenario}\n{}", transcript(&output)));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn a_folder_in_which_counterexamples_could_not_be_run_is_refused() {
+    let (folder, elsewhere) = (family(), tempfile::tempdir().expect("there is room for a folder"));
+    let save = elsewhere.path().to_string_lossy().into_owned();
+    let args = ["explore", "--save", &save, "family/ChainBroken.yaml"];
+    let output = command(folder.path(), &args).output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(2), "{}", transcript(&output));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("is not in the project of `family/ChainBroken.yaml`"), "{said}");
+}
+
+#[test]
+fn the_graph_is_drawn_with_every_state_and_move() {
+    let folder = family();
+    let args = ["explore", "family/ChainBroken.yaml", "--json", "--svg", "a.svg", "--dot", "a.dot"];
+    let found = document(folder.path(), &args, 4);
+    let states = found["scenarios"][0]["graph"]["states"].as_u64().expect("states are counted");
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it was written");
+    let (svg, dot) = (read("a.svg"), read("a.dot"));
+    for state in 0..states {
+        assert!(svg.contains(&format!(">{state}, from 2026-")), "{svg}");
+        assert!(dot.contains(&format!("    s{state} [label=")), "{dot}");
+    }
+    for text in ["payer: box.fund{value: 10}()", "payee: box.withdraw()"] {
+        assert!(svg.contains(text) && dot.contains(text), "{svg}\n{dot}");
+    }
+}
+
+#[test]
+fn a_picture_is_of_one_scenario() {
+    let args = ["explore", "family/Chain.yaml", "family/ChainBroken.yaml", "--svg", "a.svg"];
+    let folder = family();
+    let output = command(folder.path(), &args).output().expect("the binary starts");
+    assert_eq!(output.status.code(), Some(2), "{}", transcript(&output));
+    assert!(!folder.path().join("a.svg").exists());
+}
