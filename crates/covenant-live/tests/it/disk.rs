@@ -129,10 +129,7 @@ impl SimulatedDisk {
 impl Content {
     fn after_crash(&self, draw: &mut impl FnMut(u64) -> u64) -> Self {
         let Self { now, durable } = self;
-        let kept = if !now.starts_with(durable) {
-            // It was cut or written anew.
-            if draw(2) == 0 { now.clone() } else { durable.clone() }
-        } else {
+        let kept = if now.starts_with(durable) {
             let added = now.len() - durable.len();
             let mut kept = now[..durable.len() + draw(added as u64 + 1) as usize].to_vec();
             // The length is there, but the pages before it are not.
@@ -141,6 +138,9 @@ impl Content {
                 kept[durable.len()..until].fill(0);
             }
             kept
+        } else {
+            // It was cut or written anew.
+            if draw(2) == 0 { now.clone() } else { durable.clone() }
         };
         Self { now: kept.clone(), durable: kept }
     }
