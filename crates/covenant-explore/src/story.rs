@@ -5,7 +5,7 @@ use std::sync::Arc;
 use alloy_primitives::U256;
 use covenant_chain::{ChainError, Timestamp};
 use covenant_scenario::{
-    expr::ActorId,
+    expr::{ActorId, eval},
     world::{Balances, World},
 };
 
@@ -76,6 +76,8 @@ pub(crate) fn told(
         pass(graph, &mut world, at)?;
         let one = &graph.moves[by.index()];
         let transaction = one.transaction(&world).map_err(ExploreError::Eval)?;
+        // Of an actor that is a contract the transaction is something else.
+        let value = one.value.as_ref().and_then(|typed| eval(typed, &world).ok()?.as_amount());
         let receipt = match world.chain.send(&transaction) {
             Ok(receipt) => receipt,
             Err(ChainError::Rejected(_)) => return Ok(None),
@@ -92,7 +94,7 @@ pub(crate) fn told(
             name: world.actor(one.actor).name.clone(),
             text: Arc::clone(&one.text),
             succeeded,
-            value: transaction.value,
+            value: value.unwrap_or_default(),
             gas_limit: transaction.gas_limit,
             gas: receipt.gas_used,
             after: balances(&world)?,

@@ -68,6 +68,11 @@ pub fn counterexample(
     if plan.name.case.is_some() {
         return Err(Unsaved("it is one of a case, which would have to be a scenario of its own"));
     }
+    if report.domain.surroundings.iter().any(|(_, name)| *name == "NUMBER") {
+        return Err(Unsaved(
+            "block numbers matter, and a scenario makes a block only for a transaction",
+        ));
+    }
     if plan.chain.fork.is_some() {
         return Err(Unsaved("it is one on a fork"));
     }

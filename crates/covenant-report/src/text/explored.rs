@@ -140,7 +140,12 @@ fn table(properties: &[ExploredProperty], colour: Colour) -> String {
 
 fn detail(property: &ExploredProperty, colour: Colour) -> String {
     if let Some(detail) = &property.detail {
-        return escape(detail).into_owned();
+        let detail = escape(detail);
+        return if property.verdict == PropertyVerdict::Bounded {
+            format!("as far as was seen, {detail}")
+        } else {
+            detail.into_owned()
+        };
     }
     let Some(story) = &property.story else { return String::new() };
     let acts: Vec<&str> = story.acts.iter().map(|act| act.action.as_str()).collect();

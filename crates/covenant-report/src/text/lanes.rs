@@ -88,10 +88,13 @@ impl<'a> Drawing<'a> {
     }
 
     fn heading(&self) -> String {
+        if self.names.is_empty() {
+            return String::new();
+        }
         let blank = " ".repeat(self.time + 2 + self.span);
         let names: Vec<String> =
             self.shown.iter().map(|name| self.colour.paint(Paint::Call, name)).collect();
-        format!("    {blank}  {}\n", names.join("  ").trim_end()).replace("  \n", "\n")
+        format!("    {blank}  {}\n", names.join("  "))
     }
 
     /// A row: when, how long after the one before, who, what, and what it changed.
