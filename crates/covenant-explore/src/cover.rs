@@ -96,9 +96,9 @@ fn sampled<T: Clone, E>(
     let samples: Vec<(i64, Seen<T>)> = samples.into_iter().collect();
     let mut pieces = Vec::new();
     for (number, (start, seen)) in samples.iter().enumerate() {
-        let lasts = samples.get(number + 1).filter(|(_, other)| {
-            like(&seen.value, &other.value) == Likeness::Same
-        });
+        let lasts = samples
+            .get(number + 1)
+            .filter(|(_, other)| like(&seen.value, &other.value) == Likeness::Same);
         let from = seen.guard.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-start));
         let end = lasts.map_or(*start, |(next, _)| next - 1);
         let guard =

@@ -18,8 +18,8 @@ use covenant_scenario::{
 use crate::{
     analysis::{
         Backwards, Books, Observer, after, always, conservation, ends, exit_alone, exit_gas,
-        exit_within, no_trapped_funds, no_unattributed_loss, only, order,
-        reachable, reaction, shortest,
+        exit_within, no_trapped_funds, no_unattributed_loss, only, order, reachable, reaction,
+        shortest,
     },
     cast::Cast,
     graph::{Blind, Bounds, ExploreError, Graph, Progress, Stopped, search},

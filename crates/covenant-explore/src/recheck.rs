@@ -6,7 +6,7 @@
 //! than the earliest.
 
 use crate::{
-    graph::{Ending, End, ExploreError, Graph, MoveId, Piece, StateId, attempt},
+    graph::{End, Ending, ExploreError, Graph, MoveId, Piece, StateId, attempt},
     zone::{Bound, Federation, Instant, Zone},
 };
 
@@ -47,7 +47,9 @@ impl Checker<'_> {
         if holds {
             return Ok(());
         }
-        Err(ExploreError::Broken { what: format!("the graph is not closed: state {}: {what}", id.0) })
+        Err(ExploreError::Broken {
+            what: format!("the graph is not closed: state {}: {what}", id.0),
+        })
     }
 
     fn waiting(&self, id: StateId) -> Result<(), ExploreError> {

@@ -50,12 +50,7 @@ pub(crate) fn reaction(
         return Answer::holds(Some("nobody else's move opens a window".to_owned()));
     };
     let text = |by: MoveId| &graph.moves[by.index()].text;
-    let what = format!(
-        "{} for `{}` after `{}`",
-        crate::when::span(window),
-        text(own),
-        text(by)
-    );
+    let what = format!("{} for `{}` after `{}`", crate::when::span(window), text(own), text(by));
     if at_least.is_none_or(|least| window >= least) {
         return Answer::Holds { detail: Some(what), seconds: Some(window) };
     }
@@ -77,10 +72,11 @@ fn window(graph: &Graph, id: StateId, by: MoveId, open: &Zone) -> i64 {
     let least = pieces.zones().iter().filter_map(|guard| {
         let open = open.intersection(guard)?;
         // Until the first of the instants comes after which it is too late.
-        let left = (0..open.instants()).map(Instant).filter(|x| *x != Instant::NOW).filter_map(|x| {
-            let until = guard.bound(Instant::NOW, x).seconds()?;
-            Some(until - open.bound(Instant::NOW, x).seconds()?)
-        });
+        let left =
+            (0..open.instants()).map(Instant).filter(|x| *x != Instant::NOW).filter_map(|x| {
+                let until = guard.bound(Instant::NOW, x).seconds()?;
+                Some(until - open.bound(Instant::NOW, x).seconds()?)
+            });
         Some(left.min().unwrap_or_else(|| graph.horizon - open.latest()))
     });
     least.min().unwrap_or(0).max(0)
@@ -130,7 +126,8 @@ fn differs(
         for (b, second) in &back {
             for claim in 0..books.claims().len() {
                 let worth = |id: StateId, times: &Zone| {
-                    let owed = books.owed(id).iter().find(|owed| owed.zone.intersection(times).is_some());
+                    let owed =
+                        books.owed(id).iter().find(|owed| owed.zone.intersection(times).is_some());
                     owed.map(|owed| books.balance(id, claim) + &owed.amounts[claim])
                 };
                 if worth(*a, first) != worth(*b, second) {
@@ -155,7 +152,9 @@ fn ends(graph: &Graph, first: &Piece, then: MoveId, zone: &Zone) -> Vec<(StateId
     let mut found = Vec::new();
     for piece in leading(graph, *to, then) {
         let End::Leads { to: end, origins, .. } = &piece.end else { continue };
-        found.extend(rest.within(&piece.guard).zones().iter().map(|zone| (*end, zone.selected(origins))));
+        found.extend(
+            rest.within(&piece.guard).zones().iter().map(|zone| (*end, zone.selected(origins))),
+        );
         rest.remove(&piece.guard);
     }
     found.extend(rest.into_zones().into_iter().map(|zone| (*to, zone)));
