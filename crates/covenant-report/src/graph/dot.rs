@@ -7,20 +7,20 @@ pub fn dot(sketch: &Sketch) -> String {
     let mut out = String::from(
         "digraph covenant {\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\", fontsize=10];\n",
     );
-    out.push_str(&format!("  label={};\n", quoted(&sketch.title)));
+    out.extend([format!("  label={};\n", quoted(&sketch.title))]);
     for (group, name) in sketch.groups.iter().enumerate() {
-        out.push_str(&format!("  subgraph cluster_{group} {{\n    label={};\n", quoted(name)));
+        out.extend([format!("  subgraph cluster_{group} {{\n    label={};\n", quoted(name))]);
         let members = sketch.states.iter().enumerate().filter(|(_, state)| state.group == group);
         for (id, state) in members {
             let label = quoted(&format!("{id}\nfrom {}", state.since));
             let ends = if state.is_end { ", peripheries=2" } else { "" };
-            out.push_str(&format!("    s{id} [label={label}{ends}];\n"));
+            out.extend([format!("    s{id} [label={label}{ends}];\n")]);
         }
         out.push_str("  }\n");
     }
     for arrow in &sketch.arrows {
         let label = quoted(&arrow.labels.join("\n"));
-        out.push_str(&format!("  s{} -> s{} [label={label}];\n", arrow.from, arrow.to));
+        out.extend([format!("  s{} -> s{} [label={label}];\n", arrow.from, arrow.to)]);
     }
     out + "}\n"
 }

@@ -34,7 +34,7 @@ pub fn svg(sketch: &Sketch) -> String {
         let colour =
             if settled { COLOURS[0] } else { COLOURS[1 + state.group % (COLOURS.len() - 1)] };
         let border = if state.is_end { "2.5" } else { "1" };
-        out.push_str(&format!(
+        out.extend([format!(
             "<rect x=\"{}\" y=\"{y}\" width=\"{width}\" height=\"{HEIGHT}\" rx=\"6\" fill=\"{colour}\" \
              stroke=\"#333\" stroke-width=\"{border}\"/>\n\
              <text x=\"{x}\" y=\"{}\" text-anchor=\"middle\">{}</text>\n\
@@ -44,7 +44,7 @@ pub fn svg(sketch: &Sketch) -> String {
             escaped(&sketch.groups[state.group]),
             y + 2 * LINE + 4,
             state.since,
-        ));
+        )]);
     }
     for (index, arrow) in sketch.arrows.iter().enumerate() {
         out.push_str(&labels(arrow, at.labels[index], &at));
@@ -85,12 +85,12 @@ fn labels(arrow: &Arrow, y: usize, at: &Places) -> String {
         LINE * arrow.labels.len(),
     );
     for (index, label) in arrow.labels.iter().enumerate() {
-        out.push_str(&format!(
+        out.extend([format!(
             "<text x=\"{}\" y=\"{}\">{}</text>\n",
             left + 4,
             y + index * LINE,
             escaped(label)
-        ));
+        )]);
     }
     out
 }

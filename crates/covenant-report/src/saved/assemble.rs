@@ -127,18 +127,18 @@ fn with_steps(
     let last = story.acts.len().checked_sub(1);
     for (index, act) in story.acts.iter().enumerate() {
         if act.at > now {
-            out.push_str(&format!("{indent}- at: {}\n", Moment(act.at)));
+            out.extend([format!("{indent}- at: {}\n", Moment(act.at))]);
             now = act.at;
         }
         let failing = (Some(index) == last).then_some(failing);
         out.push_str(&step(act, failing, indent)?);
     }
     if story.ends > now {
-        out.push_str(&format!("{indent}- at: {}\n", Moment(story.ends)));
+        out.extend([format!("{indent}- at: {}\n", Moment(story.ends))]);
     }
     if let Failing::Check(condition) = failing {
         let what = one_line(&story.what);
-        out.push_str(&format!("{indent}# {what}\n{indent}- check: {}\n", quoted(condition)));
+        out.extend([format!("{indent}# {what}\n{indent}- check: {}\n", quoted(condition))]);
     }
     Ok(out)
 }
@@ -150,18 +150,18 @@ fn step(act: &Act, failing: Option<&Failing>, indent: &str) -> Result<String, Un
     }
     let mut out = format!("{indent}- {}: {}\n", act.name, quoted(&text));
     if !act.value.is_zero() && !text.contains("{value") && !text.starts_with("transfer(") {
-        out.push_str(&format!("{indent}  value: {}\n", act.value));
+        out.extend([format!("{indent}  value: {}\n", act.value)]);
     }
     if let Some(most) = act.gas_limit.filter(|_| !text.contains("gas:")) {
-        out.push_str(&format!("{indent}  gas_limit: {most}\n"));
+        out.extend([format!("{indent}  gas_limit: {most}\n")]);
     }
     match failing {
-        Some(Failing::Reverts) => out.push_str(&format!("{indent}  expect: {{ reverts: any }}\n")),
+        Some(Failing::Reverts) => out.extend([format!("{indent}  expect: {{ reverts: any }}\n")]),
         Some(Failing::Gas(cap)) => {
-            out.push_str(&format!("{indent}  expect: {{ gas: \"<= {cap}\" }}\n"));
+            out.extend([format!("{indent}  expect: {{ gas: \"<= {cap}\" }}\n")]);
         }
         Some(Failing::Check(_)) | None if !act.succeeded => {
-            out.push_str(&format!("{indent}  expect: {{ reverts: any }}\n"));
+            out.extend([format!("{indent}  expect: {{ reverts: any }}\n")]);
         }
         Some(Failing::Check(_)) | None => {}
     }

@@ -165,7 +165,7 @@ impl Shows<'_> {
                 self.balance(*asset, *party) == format!("balance({asked})")
             });
             let had = known.map_or(U256::ZERO, |(_, _, had)| had);
-            out.push_str(&format!("{head}(balance({asked}) - {had})"));
+            out.extend([format!("{head}(balance({asked}) - {had})")]);
             rest = tail;
         }
         let succeeded = self.story.acts.last().is_none_or(|act| act.succeeded);

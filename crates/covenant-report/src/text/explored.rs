@@ -46,9 +46,9 @@ pub fn explored(report: &ExploredScenario, options: &TextOptions) -> String {
             StoryKind::Witness => "how this comes about:",
         };
         let property_text = colour.paint(Paint::Strong, escape(&property.property));
-        out.push_str(&format!("  {how} {property_text}\n\n{}\n", lanes(story, colour)));
+        out.extend([format!("  {how} {property_text}\n\n{}\n", lanes(story, colour))]);
         if let Some(saved) = &property.saved {
-            out.push_str(&format!("    to run it: covenant run {}\n\n", escape(saved)));
+            out.extend([format!("    to run it: covenant run {}\n\n", escape(saved))]);
         }
     }
     out
@@ -194,7 +194,7 @@ fn stopped(limit: Limit, colour: Colour) -> String {
     let why = format!("not everything was seen: {why}");
     let mut out = format!("  {}\n", colour.paint(Paint::Odd, why));
     if let Some(hint) = hint {
-        out.push_str(&format!("    hint: {hint}\n"));
+        out.extend([format!("    hint: {hint}\n")]);
     }
     out
 }
