@@ -62,7 +62,7 @@ impl Sketch {
     ///
     /// # Errors
     /// When the engine fails.
-    pub fn of(plan: &Plan, report: &Report) -> Result<Self, ExploreError> {
+    pub fn of(plan: &Plan, report: &Report) -> Result<Self, Box<ExploreError>> {
         let claims: Vec<&Claim> = plan.explore.iter().flat_map(|it| &it.claims).collect();
         let amounts: Vec<_> = claims.iter().map(|claim| &claim.amount).collect();
         let drawn = report.graph.drawn(&amounts)?;

@@ -17,6 +17,7 @@ pub(in super::super) enum Act {
 
 /// A function of the contract that takes the terms; some take those of the lease with this number as well.
 #[derive(Clone, Debug)]
+#[expect(clippy::enum_variant_names, reason = "a function of the contract is called so")]
 pub(in super::super) enum Call {
     Fund(usize),
     Call(usize, u128),
