@@ -10,7 +10,7 @@ use num_bigint::BigInt;
 
 use super::{
     Backwards, Books, Sets,
-    sets::{before, by, can_reach},
+    sets::{before, by, can_reach, can_reach_at_once},
 };
 use crate::{
     cast::Cast,
@@ -140,45 +140,56 @@ fn gifts(graph: &Graph, cast: &Cast, id: StateId) -> Result<BigInt, ExploreError
     Ok(given)
 }
 
-/// That there is an instant after which anybody can settle every claim. What anybody can do is seen in a graph of its
-/// own, in which he moves too.
+/// That anybody can settle every claim in the end, and from which instant on at once. What anybody can do is seen in a
+/// graph of its own, in which he moves too.
 pub(crate) fn ends(graph: &Graph, with_anyone: &Graph, books: &Books, cast: &Cast) -> Answer {
     let anyone = cast.which(|_, role| role == Role::Anyone);
     let backwards = Backwards::of(with_anyone);
-    let can = can_reach(with_anyone, &backwards, &settled(with_anyone, books), by(&anyone));
+    let settled = settled(with_anyone, books);
+    let can = can_reach(with_anyone, &backwards, &settled, by(&anyone));
+    let never = beyond(graph, with_anyone, &can);
+    if !never.is_empty() {
+        let latest = never.members(graph).map(|(_, zone)| zone.latest()).max().unwrap_or_default();
+        let mut at = Sets::none(graph);
+        for (id, zone) in never.members(graph) {
+            if let Some(zone) = zone.from(latest) {
+                at.add(id, &zone);
+            }
+        }
+        let what = "a claim is open, and nobody in particular can ever settle it".to_owned();
+        return Answer::Broken { at, then: None, what, can_be_saved: true };
+    }
+    let at_once = can_reach_at_once(with_anyone, &backwards, &settled, by(&anyone));
+    let waits = beyond(graph, with_anyone, &at_once);
+    let detail = match waits.members(graph).map(|(_, zone)| zone.latest()).max() {
+        None => "anybody can settle at any time".to_owned(),
+        Some(latest) if latest < graph.horizon => {
+            format!("anybody can settle from {} on", crate::when::date(latest + 1))
+        }
+        Some(_) => "anybody can settle, some time after it began".to_owned(),
+    };
+    Answer::holds(Some(detail))
+}
+
+/// What of a graph is not in a set of a wider one.
+fn beyond(graph: &Graph, wider: &Graph, set: &Sets) -> Sets {
     let numbers: HashMap<u128, StateId> =
-        with_anyone.ids().map(|id| (with_anyone.node(id).state.key(), id)).collect();
-    let mut cannot = Sets::none(graph);
+        wider.ids().map(|id| (wider.node(id).state.key(), id)).collect();
+    let mut rest = Sets::none(graph);
     for id in graph.ids() {
         let node = graph.node(id);
         let there = numbers.get(&node.state.key());
         for zone in node.reach.zones() {
-            let rest = there.map_or_else(
+            let left = there.map_or_else(
                 || Federation::from(zone.clone()),
-                |there| can.of(*there).remainder_of(zone),
+                |there| set.of(*there).remainder_of(zone),
             );
-            for zone in rest.into_zones() {
-                cannot.add(id, &zone);
+            for zone in left.into_zones() {
+                rest.add(id, &zone);
             }
         }
     }
-    let latest = cannot.members(graph).map(|(_, zone)| zone.latest()).max();
-    match latest {
-        None => Answer::holds(Some("at any time".to_owned())),
-        Some(latest) if latest < graph.horizon => {
-            Answer::holds(Some(format!("from {} on", crate::when::date(latest + 1))))
-        }
-        Some(_) => {
-            let mut at = Sets::none(graph);
-            for (id, zone) in cannot.members(graph) {
-                if let Some(zone) = zone.from(graph.horizon) {
-                    at.add(id, &zone);
-                }
-            }
-            let what = "a claim is open, and nobody in particular can settle it".to_owned();
-            Answer::Broken { at, then: None, what, can_be_saved: true }
-        }
-    }
+    rest
 }
 
 /// That a claim falls only by its owner's act, by the ruling of somebody who gains nothing by it, or by a deadline.

@@ -93,11 +93,31 @@ pub(crate) fn can_reach(
     target: &Sets,
     allowed: impl Fn(StateId, &Piece) -> bool,
 ) -> Sets {
+    reaching(graph, backwards, target, allowed, Zone::earlier)
+}
+
+/// From which states a set can be reached by moves of one's choice, without waiting.
+pub(crate) fn can_reach_at_once(
+    graph: &Graph,
+    backwards: &Backwards,
+    target: &Sets,
+    allowed: impl Fn(StateId, &Piece) -> bool,
+) -> Sets {
+    reaching(graph, backwards, target, allowed, Zone::clone)
+}
+
+fn reaching(
+    graph: &Graph,
+    backwards: &Backwards,
+    target: &Sets,
+    allowed: impl Fn(StateId, &Piece) -> bool,
+    earlier: impl Fn(&Zone) -> Zone,
+) -> Sets {
     let mut reached = Sets::none(graph);
     let mut work: VecDeque<(StateId, Zone)> = VecDeque::new();
     let arrive = |id: StateId, zone: &Zone, reached: &mut Sets, work: &mut VecDeque<_>| {
         // One may have come here before, and waited.
-        for zone in graph.node(id).reach.within(&zone.earlier()).into_zones() {
+        for zone in graph.node(id).reach.within(&earlier(zone)).into_zones() {
             if reached.add(id, &zone) {
                 work.push_back((id, zone));
             }
