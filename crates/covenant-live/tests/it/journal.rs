@@ -52,7 +52,7 @@ fn signed(position: u32, sender: u8, nonce: u64, purpose: Purpose, salt: u64) ->
         nonce,
         hash: keccak256(&text),
         raw: Bytes::from(text.into_bytes()),
-        creates: (position % 2 == 0).then(|| Address::repeat_byte(9)),
+        creates: position.is_multiple_of(2).then(|| Address::repeat_byte(9)),
         value: U256::from(salt),
         gas_limit: 21_000,
         max_fee: U128::from(u128::MAX),
@@ -95,7 +95,7 @@ fn candidate(kind: u8, a: u8, b: u8) -> Record {
     match kind % 12 {
         0..=2 => transaction,
         3 => Record::Sent { hash },
-        4 => mined(hash, u64::from(a % 3), b % 5 > 0),
+        4 => mined(hash, u64::from(a % 3), !b.is_multiple_of(5)),
         5 => Record::Confirmed { hash, block: block(u64::from(a % 3)) },
         6 => Record::Replaced {
             hash,
@@ -105,7 +105,7 @@ fn candidate(kind: u8, a: u8, b: u8) -> Record {
         8 => Record::Reorganised { hash, block: block(u64::from(a % 3)) },
         9 => Record::Forgotten {
             step,
-            why: if b % 2 == 0 { Forgetting::Redo } else { Forgetting::LeaveOut },
+            why: if b.is_multiple_of(2) { Forgetting::Redo } else { Forgetting::LeaveOut },
         },
         10 => Record::Bound { step, name: format!("n{b}"), value: "\u{1F600}\"\\".to_owned() },
         _ => [

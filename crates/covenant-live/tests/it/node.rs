@@ -509,7 +509,8 @@ impl State {
     fn at(&self, params: &Value) -> Result<(Chain, Address), (i64, String)> {
         let account = params[0].as_str().unwrap().parse().unwrap();
         let number = usize::try_from(quantity(params[1].as_str().unwrap())).unwrap();
-        let block = self.blocks.get(number).ok_or((-32_000, "header not found".to_owned()))?;
+        let block =
+            self.blocks.get(number).ok_or_else(|| (-32_000, "header not found".to_owned()))?;
         let mut chain = self.chain.clone();
         chain.restore(&block.after);
         Ok((chain, account))
