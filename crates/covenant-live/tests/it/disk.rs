@@ -129,18 +129,21 @@ impl SimulatedDisk {
 impl Content {
     fn after_crash(&self, draw: &mut impl FnMut(u64) -> u64) -> Self {
         let Self { now, durable } = self;
+        let mut draw = |below: usize| usize::try_from(draw(below as u64)).unwrap();
         let kept = if now.starts_with(durable) {
             let added = now.len() - durable.len();
-            let mut kept = now[..durable.len() + draw(added as u64 + 1) as usize].to_vec();
+            let mut kept = now[..durable.len() + draw(added + 1)].to_vec();
             // The length is there, but the pages before it are not.
             if draw(4) == 0 && kept.len() > durable.len() {
-                let until = durable.len() + draw((kept.len() - durable.len()) as u64) as usize;
+                let until = durable.len() + draw(kept.len() - durable.len());
                 kept[durable.len()..until].fill(0);
             }
             kept
-        } else {
+        } else if draw(2) == 0 {
             // It was cut or written anew.
-            if draw(2) == 0 { now.clone() } else { durable.clone() }
+            now.clone()
+        } else {
+            durable.clone()
         };
         Self { now: kept.clone(), durable: kept }
     }

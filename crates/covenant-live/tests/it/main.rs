@@ -1,10 +1,6 @@
 //! What a crate for live networks has to survive: crashes at every moment, and every fault of a node and of a disk.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::cast_possible_truncation,
-    reason = "a rig that cannot go on panics, and its figures are small"
-)]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod disk;
 mod doom;
