@@ -19,6 +19,7 @@ mod generated_input;
 mod golden;
 mod keys;
 mod model;
+mod mutants;
 mod pipelines;
 mod programs;
 mod random;
