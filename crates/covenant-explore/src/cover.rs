@@ -106,7 +106,7 @@ fn sampled<T: Clone, E>(
         let guard = match lasts {
             Some(_) => guard,
             // The other instants are what they were when one looked.
-            None => guard.and_then(|guard| pinned(&guard, &solution(zone, *start))),
+            None => guard.and_then(|guard| guard.pinned(&solution(zone, *start))),
         };
         pieces.extend(guard.map(|guard| (guard, seen.value.clone())));
     }
@@ -117,14 +117,6 @@ fn sampled<T: Clone, E>(
 fn solution(zone: &Zone, now: i64) -> Vec<i64> {
     let mut is_now = true;
     zone.solution(|least, _| if std::mem::take(&mut is_now) { now } else { least })
-}
-
-/// What is left of a zone where all instants but the present are at these times.
-fn pinned(zone: &Zone, times: &[i64]) -> Option<Zone> {
-    (2..times.len()).try_fold(zone.clone(), |zone, x| {
-        let zone = zone.within(Instant(x), Instant::EPOCH, Bound::at_most(times[x]))?;
-        zone.within(Instant::EPOCH, Instant(x), Bound::at_most(-times[x]))
-    })
 }
 
 #[cfg(test)]

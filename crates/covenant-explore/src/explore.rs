@@ -286,7 +286,7 @@ impl<'a> Examiner<'a> {
             None => None,
         };
         match told {
-            Some((story, _)) => Ok(Some(story)),
+            Some(story) => Ok(Some(story)),
             None if !self.domain().times.is_empty() => Ok(None),
             None => {
                 Err(ExploreError::Broken { what: "a counterexample cannot be replayed".into() })

@@ -60,7 +60,7 @@ pub(crate) fn told(
     path: &Path,
     then: Option<MoveId>,
     what: String,
-) -> Result<Option<(Story, World)>, ExploreError> {
+) -> Result<Option<Story>, ExploreError> {
     let mut world = graph.world.clone();
     let instant = |seconds: i64| Timestamp(u64::try_from(seconds).unwrap_or_default());
     let ends = instant(path.solution[1]);
@@ -102,8 +102,7 @@ pub(crate) fn told(
     }
     pass(graph, &mut world, ends)?;
     let is_about_last_act = then.is_some();
-    let end = world.clone();
-    Ok(Some((Story { acts, ends, what, before, is_about_last_act, end }, world)))
+    Ok(Some(Story { acts, ends, what, before, is_about_last_act, end: world }))
 }
 
 /// Lets time pass, and with it blocks.

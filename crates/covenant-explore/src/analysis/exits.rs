@@ -4,14 +4,14 @@ use covenant_scenario::expr::ActorId;
 
 use super::{
     Backwards, Books, Sets,
-    game::with_goal,
+    goal::{aimed, before, in_time, known},
     sets::{by, can_reach},
 };
 use crate::{
     cast::Cast,
     graph::{End, Graph, MoveId, StateId},
     verdict::Answer,
-    zone::{Bound, Federation, Instant, Zone},
+    zone::{Federation, Zone},
 };
 
 /// That somebody, acting alone and waiting, gets at least what his claim was.
@@ -23,16 +23,20 @@ pub(crate) fn exit_alone(
     actor: ActorId,
 ) -> Answer {
     let own = cast.which(|one, _| one.actor == actor);
+    let groups: Vec<(Sets, Sets)> = books
+        .by_wealth(graph, actor)
+        .into_iter()
+        .map(|(wealth, owing)| (owing, books.out(graph, actor, &wealth)))
+        .collect();
     let mut bad = Sets::none(graph);
-    for (wealth, group) in &books.by_wealth(graph, actor) {
-        let target = books.out(graph, actor, wealth);
-        let stuck = group.minus(&can_reach(graph, backwards, &target, by(&own)));
+    for (owing, out) in &groups {
+        let stuck = owing.minus(&can_reach(graph, backwards, out, by(&own)));
         for (id, zone) in stuck.members(graph) {
             bad.add(id, zone);
         }
     }
     if bad.is_empty() {
-        let slowest = slowest(graph, backwards, books, cast, actor);
+        let slowest = slowest(graph, backwards, &groups, &own);
         let detail = match slowest {
             0 => "at once".to_owned(),
             _ => format!("after {} at the latest", crate::when::span(slowest)),
@@ -44,25 +48,15 @@ pub(crate) fn exit_alone(
     Answer::Broken { at: bad, then: None, what, can_be_saved: true }
 }
 
-/// How many seconds it takes somebody at most to get out alone, if he always can.
-fn slowest(
-    graph: &Graph,
-    backwards: &Backwards,
-    books: &Books,
-    cast: &Cast,
-    actor: ActorId,
-) -> i64 {
-    let own = cast.which(|one, _| one.actor == actor);
+/// How many seconds it takes at most to get from where something is owed to where it is had, by these moves, if that is
+/// always possible.
+fn slowest(graph: &Graph, backwards: &Backwards, groups: &[(Sets, Sets)], own: &[MoveId]) -> i64 {
     let mut slowest = 0;
-    for (wealth, owing) in &books.by_wealth(graph, actor) {
-        let in_time = before_goals(graph, backwards, &books.out(graph, actor, wealth), &own);
+    for (owing, out) in groups {
+        let in_time = before_goals(graph, backwards, out, own);
         let enough = |seconds: i64| {
             owing.members(graph).all(|(id, zone)| {
-                let goal = Instant(graph.node(id).state.instants);
-                let aimed = with_goal(zone)
-                    .within(goal, Instant::NOW, Bound::at_most(seconds))
-                    .and_then(|zone| zone.within(Instant::NOW, goal, Bound::at_most(-seconds)));
-                aimed.is_none_or(|aimed| in_time[id.index()].covers(&aimed))
+                aimed(zone, seconds).is_none_or(|aimed| in_time[id.index()].covers(&aimed))
             })
         };
         let (mut least, mut most) = (slowest, graph.horizon);
@@ -75,23 +69,18 @@ fn slowest(
     slowest
 }
 
-/// From where a set can be reached before a goal, by these moves and by waiting. The goal is one more instant.
+/// From where a set can be reached before a goal, by these moves and by waiting.
 fn before_goals(
     graph: &Graph,
     backwards: &Backwards,
     target: &Sets,
     moves: &[MoveId],
 ) -> Vec<Federation> {
-    let known: Vec<Federation> = graph
-        .ids()
-        .map(|id| graph.node(id).reach.zones().iter().map(with_goal).collect())
-        .collect();
+    let known: Vec<Federation> = graph.ids().map(|id| known(graph, id)).collect();
     let mut found = vec![Federation::empty(); graph.states()];
-    let mut work: Vec<(StateId, Zone)> = Vec::new();
-    for (id, zone) in target.members(graph) {
-        let goal = Instant(graph.node(id).state.instants);
-        work.extend(with_goal(zone).within(Instant::NOW, goal, Bound::ZERO).map(|zone| (id, zone)));
-    }
+    let targets = target.members(graph);
+    let mut work: Vec<(StateId, Zone)> =
+        targets.filter_map(|(id, zone)| Some((id, in_time(zone)?))).collect();
     while let Some((id, zone)) = work.pop() {
         for zone in known[id.index()].within(&zone.earlier()).into_zones() {
             if !found[id.index()].add(&zone) {
@@ -99,16 +88,9 @@ fn before_goals(
             }
             for (from, index) in backwards.into(id) {
                 let piece = &graph.node(*from).pieces[*index];
-                let End::Leads { origins, .. } = &piece.end else { continue };
-                if !moves.contains(&piece.by) {
-                    continue;
+                if moves.contains(&piece.by) {
+                    work.extend(before(graph, *from, piece, &zone).map(|zone| (*from, zone)));
                 }
-                let goal = Instant(graph.node(*from).state.instants);
-                let origins: Vec<_> = origins.iter().copied().chain([(goal, 0)]).collect();
-                let before = zone
-                    .before_selection(&origins, goal.0 + 1)
-                    .and_then(|zone| zone.intersection(&with_goal(&piece.guard)));
-                work.extend(before.map(|zone| (*from, zone)));
             }
         }
     }
@@ -138,10 +120,7 @@ pub(crate) fn exit_gas(graph: &Graph, books: &Books, cap: u64) -> Answer {
                 most = Some((*gas, one.text.to_string()));
             }
             if *gas > cap && dear.is_none() {
-                let mut at = Sets::none(graph);
-                when.iter().for_each(|zone| {
-                    at.add(id, zone);
-                });
+                let at = Sets::only(graph, id, &when);
                 dear = Some((at, piece.by));
             }
         }

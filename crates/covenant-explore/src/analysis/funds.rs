@@ -128,9 +128,7 @@ fn gifts(graph: &Graph, cast: &Cast, id: StateId) -> Result<BigInt, ExploreError
     if cast.outsiders.is_empty() {
         return Ok(BigInt::ZERO);
     }
-    let mut world = graph.world.clone();
-    let node = graph.node(id);
-    node.state.enter(&mut world, graph.pace, &node.reach.zones()[0].earliest())?;
+    let world = graph.world_in(id, &graph.node(id).reach.zones()[0])?;
     let purse = covenant_scenario::expr::from_u256(cast.purse);
     let mut given = BigInt::ZERO;
     for outsider in &cast.outsiders {
@@ -232,10 +230,7 @@ pub(crate) fn no_unattributed_loss(graph: &Graph, books: &Books, cast: &Cast) ->
                     } else if is_deadline(graph, id, &piece.guard) {
                         "a deadline"
                     } else {
-                        let mut at = Sets::none(graph);
-                        when.iter().for_each(|zone| {
-                            at.add(id, zone);
-                        });
+                        let at = Sets::only(graph, id, &when);
                         let what = format!("{mover}'s `{}` takes from {name}'s claim", one.text);
                         let then = Some(piece.by);
                         return Answer::Broken { at, then, what, can_be_saved: false };

@@ -16,7 +16,11 @@ use std::collections::{BTreeSet, VecDeque};
 use covenant_scenario::expr::ActorId;
 use num_bigint::BigInt;
 
-use super::{Backwards, Books, sets::by};
+use super::{
+    Backwards, Books,
+    goal::{after, aimed, before, goal, in_time, known, without_goal},
+    sets::by,
+};
 use crate::{
     cast::Cast,
     graph::{End, Graph, MoveId, Piece, Role, StateId},
@@ -40,10 +44,9 @@ pub(crate) fn exit_within(
         let game = Game::of(graph, books, cast, backwards, (actor, wealth, owing), (within, delay));
         let won = game.won();
         for (id, owed) in owing.members(graph) {
-            for aimed in game.aimed(id, owed) {
-                for zone in won[id.index()].remainder_of(&aimed).into_zones() {
-                    bad.add(id, &without_goal(&zone));
-                }
+            let Some(asked) = game.asked(owed) else { continue };
+            for zone in won[id.index()].remainder_of(&asked).into_zones() {
+                bad.add(id, &without_goal(&zone));
             }
         }
     }
@@ -54,19 +57,6 @@ pub(crate) fn exit_within(
     let what =
         format!("the others can keep {name} from getting out within {}", crate::when::span(within));
     Answer::Broken { at: bad, then: None, what, can_be_saved: true }
-}
-
-/// The zone with one more instant, of which nothing is known: the goal.
-pub(super) fn with_goal(zone: &Zone) -> Zone {
-    let order: Vec<_> = (0..zone.instants()).map(|x| (Instant(x), 0)).collect();
-    let order: Vec<_> = order.into_iter().chain([(Instant::EPOCH, 0)]).collect();
-    zone.selected(&order).without_knowledge_of(Instant(zone.instants()))
-}
-
-/// The zone without its last instant.
-pub(super) fn without_goal(zone: &Zone) -> Zone {
-    let order: Vec<_> = (0..zone.instants() - 1).map(|x| (Instant(x), 0)).collect();
-    zone.selected(&order)
 }
 
 struct Game<'a> {
@@ -110,13 +100,7 @@ impl<'a> Game<'a> {
         };
         for id in graph.ids() {
             let node = graph.node(id);
-            let mut out = Federation::empty();
-            for zone in settled.of(id).zones() {
-                let zone = with_goal(zone);
-                let goal = Instant(zone.instants() - 1);
-                out.extend(zone.within(Instant::NOW, goal, Bound::ZERO));
-            }
-            game.out.push(out);
+            game.out.push(settled.of(id).zones().iter().filter_map(in_time).collect());
             game.universe.push(Federation::empty());
             let leading = |moves: &[MoveId]| {
                 let is_theirs = by(moves);
@@ -136,13 +120,12 @@ impl<'a> Game<'a> {
         let graph = self.graph;
         let mut ahead: VecDeque<(StateId, Zone)> = VecDeque::new();
         for (id, owed) in owing.members(graph) {
-            ahead.extend(self.aimed(id, owed).map(|zone| (id, zone)));
+            ahead.extend(self.asked(owed).map(|zone| (id, zone)));
         }
         while let Some((id, zone)) = ahead.pop_front() {
-            let goal = self.goal(id);
-            let in_time = zone.later().within(Instant::NOW, goal, Bound::ZERO);
-            let known: Federation = graph.node(id).reach.zones().iter().map(with_goal).collect();
-            let waited = in_time.map_or_else(Federation::empty, |zone| known.within(&zone));
+            let in_time = zone.later().within(Instant::NOW, goal(graph, id), Bound::ZERO);
+            let waited =
+                in_time.map_or_else(Federation::empty, |zone| known(graph, id).within(&zone));
             for zone in waited.into_zones() {
                 if !self.universe[id.index()].add(&zone) {
                     continue;
@@ -150,10 +133,8 @@ impl<'a> Game<'a> {
                 self.relevant.insert(id);
                 for index in self.own[id.index()].iter().chain(&self.others[id.index()]) {
                     let piece = &graph.node(id).pieces[*index];
-                    let End::Leads { to, origins, .. } = &piece.end else { continue };
-                    let part = zone.intersection(&with_goal(&piece.guard));
-                    let origins: Vec<_> = origins.iter().copied().chain([(goal, 0)]).collect();
-                    ahead.extend(part.map(|part| (*to, part.selected(&origins))));
+                    let End::Leads { to, .. } = piece.end else { continue };
+                    ahead.extend(after(graph, id, piece, &zone).map(|zone| (to, zone)));
                 }
             }
         }
@@ -161,19 +142,10 @@ impl<'a> Game<'a> {
         self.universe = universe.into_iter().map(Federation::joined).collect();
     }
 
-    /// A zone with the goal: so much later than the present. What lies beyond the horizon is not looked at.
-    fn aimed(&self, id: StateId, owed: &Zone) -> impl Iterator<Item = Zone> + use<> {
-        let (goal, within) = (self.goal(id), self.within);
+    /// From where he is to get out, by when. A goal beyond the horizon is not looked at.
+    fn asked(&self, owed: &Zone) -> Option<Zone> {
         let horizon = Bound::at_most(self.graph.horizon);
-        let aimed = with_goal(owed)
-            .within(goal, Instant::NOW, Bound::at_most(within))
-            .and_then(|zone| zone.within(Instant::NOW, goal, Bound::at_most(-within)))
-            .and_then(|zone| zone.within(goal, Instant::EPOCH, horizon));
-        aimed.into_iter()
-    }
-
-    fn goal(&self, id: StateId) -> Instant {
-        Instant(self.graph.node(id).state.instants)
+        aimed(owed, self.within)?.within(Instant(owed.instants()), Instant::EPOCH, horizon)
     }
 
     /// Where he wins.
@@ -181,7 +153,7 @@ impl<'a> Game<'a> {
         let mut least: Sets = vec![Federation::empty(); self.graph.states()];
         loop {
             let greatest = self.safe(&least);
-            let is_stable = least.iter().zip(&greatest).all(|(old, new)| covers(old, new));
+            let is_stable = least.iter().zip(&greatest).all(|(old, new)| old.includes(new));
             least = greatest;
             if is_stable {
                 return least;
@@ -195,7 +167,7 @@ impl<'a> Game<'a> {
         let mut waiting: BTreeSet<StateId> = self.relevant.clone();
         while let Some(id) = waiting.pop_last() {
             let next = self.next(id, forward, &safe).joined();
-            if !covers(&next, &safe[id.index()]) {
+            if !next.includes(&safe[id.index()]) {
                 safe[id.index()] = next;
                 let before = self.backwards.into(id).iter().map(|(from, _)| *from);
                 waiting.extend(before.filter(|from| self.relevant.contains(from)));
@@ -211,10 +183,10 @@ impl<'a> Game<'a> {
         for index in &self.others[id.index()] {
             let piece = &self.graph.node(id).pieces[*index];
             let End::Leads { to, .. } = piece.end else { continue };
-            let unsafe_there = minus(&self.universe[to.index()], &safe[to.index()]).joined();
+            let unsafe_there = self.universe[to.index()].minus(&safe[to.index()]).joined();
             danger.extend(self.before(id, piece, &unsafe_there).into_zones());
         }
-        let danger = minus(&danger, out).joined();
+        let danger = danger.minus(out).joined();
         let mut helps = out.clone();
         let mut moves: Vec<MoveId> = self.own[id.index()]
             .iter()
@@ -230,12 +202,12 @@ impl<'a> Game<'a> {
                     leads.extend(self.before(id, piece, &forward[to.index()]).into_zones());
                 }
             }
-            let good = minus(&leads.joined(), &danger).joined();
+            let good = leads.joined().minus(&danger).joined();
             // Whenever within the delay it is executed, it leads there, and that is before the goal.
             let in_time = Bound::at_most(-self.delay);
-            let in_time = |zone: &Zone| zone.within(Instant::NOW, self.goal(id), in_time);
+            let in_time = |zone: &Zone| zone.within(Instant::NOW, goal(self.graph, id), in_time);
             let mut sure: Federation = good.zones().iter().filter_map(in_time).collect();
-            for zone in minus(universe, &good).zones() {
+            for zone in universe.minus(&good).zones() {
                 sure.remove(&zone.earlier_by(self.delay));
             }
             helps.extend(sure.into_zones());
@@ -248,19 +220,9 @@ impl<'a> Game<'a> {
     }
 
     /// The times from which a transition leads into a set.
-    fn before(&self, id: StateId, piece: &Piece, after: &Federation) -> Federation {
-        let End::Leads { origins, .. } = &piece.end else { return Federation::empty() };
-        let goal = self.goal(id);
-        let origins: Vec<_> = origins.iter().copied().chain([(goal, 0)]).collect();
-        let guard = with_goal(&piece.guard);
-        let zones = after.zones().iter().flat_map(|zone| {
-            let times = zone.before_selection(&origins, goal.0 + 1);
-            let times = times.and_then(|zone| zone.intersection(&guard));
-            times
-                .map_or_else(Federation::empty, |zone| self.universe[id.index()].within(&zone))
-                .into_zones()
-        });
-        zones.collect()
+    fn before(&self, id: StateId, piece: &Piece, set: &Federation) -> Federation {
+        let times = set.zones().iter().filter_map(|zone| before(self.graph, id, piece, zone));
+        times.flat_map(|zone| self.universe[id.index()].within(&zone).into_zones()).collect()
     }
 }
 
@@ -278,14 +240,4 @@ fn until(zone: &Zone, danger: &Federation, universe: &Federation) -> Federation 
         from = free.zones().iter().flat_map(|zone| from.within(zone).into_zones()).collect();
     }
     from
-}
-
-fn minus(one: &Federation, other: &Federation) -> Federation {
-    let mut rest = one.clone();
-    other.zones().iter().for_each(|zone| rest.remove(zone));
-    rest
-}
-
-fn covers(one: &Federation, other: &Federation) -> bool {
-    other.zones().iter().all(|zone| one.covers(zone))
 }

@@ -3,6 +3,7 @@
 mod exits;
 mod funds;
 mod game;
+mod goal;
 mod observe;
 mod path;
 mod rules;

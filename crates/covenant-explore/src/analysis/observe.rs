@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use covenant_chain::{ChainError, shadow::Followed};
 use covenant_scenario::{
-    expr::{ActorId, Instants, Typed, Value, eval_followed, from_u256},
+    expr::{ActorId, Instants, Times, Typed, Value, eval_followed, from_u256},
     plan::{Claim, Condition},
     world::{Asset, Attempt, World},
 };
@@ -13,7 +12,7 @@ use num_bigint::BigInt;
 use super::Sets;
 use crate::{
     cover::{Likeness, Seen, cover},
-    graph::{Blind, ExploreError, Graph, MoveId, StateId, guard},
+    graph::{Blind, ExploreError, Failure, Graph, MoveId, Questions, Sent, State, StateId, send},
     zone::Zone,
 };
 
@@ -35,10 +34,33 @@ impl<'a> Observer<'a> {
         Self { graph, world, blind: BTreeSet::new() }
     }
 
-    /// What an expression is in a state, at all times at which it can be.
-    pub(crate) fn value(&mut self, id: StateId, typed: &Typed) -> Result<Looked, ExploreError> {
-        let zones = self.graph.node(id).reach.zones().to_vec();
-        self.value_within(id, zones, typed)
+    /// Looks at a state at all of these times: what is seen, with the times at which it is.
+    fn look<T: Clone + PartialEq>(
+        &mut self,
+        id: StateId,
+        zones: Vec<Zone>,
+        look: impl Fn(&mut World, &State, &[i64]) -> Result<(T, Questions), ExploreError>,
+    ) -> Result<Vec<(Zone, T)>, ExploreError> {
+        let state = &self.graph.node(id).state;
+        let within = zones.clone();
+        let mut blind = BTreeSet::new();
+        let pieces = cover(
+            zones,
+            |_, solution| {
+                let (value, questions) = look(&mut self.world, state, solution)?;
+                let guard = questions.guard(state);
+                let is_blind = !questions.blind.is_empty();
+                blind.extend(questions.blind);
+                Ok::<_, ExploreError>(Seen { guard, is_blind, value })
+            },
+            |one, other| if one == other { Likeness::Same } else { Likeness::None },
+        )?;
+        self.blind.extend(blind);
+        let parts = pieces.into_iter().flat_map(|(guard, value)| {
+            let cut = within.iter().filter_map(move |zone| zone.intersection(&guard));
+            cut.map(move |zone| (zone, value.clone())).collect::<Vec<_>>()
+        });
+        Ok(parts.collect())
     }
 
     /// What an expression is in a state, at some of its times.
@@ -48,42 +70,13 @@ impl<'a> Observer<'a> {
         zones: Vec<Zone>,
         typed: &Typed,
     ) -> Result<Looked, ExploreError> {
-        let state = &self.graph.node(id).state;
-        let clock = self.graph.pace.clock();
-        let instants = Instants { clock, storage: state.shadows() };
-        let mut blind = BTreeSet::new();
-        let within = zones.clone();
-        let pieces = cover(
-            zones,
-            |_, solution| {
-                state.enter(&mut self.world, self.graph.pace, solution)?;
-                let (value, asked) = eval_followed(typed, &self.world, &instants);
-                let mut marks: Vec<_> = asked.opaque.into_iter().map(Blind::Code).collect();
-                marks.extend(asked.unclear.into_iter().map(Blind::Text));
-                let value = match value {
-                    Ok((value, times)) => {
-                        if times.any() {
-                            marks.push(Blind::Text(typed.span));
-                        }
-                        Some(value)
-                    }
-                    Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
-                    Err(_) => None,
-                };
-                let is_blind = !marks.is_empty();
-                blind.extend(marks);
-                let guard = guard(state.instants, &asked.constraints)
-                    .expect("what was asked is so at the time at which it was asked");
-                Ok(Seen { guard, is_blind, value })
-            },
-            like,
-        )?;
-        self.blind.extend(blind);
-        let parts = pieces.into_iter().flat_map(|(guard, value)| {
-            let cut = within.iter().filter_map(move |zone| zone.intersection(&guard));
-            cut.map(move |zone| (zone, value.clone())).collect::<Vec<_>>()
-        });
-        Ok(parts.collect())
+        let pace = self.graph.pace;
+        self.look(id, zones, |world, state, solution| {
+            state.enter(world, pace, solution)?;
+            let instants = Instants { clock: pace.clock(), storage: state.shadows() };
+            let mut questions = Questions::default();
+            Ok((asked(typed, world, &instants, &mut questions)?, questions))
+        })
     }
 
     /// When a condition holds after a move in a state, and when it does not. Times at which the move fails are left out,
@@ -95,67 +88,29 @@ impl<'a> Observer<'a> {
         then: &Condition,
         attempts: bool,
     ) -> Result<Vec<(Zone, bool)>, ExploreError> {
-        let state = &self.graph.node(id).state;
-        let clock = self.graph.pace.clock();
-        let one = &self.graph.moves[by.index()];
-        let mut blind = BTreeSet::new();
-        let zones = self.graph.node(id).reach.zones().to_vec();
-        let pieces = cover(
-            zones.clone(),
-            |_, solution| {
-                state.enter(&mut self.world, self.graph.pace, solution)?;
-                let instants = Instants { clock, storage: state.shadows() };
-                let (mut constraints, mut marks) = one.asked(&self.world, &instants);
-                let before = self.world.snapshot();
-                let sent = match one.transaction(&self.world) {
-                    Ok(sent) => self.world.chain.send_followed(&sent, clock, instants.storage),
-                    Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
-                    Err(_) => {
-                        let guard = guard(state.instants, &constraints)
-                            .expect("what was asked is so at the time at which it was asked");
-                        return Ok(Seen { guard, is_blind: !marks.is_empty(), value: None });
-                    }
-                };
-                let (receipt, followed) = match sent {
-                    Ok((receipt, followed)) => (Some(receipt), followed),
-                    Err(ChainError::Rejected(_)) => (None, Followed::default()),
-                    Err(error) => return Err(error.into()),
-                };
-                let succeeded = receipt.is_some_and(|receipt| receipt.outcome.is_success());
-                constraints.extend(followed.constraints);
-                marks.extend(followed.opaque.into_iter().map(Blind::Code));
-                let mut value = None;
-                if succeeded || attempts {
-                    let attempt = if succeeded { Attempt::Succeeded } else { Attempt::Failed };
-                    self.world.since(&before, attempt);
-                    let instants = Instants { clock, storage: followed.storage };
-                    let (holds, asked) = eval_followed(&then.typed, &self.world, &instants);
-                    constraints.extend(asked.constraints);
-                    marks.extend(asked.opaque.into_iter().map(Blind::Code));
-                    marks.extend(asked.unclear.into_iter().map(Blind::Text));
-                    value = match holds {
-                        Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
-                        Err(_) => Some(false),
-                        Ok((value, _)) => Some(value.as_bool().unwrap_or(false)),
-                    };
-                    self.world.restore(&before);
-                }
-                let is_blind = !marks.is_empty();
-                blind.extend(marks);
-                let guard = guard(state.instants, &constraints)
-                    .expect("what was asked is so at the time at which it was asked");
-                Ok(Seen { guard, is_blind, value })
-            },
-            like,
-        )?;
-        self.blind.extend(blind);
-        let mut looked = Vec::new();
-        for (guard, value) in pieces {
-            let Some(holds) = value else { continue };
-            let parts = zones.iter().filter_map(|zone| zone.intersection(&guard));
-            looked.extend(parts.map(|zone| (zone, holds)));
-        }
-        Ok(looked)
+        let (graph, pace) = (self.graph, self.graph.pace);
+        let one = &graph.moves[by.index()];
+        let zones = graph.node(id).reach.zones().to_vec();
+        let seen = self.look(id, zones, |world, state, solution| {
+            let mut before = None;
+            let keep = |world: &World| before = Some(world.snapshot());
+            let sent = send(world, pace, (state, solution), one, keep)?;
+            let before = before.expect("the world is shown before a move is sent");
+            let Sent { mut questions, receipt, storage, .. } = sent;
+            let attempt = match &receipt {
+                Ok((receipt, _)) if receipt.outcome.is_success() => Attempt::Succeeded,
+                Err(Failure::NoValue) => return Ok((None, questions)),
+                _ if !attempts => return Ok((None, questions)),
+                _ => Attempt::Failed,
+            };
+            world.since(&before, attempt);
+            let instants = Instants { clock: pace.clock(), storage };
+            let value = asked(&then.typed, world, &instants, &mut questions)?;
+            world.restore(&before);
+            let holds = value.and_then(|value| value.as_bool()).unwrap_or(false);
+            Ok((Some(holds), questions))
+        })?;
+        Ok(seen.into_iter().filter_map(|(zone, holds)| Some((zone, holds?))).collect())
     }
 
     /// When a condition holds in a state, and when it does not; where it has no value, it does not.
@@ -165,25 +120,20 @@ impl<'a> Observer<'a> {
         typed: &Typed,
     ) -> Result<[Vec<Zone>; 2], ExploreError> {
         let mut sides = [Vec::new(), Vec::new()];
-        for (zone, value) in self.value(id, typed)? {
+        let zones = self.graph.node(id).reach.zones().to_vec();
+        for (zone, value) in self.value_within(id, zones, typed)? {
             let holds = value.and_then(|value| value.as_bool()).unwrap_or(false);
             sides[usize::from(!holds)].push(zone);
         }
         Ok(sides)
     }
 
-    /// What an account has in a state. That depends on the times only through transfers, and those are followed.
-    pub(crate) fn balance(
-        &mut self,
-        id: StateId,
-        asset: Asset,
-        actor: ActorId,
-    ) -> Result<BigInt, ExploreError> {
+    /// Goes to a state, at some time: what accounts have depends on the times only through transfers, and those are
+    /// followed.
+    fn go_to(&mut self, id: StateId) -> Result<(), ExploreError> {
         let node = self.graph.node(id);
         let solution = node.reach.zones()[0].earliest();
-        node.state.enter(&mut self.world, self.graph.pace, &solution)?;
-        let account = self.world.actor(actor).address;
-        self.held(asset, account)
+        Ok(node.state.enter(&mut self.world, self.graph.pace, &solution)?)
     }
 
     fn held(
@@ -202,28 +152,29 @@ impl<'a> Observer<'a> {
         Ok(from_u256(amount.map_err(unknown)?))
     }
 
-    /// What all contracts of the scenario have together.
-    pub(crate) fn contracts_hold(
-        &mut self,
-        id: StateId,
-        asset: Asset,
-    ) -> Result<BigInt, ExploreError> {
-        let node = self.graph.node(id);
-        let solution = node.reach.zones()[0].earliest();
-        node.state.enter(&mut self.world, self.graph.pace, &solution)?;
+    /// What all contracts of the scenario have together where the observer is.
+    fn contracts_hold(&self, asset: Asset) -> Result<BigInt, ExploreError> {
         let addresses: BTreeSet<_> =
             self.world.instances().iter().filter_map(|instance| instance.address).collect();
-        let mut sum = BigInt::ZERO;
-        for address in addresses {
-            sum += self.held(asset, address)?;
-        }
-        Ok(sum)
+        addresses.into_iter().map(|address| self.held(asset, address)).sum()
     }
 }
 
-/// Values are the same or not.
-fn like<T: PartialEq>(one: &T, other: &T) -> Likeness {
-    if one == other { Likeness::Same } else { Likeness::None }
+/// The value of an expression, if it has one, and what it asked.
+fn asked(
+    typed: &Typed,
+    world: &World,
+    instants: &Instants,
+    questions: &mut Questions,
+) -> Result<Option<Value>, ExploreError> {
+    let (value, asked) = eval_followed(typed, world, instants);
+    let (value, times) = match value {
+        Ok((value, times)) => (Some(value), times),
+        Err(error) if error.is_engine() => return Err(ExploreError::Eval(error)),
+        Err(_) => (None, Times::None),
+    };
+    questions.add(asked, &times, typed.span);
+    Ok(value)
 }
 
 /// What is whose in a state, at some of its times.
@@ -254,6 +205,7 @@ impl Books {
             balances: Vec::with_capacity(graph.states()),
             holdings: Vec::with_capacity(graph.states()),
         };
+        let assets = books.assets();
         for id in graph.ids() {
             let start = graph.node(id).reach.zones().iter();
             let mut owed: Vec<Owed> =
@@ -275,15 +227,13 @@ impl Books {
                 owed = next;
             }
             books.owed.push(owed);
-            let balances =
-                claims.iter().map(|claim| observer.balance(id, claim.asset, claim.actor));
-            books.balances.push(balances.collect::<Result<_, _>>()?);
-            let assets: BTreeSet<Asset> = claims.iter().map(|claim| claim.asset).collect();
-            let mut holdings = BTreeMap::new();
-            for asset in assets {
-                holdings.insert(asset, observer.contracts_hold(id, asset)?);
-            }
-            books.holdings.push(holdings);
+            observer.go_to(id)?;
+            let has = |claim: &Claim| {
+                observer.held(claim.asset, observer.world.actor(claim.actor).address)
+            };
+            books.balances.push(claims.iter().map(has).collect::<Result<_, _>>()?);
+            let holding = |asset: &Asset| Ok((*asset, observer.contracts_hold(*asset)?));
+            books.holdings.push(assets.iter().map(holding).collect::<Result<_, ExploreError>>()?);
         }
         Ok(books)
     }

@@ -3,7 +3,7 @@
 use crate::{
     analysis::sets::{Backwards, Sets, before},
     graph::{End, Graph, MoveId, StateId},
-    zone::{Bound, Federation, Instant, Zone},
+    zone::{Federation, Zone},
 };
 
 /// A move and its time.
@@ -11,8 +11,6 @@ use crate::{
 pub(crate) struct Taken {
     pub(crate) at: i64,
     pub(crate) by: MoveId,
-    pub(crate) from: StateId,
-    pub(crate) to: StateId,
 }
 
 /// A way from where exploration begins.
@@ -70,16 +68,8 @@ pub(crate) fn shortest(graph: &Graph, backwards: &Backwards, target: &Sets) -> O
 
 /// The earliest time, from a time on, at which one is in a set.
 fn wait(set: &Federation, solution: &[i64]) -> Option<i64> {
-    set.zones().iter().filter_map(|zone| Some(ahead(zone, solution)?.earliest()[1])).min()
-}
-
-/// The times of a zone that one comes to by waiting.
-fn ahead(zone: &Zone, solution: &[i64]) -> Option<Zone> {
-    let later = zone.within(Instant::EPOCH, Instant::NOW, Bound::at_most(-solution[1]))?;
-    (2..solution.len()).try_fold(later, |zone, x| {
-        let at_most = zone.within(Instant(x), Instant::EPOCH, Bound::at_most(solution[x]))?;
-        at_most.within(Instant::EPOCH, Instant(x), Bound::at_most(-solution[x]))
-    })
+    let ahead = |zone: &Zone| zone.from(solution[1])?.pinned(solution);
+    set.zones().iter().filter_map(ahead).map(|zone| zone.earliest()[1]).min()
 }
 
 /// One move further, as early as possible, into a layer.
@@ -103,6 +93,6 @@ fn step(graph: &Graph, path: Path, layer: &Sets) -> Option<Path> {
     let mut here = solution;
     here[1] = now;
     let after = origins.iter().map(|(origin, later)| here[origin.0] + later).collect();
-    taken.push(Taken { at: now, by: piece.by, from: state, to: *to });
+    taken.push(Taken { at: now, by: piece.by });
     Some(Path { taken, state: *to, solution: after })
 }

@@ -70,10 +70,7 @@ pub(crate) fn only(
             if !matches!(piece.end, End::Leads { .. }) || times.is_empty() {
                 continue;
             }
-            let mut at = Sets::none(graph);
-            times.zones().iter().for_each(|zone| {
-                at.add(id, zone);
-            });
+            let at = Sets::only(graph, id, times.zones());
             let who = &graph.world.actor(graph.moves[piece.by.index()].actor).name;
             let what = format!("{who} succeeds in calling it");
             return Ok(Answer::Broken { at, then: Some(piece.by), what, can_be_saved: false });

@@ -22,6 +22,15 @@ impl Sets {
         Self(graph.nodes.iter().map(|node| node.reach.clone()).collect())
     }
 
+    /// One state at some of its times.
+    pub(crate) fn only(graph: &Graph, id: StateId, times: &[Zone]) -> Self {
+        let mut only = Self::none(graph);
+        times.iter().for_each(|zone| {
+            only.add(id, zone);
+        });
+        only
+    }
+
     pub(crate) fn of(&self, id: StateId) -> &Federation {
         &self.0[id.index()]
     }
@@ -32,13 +41,7 @@ impl Sets {
 
     /// What is in this set and not in another.
     pub(crate) fn minus(&self, other: &Self) -> Self {
-        let pairs = self.0.iter().zip(&other.0);
-        let rest = pairs.map(|(here, there)| {
-            let mut rest = here.clone();
-            there.zones().iter().for_each(|zone| rest.remove(zone));
-            rest
-        });
-        Self(rest.collect())
+        Self(self.0.iter().zip(&other.0).map(|(here, there)| here.minus(there)).collect())
     }
 
     /// The states that are in it at some time, in the order in which they were found.

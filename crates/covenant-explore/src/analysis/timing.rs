@@ -54,8 +54,7 @@ pub(crate) fn reaction(
     if at_least.is_none_or(|least| window >= least) {
         return Answer::Holds { detail: Some(what), seconds: Some(window) };
     }
-    let mut at = Sets::none(graph);
-    at.add(id, &when);
+    let at = Sets::only(graph, id, std::slice::from_ref(&when));
     Answer::Broken { at, then: Some(by), what: format!("only {what}"), can_be_saved: false }
 }
 
@@ -101,8 +100,7 @@ pub(crate) fn order(graph: &Graph, books: &Books, cast: &Cast) -> Answer {
                 let Some(both) = one.guard.intersection(&other.guard) else { continue };
                 for zone in node.reach.within(&both).into_zones() {
                     if let Some(what) = differs(graph, books, (one, other), &zone) {
-                        let mut at = Sets::none(graph);
-                        at.add(id, &zone);
+                        let at = Sets::only(graph, id, std::slice::from_ref(&zone));
                         let then = Some(one.by);
                         return Answer::Broken { at, then, what, can_be_saved: false };
                     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use covenant_chain::{
-    ChainError, Outcome,
-    shadow::{Constraint, Place},
+    ChainError, Difference, Outcome, Receipt,
+    shadow::{Constraint, Place, StorageShadows},
 };
 use covenant_scenario::{
-    expr::{EvalError, Instants},
+    expr::{Asked, EvalError, Instants, Times},
     source::Span,
     world::World,
 };
@@ -94,6 +94,80 @@ pub(crate) enum Trouble {
     Eval(EvalError),
 }
 
+/// What was asked about times, and where they could not be followed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Questions {
+    pub(crate) constraints: Vec<Constraint>,
+    pub(crate) blind: BTreeSet<Blind>,
+}
+
+impl Questions {
+    /// Adds what an expression asked, and whether it is itself a time.
+    pub(crate) fn add(&mut self, asked: Asked, times: &Times, span: Span) {
+        self.constraints.extend(asked.constraints);
+        self.blind.extend(asked.opaque.into_iter().map(Blind::Code));
+        self.blind.extend(asked.unclear.into_iter().map(Blind::Text));
+        if times.any() {
+            self.blind.insert(Blind::Text(span));
+        }
+    }
+
+    /// All times of a state at which the same is asked and answered.
+    pub(crate) fn guard(&self, state: &State) -> Zone {
+        guard(state.instants, &self.constraints)
+            .expect("what was asked is so at the time at which it was asked")
+    }
+}
+
+/// A move that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) questions: Questions,
+    /// What became of it, and what it changed; or why there is no receipt.
+    pub(crate) receipt: Result<(Receipt, Vec<Difference>), Failure>,
+    /// Which words of storage hold times afterwards.
+    pub(crate) storage: StorageShadows,
+    pub(crate) surroundings: BTreeSet<(Place, &'static str)>,
+}
+
+/// Sends a move in a state, at some times of its instants. The world is anywhere before, and in the state after the move
+/// afterwards; `before` is told what it is like in between.
+pub(crate) fn send(
+    world: &mut World,
+    pace: Pace,
+    (state, solution): (&State, &[i64]),
+    one: &Move,
+    before: impl FnOnce(&World),
+) -> Result<Sent, Trouble> {
+    state.enter(world, pace, solution)?;
+    before(world);
+    let instants = Instants { clock: pace.clock(), storage: state.shadows() };
+    let mut questions = one.asked(world, &instants);
+    let nothing = |questions, failure, instants: Instants| Sent {
+        questions,
+        receipt: Err(failure),
+        storage: instants.storage,
+        surroundings: BTreeSet::new(),
+    };
+    let transaction = match one.transaction(world) {
+        Ok(transaction) => transaction,
+        Err(error) if error.is_engine() => return Err(Trouble::Eval(error)),
+        Err(_) => return Ok(nothing(questions, Failure::NoValue, instants)),
+    };
+    let sent = world.chain.send_compared(&transaction, pace.clock(), instants.storage.clone());
+    let (receipt, followed, differences) = match sent {
+        Ok(sent) => sent,
+        Err(ChainError::Rejected(_)) => {
+            return Ok(nothing(questions, Failure::Rejected, instants));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    questions.constraints.extend(followed.constraints);
+    questions.blind.extend(followed.opaque.into_iter().map(Blind::Code));
+    let (storage, surroundings) = (followed.storage, followed.surroundings);
+    Ok(Sent { questions, receipt: Ok((receipt, differences)), storage, surroundings })
+}
+
 /// Tries a move. The world is anywhere before, and somewhere after.
 pub(crate) fn attempt(
     world: &mut World,
@@ -102,41 +176,20 @@ pub(crate) fn attempt(
     solution: &[i64],
     one: &Move,
 ) -> Result<Attempt, Trouble> {
-    state.enter(world, pace, solution)?;
-    let instants = Instants { clock: pace.clock(), storage: state.shadows() };
-    let (mut constraints, mut opaque) = one.asked(world, &instants);
-    let nothing = |ending: Failure, constraints: &[Constraint], opaque: BTreeSet<Blind>| Attempt {
-        guard: guard(state.instants, constraints).expect("it was asked at this time"),
-        ending: Ending::Failed(ending),
-        opaque,
-        surroundings: BTreeSet::new(),
+    let sent = send(world, pace, (state, solution), one, |_| ())?;
+    let Sent { questions, receipt, storage, surroundings } = sent;
+    let ending = match receipt {
+        Err(failure) => Ending::Failed(failure),
+        Ok((receipt, differences)) => match &receipt.outcome {
+            Outcome::Revert { data } => {
+                Ending::Failed(Failure::Reverted(data[..data.len().min(4)].to_vec()))
+            }
+            Outcome::Halt { .. } => Ending::Failed(Failure::Halted),
+            Outcome::Success { .. } => {
+                let (after, origins) = state.after(world, &storage, &differences)?;
+                Ending::Went(Box::new(Arrival { state: after, origins, gas: receipt.gas_used }))
+            }
+        },
     };
-    let transaction = match one.transaction(world) {
-        Ok(transaction) => transaction,
-        Err(error) if error.is_engine() => return Err(Trouble::Eval(error)),
-        Err(_) => return Ok(nothing(Failure::NoValue, &constraints, opaque)),
-    };
-    let sent = world.chain.send_compared(&transaction, pace.clock(), instants.storage);
-    let (receipt, followed, differences) = match sent {
-        Ok(sent) => sent,
-        Err(ChainError::Rejected(_)) => {
-            return Ok(nothing(Failure::Rejected, &constraints, opaque));
-        }
-        Err(error) => return Err(error.into()),
-    };
-    let ending = match &receipt.outcome {
-        Outcome::Revert { data } => {
-            Ending::Failed(Failure::Reverted(data[..data.len().min(4)].to_vec()))
-        }
-        Outcome::Halt { .. } => Ending::Failed(Failure::Halted),
-        Outcome::Success { .. } => {
-            let (after, origins) = state.after(world, &followed.storage, &differences)?;
-            Ending::Went(Box::new(Arrival { state: after, origins, gas: receipt.gas_used }))
-        }
-    };
-    constraints.extend(followed.constraints);
-    opaque.extend(followed.opaque.into_iter().map(Blind::Code));
-    let guard = guard(state.instants, &constraints)
-        .expect("what was asked is so at the time at which it was asked");
-    Ok(Attempt { guard, ending, opaque, surroundings: followed.surroundings })
+    Ok(Attempt { guard: questions.guard(state), ending, opaque: questions.blind, surroundings })
 }

@@ -21,8 +21,8 @@ pub(crate) use moves::Made;
 pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
 pub(crate) use {
-    attempt::{Arrival, Attempt, Ending, Trouble, attempt},
-    naming::{Origins, Pace, guard},
+    attempt::{Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send},
+    naming::{Origins, Pace},
     search::{Bounds, search},
     state::State,
 };
@@ -78,9 +78,7 @@ pub(crate) struct Node {
     pub(crate) pieces: Vec<Piece>,
     /// Every move was tried at some time.
     pub(crate) explored: bool,
-    /// How it was reached first: from where, by what, and at which times of that state.
-    pub(crate) found: Option<(StateId, MoveId, Zone)>,
-    /// How many moves that took.
+    /// How many moves it takes at least to get there.
     pub(crate) depth: u32,
 }
 

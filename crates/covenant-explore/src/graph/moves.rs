@@ -1,17 +1,18 @@
 //! What somebody can do.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{Address, U256};
-use covenant_chain::{Transaction, shadow::Constraint};
+use covenant_chain::Transaction;
 use covenant_scenario::{
     expr::{
-        Action, ActorId, EvalError, Instants, Kind, Typed, act_transaction, eval, eval_followed,
+        Action, ActorId, EvalError, Instants, Kind, Times, Typed, act_transaction, eval,
+        eval_followed,
     },
     world::World,
 };
 
-use super::attempt::Blind;
+use super::attempt::Questions;
 
 /// Why somebody moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,24 +85,16 @@ impl Move {
         self.action.parts().into_iter().chain(&self.value).chain(&self.gas_limit).collect()
     }
 
-    /// What is asked about times to know what is sent, and where that is not known at other times.
-    pub(crate) fn asked(
-        &self,
-        world: &World,
-        instants: &Instants,
-    ) -> (Vec<Constraint>, BTreeSet<Blind>) {
-        let (mut constraints, mut blind) = (Vec::new(), BTreeSet::new());
+    /// What is asked about times to know what is sent.
+    pub(crate) fn asked(&self, world: &World, instants: &Instants) -> Questions {
+        let mut questions = Questions::default();
         let parts = if self.fixed.is_some() { Vec::new() } else { self.parts() };
         for part in parts {
             let (value, asked) = eval_followed(part, world, instants);
-            if value.is_ok_and(|(_, times)| times.any()) {
-                blind.insert(Blind::Text(part.span));
-            }
-            constraints.extend(asked.constraints);
-            blind.extend(asked.opaque.into_iter().map(Blind::Code));
-            blind.extend(asked.unclear.into_iter().map(Blind::Text));
+            let times = value.map_or(Times::None, |(_, times)| times);
+            questions.add(asked, &times, part.span);
         }
-        (constraints, blind)
+        questions
     }
 
     /// What is sent in this state of the world.

@@ -145,7 +145,6 @@ impl Search {
             reach: Federation::empty(),
             pieces: Vec::new(),
             explored: false,
-            found: None,
             depth: 0,
         };
         self.graph.nodes.push(node);
@@ -258,14 +257,10 @@ impl Search {
             self.graph.nodes[id.index()].pieces.push(Piece { by, guard, end });
         }
         for (index, zone) in leaves {
-            let Piece { by, end, .. } = &self.graph.node(id).pieces[index];
-            let End::Leads { to, origins, .. } = end else { continue };
-            let (by, to) = (*by, *to);
-            let after = zone.selected(origins);
-            let node = &mut self.graph.nodes[to.index()];
-            if node.found.is_none() && to != StateId(0) {
-                node.found = Some((id, by, zone));
-            }
+            let End::Leads { to, origins, .. } = &self.graph.node(id).pieces[index].end else {
+                continue;
+            };
+            let (to, after) = (*to, zone.selected(origins));
             self.reached(to, &after);
         }
         // Moves that are not mentioned fail at all times.
@@ -286,7 +281,6 @@ impl Search {
                 reach: Federation::empty(),
                 pieces: Vec::new(),
                 explored: false,
-                found: None,
                 depth,
             });
         }

@@ -56,6 +56,19 @@ impl Federation {
         self
     }
 
+    /// What is in this set and not in another.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        let mut rest = self.clone();
+        other.zones.iter().for_each(|zone| rest.remove(zone));
+        rest
+    }
+
+    /// Whether everything of another set is in it.
+    pub fn includes(&self, other: &Self) -> bool {
+        other.zones.iter().all(|zone| self.covers(zone))
+    }
+
     /// Its zones, which may overlap.
     pub fn into_zones(self) -> Vec<Zone> {
         self.zones

@@ -219,6 +219,15 @@ impl Zone {
         self.bound(Instant::NOW, Instant::EPOCH).seconds().unwrap_or(i64::MAX)
     }
 
+    /// What is left of it where all instants but the present are at these times.
+    #[must_use]
+    pub fn pinned(&self, times: &[i64]) -> Option<Self> {
+        (2..times.len()).try_fold(self.clone(), |zone, x| {
+            let zone = zone.within(Instant(x), Instant::EPOCH, Bound::at_most(times[x]))?;
+            zone.within(Instant::EPOCH, Instant(x), Bound::at_most(-times[x]))
+        })
+    }
+
     /// What is left of it from an instant on.
     #[must_use]
     pub fn from(&self, now: i64) -> Option<Self> {

@@ -8,7 +8,7 @@ use covenant_compile::Contract;
 use super::{
     calls::{Method, MethodCall, is_view},
     checker::Checker,
-    constants::{all_have_values, parts_of},
+    constants::all_have_values,
     constructors::constructor_is_payable,
     entities::{Builtin, Entity},
     suggest::did_you_mean,
@@ -66,7 +66,7 @@ pub fn action(
     let checked = Checker { scope, diagnostics }.action(ast, args);
     if let Some(checked) = &checked {
         let options = [&checked.value, &checked.gas].into_iter().flatten();
-        all_have_values(parts_of(&checked.action).into_iter().chain(options), scope, diagnostics);
+        all_have_values(checked.action.parts().into_iter().chain(options), scope, diagnostics);
     }
     let failed =
         diagnostics[before..].iter().any(|diagnostic| diagnostic.severity == Severity::Error);

@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use super::convert::out_of_range;
 use crate::{
     expr::{
-        Action, BinaryOp, EvalErrorKind, Kind, Scope, Type, Typed, Value, abi,
+        BinaryOp, EvalErrorKind, Kind, Scope, Type, Typed, Value, abi,
         eval::{binary, cast, unary},
     },
     source::{Diagnostic, Span},
@@ -29,15 +29,6 @@ pub(super) fn all_have_values<'a>(
     let fine = folder.found.is_empty();
     diagnostics.append(&mut folder.found);
     fine
-}
-
-/// The expressions that an action consists of.
-pub(super) fn parts_of(action: &Action) -> Vec<&Typed> {
-    match action {
-        Action::Call { target, args, .. } => [target].into_iter().chain(args).collect(),
-        Action::Transfer { to, amount } => vec![to, amount],
-        Action::Deploy { args, .. } => args.iter().collect(),
-    }
 }
 
 struct Folder<'a> {
@@ -81,7 +72,7 @@ impl<'a> Folder<'a> {
                 _ => None,
             },
             _ => {
-                for part in asked_with(&typed.kind) {
+                for part in typed.parts() {
                     self.value(part);
                 }
                 None
@@ -154,32 +145,6 @@ impl<'a> Folder<'a> {
                 None
             }
         }
-    }
-}
-
-/// The parts of what has to be asked for on a chain.
-fn asked_with(kind: &Kind) -> Vec<&Typed> {
-    match kind {
-        Kind::Balance { token, of } | Kind::Gained { token, of } | Kind::Change { token, of } => {
-            token.as_deref().into_iter().chain([&**of]).collect()
-        }
-        Kind::Enabled { action, value, gas_limit, .. } => {
-            let options = [value, gas_limit].into_iter().flatten();
-            parts_of(action).into_iter().chain(options.map(|option| &**option)).collect()
-        }
-        Kind::Call { target, args, .. } => [&**target].into_iter().chain(args).collect(),
-        Kind::Index { base, index } => vec![base, index],
-        Kind::Slice { base, from, to } => {
-            [base].into_iter().chain(from).chain(to).map(|part| &**part).collect()
-        }
-        Kind::SignaturePart { of, .. } => vec![of],
-        Kind::Length(inner) | Kind::Keccak256(inner) => vec![inner],
-        Kind::AbiEncode(parts) | Kind::AbiEncodePacked(parts) => parts.iter().collect(),
-        Kind::Sign { message, contract, .. } => vec![message, contract],
-        Kind::Permit { token, spender, amount, deadline, .. } => {
-            vec![token, spender, amount, deadline]
-        }
-        _ => Vec::new(),
     }
 }
 
