@@ -10,6 +10,7 @@ mod decode;
 mod engine;
 mod error;
 mod fork;
+pub mod inputs;
 mod key;
 pub mod shadow;
 mod slot;
@@ -18,8 +19,8 @@ mod trace;
 mod types;
 
 pub use chain::{
-    AccountState, BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Difference, Snapshot,
-    WholeAccount,
+    AccountState, BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Difference, Seen,
+    Snapshot, WholeAccount,
 };
 pub use console::{CONSOLE, console_line};
 pub use coverage::{Choice, CodeRole, Coverage, Executed};

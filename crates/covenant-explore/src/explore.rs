@@ -11,6 +11,7 @@ use covenant_chain::Timestamp;
 use covenant_scenario::{
     RunOptions, Stage, StageError,
     event::Site,
+    expr::{ActorId, eval},
     plan::{ExplorePlan, Plan, Property, PropertyKind, TimeSpec},
     world::World,
 };
@@ -21,12 +22,13 @@ use crate::{
         exit_within, no_trapped_funds, no_unattributed_loss, only, order, reachable, reaction,
         shortest,
     },
-    cast::Cast,
-    graph::{Blind, Bounds, ExploreError, Graph, Progress, Stopped, search},
+    cast::{Cast, calls},
+    graph::{Blind, Bounds, ExploreError, Graph, LeftOut, MoveId, Progress, Stopped, search},
     inputs::Sampled,
     recheck::recheck,
     story::{Story, told},
     verdict::{Answer, Verdict},
+    zone::{Bound, Federation, Instant, Zone},
 };
 
 /// Who is told how far exploration has come.
@@ -86,12 +88,17 @@ pub struct Domain {
     pub times: BTreeSet<Blind>,
     /// What else was read that nobody in the agreement controls, and where.
     pub surroundings: BTreeSet<(covenant_chain::shadow::Place, &'static str)>,
+    /// What else was left out.
+    pub left_out: BTreeSet<LeftOut>,
 }
 
 impl Domain {
     /// Whether nothing was left out.
     pub fn is_everything(&self) -> bool {
-        self.inputs.is_empty() && self.times.is_empty() && self.surroundings.is_empty()
+        self.inputs.is_empty()
+            && self.times.is_empty()
+            && self.surroundings.is_empty()
+            && self.left_out.is_empty()
     }
 }
 
@@ -139,7 +146,7 @@ pub fn explore(
     let stage = Stage::after(plan, &options.run, plan.steps.len())
         .map_err(|error| Failed::Stage(Box::new(error)))?;
     let mut world = stage.world().clone();
-    let cast = Cast::of(plan, explore, &mut world)?;
+    let mut cast = Cast::of(plan, explore, &mut world)?;
     let bounds = Bounds {
         states: usize::try_from(explore.limits.states)
             .unwrap_or(usize::MAX)
@@ -154,16 +161,23 @@ pub fn explore(
         progress(now);
     };
     let horizon = horizon(explore, &world)?;
-    let graph = search(world.clone(), cast.moves.clone(), horizon, &bounds, &mut listen)?;
+    let graph = search(world.clone(), cast.known(), horizon, &bounds, &mut listen)?;
+    cast.learn(&graph);
     let (executions, elapsed) =
         last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
     if graph.stopped.is_none() {
         recheck(&graph)?;
+        if changes_later(&graph) {
+            cast.left_out.insert(LeftOut::Horizon);
+        }
     }
     let asked = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
     let anyone = if asked && graph.stopped.is_none() {
         let cast = cast.with_anyone(&mut world)?;
-        let graph = search(world, cast.moves.clone(), horizon, &bounds, &mut |_| {})?;
+        let graph = search(world, cast.known(), horizon, &bounds, &mut |_| {})?;
+        if graph.stopped.is_none() {
+            recheck(&graph)?;
+        }
         Some((graph, cast))
     } else {
         None
@@ -188,6 +202,24 @@ fn horizon(explore: &ExplorePlan, world: &World) -> Result<i64, ExploreError> {
         Some(horizon) => horizon.end(world)?,
     };
     Ok(i64::try_from(end.max(now).0).unwrap_or(FAR).min(FAR))
+}
+
+/// Whether something may end otherwise after the horizon than at it. Times that no contract has bits for are left out.
+fn changes_later(graph: &Graph) -> bool {
+    const LAST: i64 = 1 << 39;
+    graph.ids().any(|id| {
+        let node = graph.node(id);
+        let zones = node.reach.zones().iter().map(Zone::later);
+        let later: Vec<Zone> = zones
+            .filter_map(|zone| zone.within(Instant::NOW, Instant::EPOCH, Bound::at_most(LAST)))
+            .collect();
+        let moves: BTreeSet<MoveId> = node.pieces.iter().map(|piece| piece.by).collect();
+        moves.into_iter().any(|by| {
+            let pieces = node.pieces.iter().filter(|piece| piece.by == by);
+            let known: Federation = pieces.map(|piece| piece.guard.clone()).collect();
+            later.iter().any(|zone| !known.covers(zone))
+        })
+    })
 }
 
 /// Beyond what is looked at: thirty million years.
@@ -226,10 +258,22 @@ impl<'a> Examiner<'a> {
     }
 
     fn domain(&self) -> Domain {
+        let sampled =
+            |((function, input), values): (&(String, String), &BTreeSet<String>)| Sampled {
+                function: function.clone(),
+                input: input.clone(),
+                values: values.iter().cloned().collect(),
+            };
+        let wider = self.anyone.iter().map(|(graph, _)| graph);
+        let graphs: Vec<&Graph> = [self.graph].into_iter().chain(wider).collect();
+        let opaque = graphs.iter().flat_map(|graph| graph.opaque.keys());
+        let surroundings = graphs.iter().flat_map(|graph| graph.surroundings.keys());
+        let left_out = graphs.iter().flat_map(|graph| &graph.left_out);
         Domain {
-            inputs: self.cast.sampled.clone(),
-            times: self.graph.opaque.keys().chain(&self.observer.blind).copied().collect(),
-            surroundings: self.graph.surroundings.keys().copied().collect(),
+            inputs: self.graph.sampled.iter().map(sampled).collect(),
+            times: opaque.chain(&self.observer.blind).copied().collect(),
+            surroundings: surroundings.copied().collect(),
+            left_out: left_out.chain(&self.cast.left_out).cloned().collect(),
         }
     }
 
@@ -241,7 +285,13 @@ impl<'a> Examiner<'a> {
         let on_domain = |all, some| if is_everything { all } else { some };
         let proved = on_domain(Verdict::Proved, Verdict::ProvedOnDomain);
         let refuted = on_domain(Verdict::Refuted, Verdict::RefutedOnDomain);
+        // Where nobody else was let try, it says nothing that somebody else fails.
+        let is_tried = self.is_tried(&property.kind)?;
+        let proved = if is_tried { proved } else { Verdict::ProvedOnDomain };
         let (verdict, detail, story) = match answer {
+            Answer::Holds { .. } if is_complete && !is_tried => {
+                (proved, Some("nobody else is let try".to_owned()), None)
+            }
             Answer::Holds { detail, seconds: took } => {
                 seconds = took.and_then(|seconds| u64::try_from(seconds).ok());
                 (if is_complete { proved } else { Verdict::Bounded }, detail, None)
@@ -271,6 +321,18 @@ impl<'a> Examiner<'a> {
         };
         let (text, site) = (Arc::clone(&property.text), Arc::clone(&property.site));
         Ok(Finding { text, site, verdict, detail, seconds, story })
+    }
+
+    /// Whether somebody tries what only some may do.
+    fn is_tried(&self, kind: &PropertyKind) -> Result<bool, ExploreError> {
+        let PropertyKind::Only { actors, target, functions } = kind else { return Ok(true) };
+        let world = &self.graph.world;
+        let target = eval(target, world).map_err(ExploreError::Eval)?.as_address();
+        let others = |actor: &ActorId| !actors.contains(actor);
+        let listed = self.cast.moves.iter().any(|one| {
+            others(&one.actor) && target.is_some_and(|target| calls(one, world, target, functions))
+        });
+        Ok(listed || self.cast.openings.all.iter().any(|opening| others(&opening.actor)))
     }
 
     /// The shortest way, made on a chain of its own. `None` where it cannot be made there, which happens only where the

@@ -19,8 +19,8 @@ pub mod zone;
 
 pub use explore::{Domain, Failed, Finding, Options, Report, explore};
 pub use graph::{
-    Blind, Drawn, DrawnMove, DrawnState, ExploreError, Graph, Move, MoveId, Progress, Role,
-    StateId, Stopped,
+    Blind, Drawn, DrawnMove, DrawnState, ExploreError, Graph, LeftOut, Move, MoveId, Progress,
+    Role, StateId, Stopped,
 };
 pub use inputs::Sampled;
 pub use story::{Act, Story};

@@ -9,6 +9,7 @@ mod bundled;
 mod cheaper;
 mod engine;
 mod mutations;
+mod strangers;
 mod verdicts;
 
 use std::{

@@ -14,6 +14,7 @@ use super::{
 use crate::{
     Call, ChainError, Outcome, Receipt, Timestamp, Transaction,
     engine::{self, Frame, Mode},
+    inputs::{Looked, Looker, Watch},
     shadow::{Clock, Followed, Follower, StorageShadows},
 };
 
@@ -53,6 +54,15 @@ pub enum Difference {
     },
 }
 
+/// What was seen of an execution.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Of times.
+    pub followed: Followed,
+    /// Of inputs, where they were looked at.
+    pub looked: Option<Looked>,
+}
+
 impl Chain {
     /// As [`send`](Self::send), and follows the present, and the times that are in storage, through the execution.
     ///
@@ -65,12 +75,12 @@ impl Chain {
         clock: impl Into<Clock>,
         storage: StorageShadows,
     ) -> Result<(Receipt, Followed), ChainError> {
-        let (receipt, followed, state) = self.execute_followed(transaction, clock, storage)?;
+        let (receipt, seen, state) = self.execute_followed(transaction, clock, storage, None)?;
         self.state.commit(state);
-        Ok((receipt, followed))
+        Ok((receipt, seen.followed))
     }
 
-    /// As [`send_followed`](Self::send_followed), and lists what changed.
+    /// As [`send_followed`](Self::send_followed), lists what changed, and looks at what becomes of inputs.
     ///
     /// # Errors
     ///
@@ -80,8 +90,9 @@ impl Chain {
         transaction: &Transaction,
         clock: impl Into<Clock>,
         storage: StorageShadows,
-    ) -> Result<(Receipt, Followed, Vec<Difference>), ChainError> {
-        let (receipt, followed, state) = self.execute_followed(transaction, clock, storage)?;
+        watch: Option<Watch>,
+    ) -> Result<(Receipt, Seen, Vec<Difference>), ChainError> {
+        let (receipt, seen, state) = self.execute_followed(transaction, clock, storage, watch)?;
         let before = self.state.clone();
         self.state.commit(state.clone());
         let mut differences = Vec::new();
@@ -107,7 +118,7 @@ impl Chain {
                 }
             }
         }
-        Ok((receipt, followed, differences))
+        Ok((receipt, seen, differences))
     }
 
     /// As [`call`](Self::call), and follows the present, and the times that are in storage, through the execution.
@@ -162,7 +173,8 @@ impl Chain {
         transaction: &Transaction,
         clock: impl Into<Clock>,
         storage: StorageShadows,
-    ) -> Result<(Receipt, Followed, EvmState), ChainError> {
+        watch: Option<Watch>,
+    ) -> Result<(Receipt, Seen, EvmState), ChainError> {
         let tx = self.environment(transaction, BLOCK_GAS_LIMIT)?;
         let price = effective_price(&tx, self.base_fee());
         let frame = Frame {
@@ -171,12 +183,21 @@ impl Chain {
             mode: Mode::Transaction,
         };
         let mut follower = Follower::new(clock.into(), storage);
-        let executed = engine::inspect(frame, tx, &self.state, &mut follower)
-            .map_err(|error| reject::error(error, transaction, &self.settings))?;
+        let (executed, looked) = match watch {
+            None => (engine::inspect(frame, tx, &self.state, &mut follower), None),
+            Some(watch) => {
+                let mut both = (follower, Looker::new(watch));
+                let executed = engine::inspect(frame, tx, &self.state, &mut both);
+                follower = both.0;
+                (executed, Some(both.1.finish()))
+            }
+        };
+        let executed =
+            executed.map_err(|error| reject::error(error, transaction, &self.settings))?;
         self.head.number += 1;
         let head = (self.head.number, self.head.now);
         let receipt = receipt(executed.result, price, 0, head, watch::Watched::default());
-        Ok((receipt, follower.finish(), executed.state))
+        Ok((receipt, Seen { followed: follower.finish(), looked }, executed.state))
     }
 }
 

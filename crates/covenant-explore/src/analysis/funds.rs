@@ -10,7 +10,7 @@ use num_bigint::BigInt;
 
 use super::{
     Backwards, Books, Sets,
-    sets::{before, by, can_reach, can_reach_at_once},
+    sets::{before, by, can_reach, can_reach_anyhow, can_reach_at_once},
 };
 use crate::{
     cast::Cast,
@@ -144,7 +144,7 @@ pub(crate) fn ends(graph: &Graph, with_anyone: &Graph, books: &Books, cast: &Cas
     let anyone = cast.which(|_, role| role == Role::Anyone);
     let backwards = Backwards::of(with_anyone);
     let settled = settled(with_anyone, books);
-    let can = can_reach(with_anyone, &backwards, &settled, by(&anyone));
+    let can = can_reach_anyhow(with_anyone, &backwards, &settled, &anyone);
     let never = beyond(graph, with_anyone, &can);
     if !never.is_empty() {
         let latest = never.members(graph).map(|(_, zone)| zone.latest()).max().unwrap_or_default();

@@ -19,7 +19,7 @@ use num_bigint::BigInt;
 use super::{
     Backwards, Books,
     goal::{after, aimed, before, goal, in_time, known, without_goal},
-    sets::by,
+    sets::{by, leads_anyhow},
 };
 use crate::{
     cast::Cast,
@@ -73,6 +73,8 @@ struct Game<'a> {
     /// His moves, and those of everybody else.
     own: Vec<Vec<usize>>,
     others: Vec<Vec<usize>>,
+    /// What becomes of his moves when a stranger's contract does something meanwhile.
+    meddled: Vec<Vec<usize>>,
 }
 
 impl<'a> Game<'a> {
@@ -85,7 +87,8 @@ impl<'a> Game<'a> {
         (within, delay): (i64, i64),
     ) -> Self {
         let settled = books.out(graph, actor, wealth);
-        let mine = cast.which(|one, _| one.actor == actor);
+        let mine = cast.own(actor);
+        let meddled = cast.which(|one, _| one.actor == actor && one.has_reaction());
         let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
         let mut game = Self {
             graph,
@@ -97,6 +100,7 @@ impl<'a> Game<'a> {
             out: Vec::new(),
             own: Vec::new(),
             others: Vec::new(),
+            meddled: Vec::new(),
         };
         for id in graph.ids() {
             let node = graph.node(id);
@@ -110,6 +114,7 @@ impl<'a> Game<'a> {
             };
             game.own.push(leading(&mine));
             game.others.push(leading(&theirs));
+            game.meddled.push(leading(&meddled));
         }
         game.reach(owing);
         game
@@ -131,7 +136,8 @@ impl<'a> Game<'a> {
                     continue;
                 }
                 self.relevant.insert(id);
-                for index in self.own[id.index()].iter().chain(&self.others[id.index()]) {
+                let own = self.own[id.index()].iter().chain(&self.meddled[id.index()]);
+                for index in own.chain(&self.others[id.index()]) {
                     let piece = &graph.node(id).pieces[*index];
                     let End::Leads { to, .. } = piece.end else { continue };
                     ahead.extend(after(graph, id, piece, &zone).map(|zone| (to, zone)));
@@ -194,14 +200,11 @@ impl<'a> Game<'a> {
             .collect();
         moves.dedup();
         for one in moves {
-            let mut leads = Federation::empty();
-            for index in &self.own[id.index()] {
-                let piece = &self.graph.node(id).pieces[*index];
-                let End::Leads { to, .. } = piece.end else { continue };
-                if piece.by == one {
-                    leads.extend(self.before(id, piece, &forward[to.index()]).into_zones());
-                }
-            }
+            // Whatever a stranger's contract does meanwhile.
+            let leads = leads_anyhow(self.graph, id, one, |piece| {
+                let End::Leads { to, .. } = piece.end else { return Federation::empty() };
+                self.before(id, piece, &forward[to.index()])
+            });
             let good = leads.joined().minus(&danger).joined();
             // Whenever within the delay it is executed, it leads there, and that is before the goal.
             let in_time = Bound::at_most(-self.delay);

@@ -19,7 +19,7 @@ pub(crate) fn reaction(
     at_least: Option<i64>,
 ) -> Answer {
     let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
-    let mine = cast.which(|one, _| one.actor == actor);
+    let mine = cast.own(actor);
     let mut shortest: Option<(i64, StateId, MoveId, Zone, MoveId)> = None;
     for id in graph.ids() {
         let node = graph.node(id);

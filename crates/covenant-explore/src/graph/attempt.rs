@@ -1,9 +1,12 @@
 //! One move in one state at one time, and at which other times it ends the same.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
+
+use alloy_primitives::{Address, Bytes, U256, keccak256};
 
 use covenant_chain::{
     ChainError, Difference, Outcome, Receipt,
+    inputs::Looked,
     shadow::{Constraint, Place, StorageShadows},
 };
 use covenant_scenario::{
@@ -15,6 +18,7 @@ use covenant_scenario::{
 use super::{
     moves::Move,
     naming::{Origins, Pace, guard},
+    puppet::Puppet,
     state::State,
 };
 use crate::{cover::Likeness, zone::Zone};
@@ -30,6 +34,19 @@ pub(crate) struct Attempt {
     pub(crate) opaque: BTreeSet<Blind>,
     /// What else was read that nobody in the agreement controls.
     pub(crate) surroundings: BTreeSet<(Place, &'static str)>,
+    /// What became of its inputs, where they were looked at.
+    pub(crate) looked: Option<Arc<Given>>,
+    /// What was not there before and is now.
+    pub(crate) news: News,
+}
+
+/// What a move has brought into being.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct News {
+    /// Accounts that have code now.
+    pub(crate) accounts: Vec<Address>,
+    /// Words of storage that are not zero now.
+    pub(crate) words: Vec<(Address, U256)>,
 }
 
 impl Attempt {
@@ -128,6 +145,27 @@ pub(crate) struct Sent {
     /// Which words of storage hold times afterwards.
     pub(crate) storage: StorageShadows,
     pub(crate) surroundings: BTreeSet<(Place, &'static str)>,
+    /// What became of its inputs, where they were looked at.
+    pub(crate) looked: Option<Given>,
+}
+
+/// Inputs, and what became of them.
+#[derive(Clone, Debug)]
+pub(crate) struct Given {
+    pub(crate) looked: Looked,
+    /// Wei sent along.
+    pub(crate) value: U256,
+    /// Calldata.
+    pub(crate) data: Bytes,
+}
+
+/// What is looked at besides times, and who reacts.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Eyes {
+    /// What becomes of inputs.
+    pub(crate) inputs: bool,
+    /// A stranger that is a contract.
+    pub(crate) puppet: Option<Puppet>,
 }
 
 /// Sends a move in a state, at some times of its instants. The world is anywhere before, and in the state after the move
@@ -136,7 +174,7 @@ pub(crate) fn send(
     world: &mut World,
     pace: Pace,
     (state, solution): (&State, &[i64]),
-    one: &Move,
+    (one, eyes): (&Move, Eyes),
     before: impl FnOnce(&World),
 ) -> Result<Sent, Trouble> {
     state.enter(world, pace, solution)?;
@@ -148,36 +186,52 @@ pub(crate) fn send(
         receipt: Err(failure),
         storage: instants.storage,
         surroundings: BTreeSet::new(),
+        looked: None,
     };
-    let transaction = match one.transaction(world) {
-        Ok(transaction) => transaction,
-        Err(error) if error.is_engine() => return Err(Trouble::Eval(error)),
-        Err(_) => return Ok(nothing(questions, Failure::NoValue, instants)),
-    };
-    let sent = world.chain.send_compared(&transaction, pace.clock(), instants.storage.clone());
-    let (receipt, followed, differences) = match sent {
+    let watch = if eyes.inputs { one.watch(world, state, eyes.puppet) } else { None };
+    let given = if watch.is_some() { one.given(world) } else { None };
+    let storage = instants.storage.clone();
+    let sent = one.made(world, eyes.puppet, |world, transaction| {
+        world.chain.send_compared(transaction, pace.clock(), storage, watch)
+    });
+    let (receipt, seen, mut differences) = match sent {
         Ok(sent) => sent,
-        Err(ChainError::Rejected(_)) => {
+        Err(Trouble::Eval(error)) if !error.is_engine() => {
+            return Ok(nothing(questions, Failure::NoValue, instants));
+        }
+        Err(Trouble::Chain(ChainError::Rejected(_))) => {
             return Ok(nothing(questions, Failure::Rejected, instants));
         }
-        Err(error) => return Err(error.into()),
+        Err(trouble) => return Err(trouble),
     };
+    if let Some(puppet) = eyes.puppet {
+        differences.iter_mut().for_each(|difference| puppet.forget(difference));
+    }
+    let followed = seen.followed;
     questions.constraints.extend(followed.constraints);
     questions.blind.extend(followed.opaque.into_iter().map(Blind::Code));
     let (storage, surroundings) = (followed.storage, followed.surroundings);
-    Ok(Sent { questions, receipt: Ok((receipt, differences)), storage, surroundings })
+    let looked = seen.looked.zip(given);
+    let looked = looked.map(|(mut looked, (value, data))| {
+        // Where no code is asked, there is no call that could be looked at.
+        looked.succeeded |= one.is_forced() && receipt.outcome.is_success();
+        Given { looked, value, data }
+    });
+    let receipt = Ok((receipt, differences));
+    Ok(Sent { questions, receipt, storage, surroundings, looked })
 }
 
 /// Tries a move. The world is anywhere before, and somewhere after.
 pub(crate) fn attempt(
     world: &mut World,
     pace: Pace,
-    state: &State,
-    solution: &[i64],
+    (state, solution): (&State, &[i64]),
     one: &Move,
+    eyes: Eyes,
 ) -> Result<Attempt, Trouble> {
-    let sent = send(world, pace, (state, solution), one, |_| ())?;
-    let Sent { questions, receipt, storage, surroundings } = sent;
+    let sent = send(world, pace, (state, solution), (one, eyes), |_| ())?;
+    let Sent { questions, receipt, storage, surroundings, looked } = sent;
+    let mut news = News::default();
     let ending = match receipt {
         Err(failure) => Ending::Failed(failure),
         Ok((receipt, differences)) => match &receipt.outcome {
@@ -186,10 +240,35 @@ pub(crate) fn attempt(
             }
             Outcome::Halt { .. } => Ending::Failed(Failure::Halted),
             Outcome::Success { .. } => {
+                news = News::of(&differences);
                 let (after, origins) = state.after(world, &storage, &differences)?;
                 Ending::Went(Box::new(Arrival { state: after, origins, gas: receipt.gas_used }))
             }
         },
     };
-    Ok(Attempt { guard: questions.guard(state), ending, opaque: questions.blind, surroundings })
+    let guard = questions.guard(state);
+    let looked = looked.map(Arc::new);
+    Ok(Attempt { guard, ending, opaque: questions.blind, surroundings, looked, news })
+}
+
+impl News {
+    fn of(differences: &[Difference]) -> Self {
+        let nothing = keccak256([]);
+        let mut news = Self::default();
+        for difference in differences {
+            match *difference {
+                Difference::Account { address, before, after } => {
+                    if before.code == nothing && after.code != nothing {
+                        news.accounts.push(address);
+                    }
+                }
+                Difference::Slot { address, slot, before, .. } => {
+                    if before == U256::ZERO {
+                        news.words.push((address, slot));
+                    }
+                }
+            }
+        }
+        news
+    }
 }

@@ -78,6 +78,11 @@ impl State {
         self.clocks.iter().map(|clock| (clock.slot, clock.shadow.clone())).collect()
     }
 
+    /// Where times are in storage.
+    pub(crate) fn clocks(&self) -> Vec<Slot> {
+        self.clocks.iter().map(|clock| clock.slot).collect()
+    }
+
     /// The state in which a transaction has left a world that was in this state.
     pub(crate) fn after(
         &self,

@@ -77,7 +77,7 @@ pub fn counterexample(
         return Err(Unsaved("it is one on a fork"));
     }
     let known = plan.actors.len();
-    if story.acts.iter().any(|act| act.actor.0 >= known) {
+    if story.acts.iter().any(|act| act.actor.0 >= known || act.is_meddled_with) {
         return Err(Unsaved("somebody acts in it whom the scenario does not know"));
     }
     let source = plan.sources.files().find(|(_, source)| source.path == plan.name.file);
