@@ -13,6 +13,7 @@ mod coverage;
 mod examples;
 mod explore;
 mod exploring;
+mod features;
 mod following;
 mod gas;
 mod generated_input;
