@@ -77,3 +77,20 @@ fn every_number_is_there_once() {
         assert_eq!(once, (1..=most).collect(), "{title}");
     }
 }
+
+/// The overview has figures of the list of features, or of the table of gas, and no others.
+#[test]
+fn the_overview_has_no_figure_of_its_own() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect("the page is there");
+    let overview = read("contracts/README.md");
+    let (table, _) = overview.split_once("Features are numbered").expect("a table comes first");
+    let known = read(PAGE).replace(',', "") + &read("tests/golden/gas.json");
+    let known = known.split(|mark: char| !mark.is_ascii_digit()).collect::<BTreeSet<_>>();
+    let words = table.split([' ', '|', ';']).map(|word| word.trim_end_matches(','));
+    let figures = words.filter(|word| word.len() > 4 && word.as_bytes()[0].is_ascii_digit());
+    let figures = figures.filter(|word| word.contains(',')).collect::<Vec<_>>();
+    assert!(figures.len() > 15, "the table has figures: {figures:?}");
+    for figure in figures {
+        assert!(known.contains(figure.replace(',', "").as_str()), "{figure} is nobody's figure");
+    }
+}
