@@ -6,6 +6,7 @@ mod game;
 mod goal;
 mod observe;
 mod path;
+mod pending;
 mod rules;
 mod sets;
 mod timing;
