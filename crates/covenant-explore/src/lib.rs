@@ -23,5 +23,5 @@ pub use graph::{
     StateId, Stopped,
 };
 pub use inputs::Sampled;
-pub use story::{Act, Story};
+pub use story::{Act, LastChance, Story};
 pub use verdict::Verdict;

@@ -41,13 +41,20 @@ pub(crate) fn exit_within(
     (actor, within, delay): (ActorId, i64, i64),
 ) -> Answer {
     let mut bad = super::Sets::none(graph);
+    let mut could = super::Sets::none(graph);
     for (wealth, owing) in &books.by_wealth(graph, actor) {
         let game = Game::of(graph, books, cast, backwards, (actor, wealth, owing), (within, delay));
         let won = game.won();
         for (id, owed) in owing.members(graph) {
             let Some(asked) = game.asked(owed) else { continue };
-            for zone in won[id.index()].remainder_of(&asked).into_zones() {
-                bad.add(id, &without_goal(&zone));
+            let lost = won[id.index()].remainder_of(&asked);
+            let mut sure = Federation::from(owed.clone());
+            for zone in lost.zones().iter().map(without_goal) {
+                bad.add(id, &zone);
+                sure.remove(&zone);
+            }
+            for zone in sure.zones() {
+                could.add(id, zone);
             }
         }
     }
@@ -57,7 +64,7 @@ pub(crate) fn exit_within(
     let name = &graph.world.actor(actor).name;
     let what =
         format!("the others can keep {name} from getting out within {}", crate::when::span(within));
-    Answer::Broken { at: bad, then: None, what, can_be_saved: true }
+    Answer::Caught { at: bad, actor, could, what }
 }
 
 pub(super) struct Game<'a> {

@@ -21,7 +21,9 @@ pub(crate) use moves::Made;
 pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
 pub(crate) use {
-    attempt::{Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send},
+    attempt::{
+        Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send, send_on,
+    },
     naming::{Origins, Pace},
     search::{Bounds, search},
     state::State,
