@@ -23,7 +23,7 @@ use crate::{
         no_unattributed_loss, only, order, reachable, reaction, rules, shortest,
     },
     cast::Cast,
-    graph::{Blind, Bounds, End, ExploreError, Graph, Move, Progress, Stopped, search},
+    graph::{Blind, Bounds, End, ExploreError, Graph, Move, Patience, Progress, Stopped, search},
     inputs::Sampled,
     recheck::recheck,
     story::{LastChance, Story, told},
@@ -136,7 +136,7 @@ pub fn explore(
     options: &Options,
     progress: Listener<'_>,
 ) -> Result<Report, Failed> {
-    let Built { explore, mut world, cast, honest, graph, horizon, bounds, last } =
+    let Built { explore, mut world, cast, honest, mut graph, horizon, bounds, last } =
         Built::of(plan, options, progress)?;
     let (executions, elapsed) =
         last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
@@ -153,7 +153,10 @@ pub fn explore(
     for property in &explore.properties {
         findings.push(examiner.finding(property)?);
     }
-    let domain = examiner.domain();
+    let domain = examiner.wider_domain();
+    if findings.iter().any(|finding| finding.verdict == Verdict::Bounded) {
+        graph.stopped = graph.stopped.or_else(|| graph.patience.ended());
+    }
     // n states are n² / 2 pairs, and a pair collides once in 2^128.
     let collision_bits = 129 - 2 * graph.states().next_power_of_two().ilog2();
     Ok(Report { findings, domain, executions, elapsed, collision_bits, graph })
@@ -190,9 +193,11 @@ impl<'a> Built<'a> {
             states: usize::try_from(explore.limits.states)
                 .unwrap_or(usize::MAX)
                 .min(options.states.unwrap_or(usize::MAX)),
-            time: Duration::from_secs(explore.limits.seconds),
             memory: explore.limits.memory,
-            cancel: options.cancel.clone(),
+            patience: Patience::of(
+                Duration::from_secs(explore.limits.seconds),
+                options.cancel.clone(),
+            ),
         };
         let mut last = None;
         let mut listen = |now: Progress| {
@@ -256,6 +261,7 @@ impl<'a> Examiner<'a> {
         Ok(Self { graph, plan, explore, cast, honest, backwards, observer, books, anyone })
     }
 
+    /// What was not covered in the graph.
     fn domain(&self) -> Domain {
         Domain {
             inputs: self.cast.sampled.clone(),
@@ -264,11 +270,27 @@ impl<'a> Examiner<'a> {
         }
     }
 
+    /// The same, with what was not covered in the graph in which anyone moves too.
+    fn wider_domain(&self) -> Domain {
+        let mut domain = self.domain();
+        if let Some((wider, _)) = self.anyone {
+            domain.times.extend(wider.opaque.keys());
+            domain.surroundings.extend(wider.surroundings.keys());
+        }
+        domain
+    }
+
     fn finding(&mut self, property: &Property) -> Result<Finding, ExploreError> {
         let answer = self.answer(&property.kind)?;
+        // What was found by then is no answer.
+        let answer = if self.graph.patience.is_over() { Answer::Open(None) } else { answer };
         let mut seconds = None;
         let is_complete = self.graph.stopped.is_none();
-        let is_everything = self.domain().is_everything();
+        let domain = match property.kind {
+            PropertyKind::Ends => self.wider_domain(),
+            _ => self.domain(),
+        };
+        let is_everything = domain.is_everything();
         let on_domain = |all, some| if is_everything { all } else { some };
         let proved = on_domain(Verdict::Proved, Verdict::ProvedOnDomain);
         let refuted = on_domain(Verdict::Refuted, Verdict::RefutedOnDomain);
@@ -401,7 +423,9 @@ impl<'a> Examiner<'a> {
             }
             PropertyKind::Ends => match anyone {
                 Some((wider, cast)) if wider.stopped.is_none() => {
-                    let books = Books::of(&mut Observer::new(wider), &explore.claims)?;
+                    let mut wider_observer = Observer::new(wider);
+                    let books = Books::of(&mut wider_observer, &explore.claims)?;
+                    observer.blind.extend(wider_observer.blind);
                     Ok(ends(graph, wider, &books, cast))
                 }
                 _ => Ok(Answer::Open(None)),

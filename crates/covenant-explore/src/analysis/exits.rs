@@ -86,6 +86,9 @@ fn before_goals(
     let mut work: Vec<(StateId, Zone)> =
         targets.filter_map(|(id, zone)| Some((id, in_time(zone)?))).collect();
     while let Some((id, zone)) = work.pop() {
+        if graph.patience.is_over() {
+            break;
+        }
         for zone in known[id.index()].within(&zone.earlier()).into_zones() {
             if !found[id.index()].add(&zone) {
                 continue;

@@ -131,6 +131,9 @@ impl<'a> Game<'a> {
             ahead.extend(self.asked(owed).map(|zone| (id, zone)));
         }
         while let Some((id, zone)) = ahead.pop_front() {
+            if graph.patience.is_over() {
+                break;
+            }
             let in_time = zone.later().within(Instant::NOW, goal(graph, id), Bound::ZERO);
             let waited =
                 in_time.map_or_else(Federation::empty, |zone| known(graph, id).within(&zone));
@@ -165,7 +168,7 @@ impl<'a> Game<'a> {
             let greatest = self.safe(&sure);
             let is_stable = least.iter().zip(&greatest).all(|(old, new)| old.includes(new));
             least = greatest;
-            if is_stable {
+            if is_stable || self.graph.patience.is_over() {
                 return least;
             }
         }
@@ -176,6 +179,9 @@ impl<'a> Game<'a> {
         let mut safe = self.universe.clone();
         let mut waiting: BTreeSet<StateId> = self.relevant.clone();
         while let Some(id) = waiting.pop_last() {
+            if self.graph.patience.is_over() {
+                break;
+            }
             let next = self.next(id, sure, &safe).joined();
             if !next.includes(&safe[id.index()]) {
                 safe[id.index()] = next;

@@ -290,6 +290,9 @@ impl<'a> Players<'a> {
             ways.all.push(way);
         }
         while let Some(Reverse((_, number))) = ahead.pop() {
+            if self.graph.patience.is_over() {
+                break;
+            }
             let (state, cost) = (ways.all[number].state, ways.all[number].cost.clone());
             let fresh = ways.all[number].waited.minus(seen.of(state));
             for zone in fresh.zones() {

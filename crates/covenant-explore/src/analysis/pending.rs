@@ -75,6 +75,9 @@ impl<'a> Pending<'a> {
         }
         let mut bad: BTreeMap<StateId, Federation> = BTreeMap::new();
         while let Some((id, zone)) = ahead.pop_front() {
+            if game.graph.patience.is_over() {
+                break;
+            }
             for zone in until(&zone, &self.out[&id], &self.open[&id]).into_zones() {
                 if !bad.entry(id).or_default().add(&zone) {
                     continue;

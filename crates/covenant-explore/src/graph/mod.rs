@@ -4,6 +4,7 @@ mod attempt;
 mod drawn;
 mod moves;
 mod naming;
+mod patience;
 mod search;
 mod state;
 
@@ -25,6 +26,7 @@ pub(crate) use {
         Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send, send_on,
     },
     naming::{Origins, Pace},
+    patience::Patience,
     search::{Bounds, search},
     state::State,
 };
@@ -101,6 +103,8 @@ pub struct Graph {
     pub(crate) surroundings: BTreeMap<(Place, &'static str), BTreeSet<MoveId>>,
     /// Why it is not complete, if it is not.
     pub(crate) stopped: Option<Stopped>,
+    /// Until when questions about it are answered.
+    pub(crate) patience: Patience,
 }
 
 /// What keeps an agreement from being explored at all.

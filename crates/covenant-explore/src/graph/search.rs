@@ -2,19 +2,16 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant as Moment},
+    sync::Arc,
+    time::Duration,
 };
 
 use covenant_scenario::world::World;
 use rayon::prelude::*;
 
 use super::{
-    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Pace, Piece, State,
-    StateId, attempt,
+    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Pace, Patience, Piece,
+    State, StateId, attempt,
 };
 use crate::{
     cover::{Seen, cover, without},
@@ -25,10 +22,9 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     pub(crate) states: usize,
-    pub(crate) time: Duration,
     /// In bytes, as far as it can be estimated.
     pub(crate) memory: u64,
-    pub(crate) cancel: Option<Arc<AtomicBool>>,
+    pub(crate) patience: Patience,
 }
 
 /// Why exploration ended before everything was seen.
@@ -83,8 +79,6 @@ pub(crate) fn search(
     bounds: &Bounds,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Graph, ExploreError> {
-    #[expect(clippy::disallowed_methods, reason = "users limit how long it may take")]
-    let begun = Moment::now();
     let mut search = Search {
         graph: Graph {
             nodes: Vec::new(),
@@ -95,6 +89,7 @@ pub(crate) fn search(
             opaque: BTreeMap::new(),
             surroundings: BTreeMap::new(),
             stopped: None,
+            patience: bounds.patience.clone(),
         },
         index: HashMap::new(),
         frontier: VecDeque::new(),
@@ -104,8 +99,10 @@ pub(crate) fn search(
     };
     search.begin();
     while !search.frontier.is_empty() {
-        if let Some(why) = search.over(bounds, begun) {
+        if let Some(why) = search.over(bounds) {
             search.graph.stopped = Some(why);
+            // What is known by then can still be said.
+            search.graph.patience = bounds.patience.again();
             break;
         }
         let batch = search.batch();
@@ -118,7 +115,7 @@ pub(crate) fn search(
             states: search.graph.nodes.len(),
             frontier: search.frontier.len(),
             executions: search.executions,
-            elapsed: begun.elapsed(),
+            elapsed: bounds.patience.elapsed(),
         });
     }
     Ok(search.graph)
@@ -152,18 +149,13 @@ impl Search {
         self.reached(StateId(0), &Zone::at(now));
     }
 
-    fn over(&self, bounds: &Bounds, begun: Moment) -> Option<Stopped> {
-        let cancelled = bounds.cancel.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
-        if cancelled {
-            Some(Stopped::Cancelled)
-        } else if self.graph.nodes.len().max(self.zones) > bounds.states {
+    fn over(&self, bounds: &Bounds) -> Option<Stopped> {
+        if self.graph.nodes.len().max(self.zones) > bounds.states {
             Some(Stopped::States)
-        } else if begun.elapsed() > bounds.time {
-            Some(Stopped::Seconds)
         } else if self.graph.weight() > bounds.memory {
             Some(Stopped::Memory)
         } else {
-            None
+            bounds.patience.ended()
         }
     }
 
