@@ -40,6 +40,7 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => commands::run(&args, terminal),
         Command::Explore(args) => commands::explore(&args, terminal),
+        Command::Deadlines(args) => commands::deadlines(&args, terminal),
         Command::Check(args) => commands::check(&args, terminal),
         Command::New(args) => commands::new(&args, terminal),
         Command::Build(args) => commands::build(&args, terminal),
