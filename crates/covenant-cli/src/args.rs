@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Explore every path that the parties of an agreement can take, and say what holds on all of them.
     Explore(ExploreArgs),
+    /// Say at which instants something can change, and who may do what in between.
+    Deadlines(DeadlinesArgs),
     /// Start a project that runs at once.
     New(NewArgs),
     /// Compile the Solidity of a project.
@@ -232,6 +234,20 @@ pub(crate) struct ExploreArgs {
     /// Tell more: also how what can be reached comes about, and every value that was tried.
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+/// Arguments of `covenant deadlines`.
+#[derive(Debug, Args)]
+pub(crate) struct DeadlinesArgs {
+    #[command(flatten)]
+    pub(crate) paths: Paths,
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Write one JSON document to stdout instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `covenant check`.
@@ -461,6 +477,8 @@ pub(crate) enum SchemaOf {
     Check,
     /// What `covenant explore --json` writes.
     Explore,
+    /// What `covenant deadlines --json` writes.
+    Deadlines,
     /// What `covenant keys list --json` writes.
     Keys,
 }

@@ -157,8 +157,7 @@ pub fn explore(
     if findings.iter().any(|finding| finding.verdict == Verdict::Bounded) {
         graph.stopped = graph.stopped.or_else(|| graph.patience.ended());
     }
-    // n states are n² / 2 pairs, and a pair collides once in 2^128.
-    let collision_bits = 129 - 2 * graph.states().next_power_of_two().ilog2();
+    let collision_bits = graph.collision_bits();
     Ok(Report { findings, domain, executions, elapsed, collision_bits, graph })
 }
 
@@ -378,8 +377,12 @@ impl<'a> Examiner<'a> {
             let pieces = self.graph.node(state).pieces.iter();
             let possible = pieces.filter(|piece| {
                 let one = &self.graph.moves[piece.by.index()];
-                let leads = matches!(piece.end, End::Leads { .. });
-                leads && one.actor == actor && piece.guard.contains(&solution)
+                let End::Leads { to, origins, .. } = &piece.end else { return false };
+                let there: Vec<i64> =
+                    origins.iter().map(|(origin, later)| solution[origin.0] + later).collect();
+                one.actor == actor
+                    && piece.guard.contains(&solution)
+                    && !at.of(*to).contains(&there)
             });
             let mut moves: Vec<Arc<str>> = possible
                 .map(|piece| Arc::clone(&self.graph.moves[piece.by.index()].text))

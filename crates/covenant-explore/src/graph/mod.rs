@@ -205,6 +205,12 @@ impl Graph {
         self.nodes.len()
     }
 
+    /// The chance that two different states were taken for one is at most one in two to the power of this.
+    pub const fn collision_bits(&self) -> u32 {
+        // n states are n² / 2 pairs, and a pair collides once in 2^128.
+        129 - 2 * self.nodes.len().next_power_of_two().ilog2()
+    }
+
     /// How many transitions there are: a move that ends differently at different times counts as often as it does.
     pub fn transitions(&self) -> usize {
         let leads = |piece: &&Piece| matches!(piece.end, End::Leads { .. });
