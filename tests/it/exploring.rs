@@ -121,6 +121,19 @@ fn a_limit_leaves_it_undecided() {
     assert!(text.contains("there are more states than `limits: { states }` allows"), "{text}");
 }
 
+/// The memory of the process counts, and any process uses more than this.
+#[test]
+fn a_limit_on_memory_is_one_on_what_the_process_uses() {
+    let folder = family();
+    let path = folder.path().join("family/Counter.yaml");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let limited = text.replace("{ states: 300 }", "{ memory: 1 MiB }");
+    fs::write(&path, limited).expect("the folder can be written");
+    let found = document(folder.path(), &["explore", "--json", "family/Counter.yaml"], 7);
+    assert_eq!(found["scenarios"][0]["stopped"], "memory");
+    assert_eq!(found["scenarios"][0]["graph"]["states"], 1);
+}
+
 #[test]
 fn every_saved_counterexample_fails_when_it_is_run() {
     let folder = family();
