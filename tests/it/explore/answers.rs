@@ -10,6 +10,7 @@ use covenant_scenario::{
 
 use super::{
     brute::{Edge, Graph, seconds},
+    play::{Rulings, honest_is_best, rules},
     verdicts::{Answers, Class, Control},
 };
 
@@ -65,6 +66,14 @@ fn class(graph: &Graph<'_>, index: usize, property: &Property) -> (Class, Option
             let within = seconds(within, &graph.world).expect("a span of time has a value");
             (if_complete(exit_within(graph, *actor, within)), None)
         }
+        PropertyKind::Rules => {
+            let Rulings { clash, idle } = rules(graph);
+            (if clash { Class::Fails } else { if_complete(!idle) }, None)
+        }
+        PropertyKind::Incentives => match honest_is_best(graph) {
+            Some(holds) => (if_complete(holds), None),
+            None => (Class::Bounded, None),
+        },
         other => panic!("the oracle does not answer {other:?}"),
     }
 }
@@ -91,6 +100,14 @@ fn is_conserved(graph: &Graph<'_>) -> bool {
             let claimed: U256 = same.map(|(other, _)| node.claims[other]).sum();
             node.holdings[index] >= claimed
         })
+    }) && makes_no_money(graph)
+}
+
+/// That no move makes money out of nothing, or lets it vanish.
+fn makes_no_money(graph: &Graph<'_>) -> bool {
+    (0..graph.reached).all(|id| {
+        let there = &graph.nodes[id].there;
+        graph.edges[id].iter().all(|edge| graph.nodes[edge.to].there == *there)
     })
 }
 
@@ -223,17 +240,20 @@ fn is_by(graph: &Graph<'_>, edge: &Edge, actor: ActorId) -> bool {
 ///
 /// He waits, one unit of time after the other, and at some instant submits a move. It is executed after as many units as
 /// the others like, up to the delay. Before that, at any instant, they make moves of their own, finitely many; whenever
-/// one has, he may think again. He has won when he is out in time: nothing is owed to him, and he has at least what he
-/// had and was owed in the beginning.
+/// one has, he may think again: the move stays submitted unless he submits another. He has won when he is out in time:
+/// nothing is owed to him, and he has at least what he had and was owed in the beginning.
 ///
-/// He wins from the least set X of states for which there is a greatest set Y of states in each of which he is out in
-/// time, or
+/// He wins from the least set X of states for which there are greatest sets Y of states, and P of states with a move of
+/// his that is still to be executed within so many units, so that in each state of Y he is out in time, or
 /// - every move of others leads into Y, and
-/// - a unit of time leads into Y, or there is a move of his such that after none, one, … up to `delay` units of time every
-///   move of others leads into Y, and his own succeeds and leads into X.
+/// - a unit of time leads into Y, or with some move and the whole delay it is in P;
 ///
-/// Y is the greatest such set because others move only finitely often: going round in circles keeps nobody for ever. X is
-/// the least because his own moves have to bring him forward, and waiting always does, as time does not go round.
+/// and in each of P the move succeeds and leads into X, every move of others leads into P with the same move and as many
+/// units, or into Y, and unless no unit is left, the next one leads into P with one unit less.
+///
+/// Y and P are the greatest such sets because others move only finitely often: going round in circles keeps nobody for
+/// ever. X is the least because his own moves have to bring him forward, and waiting always does, as time does not go
+/// round.
 fn exit_within(graph: &Graph<'_>, actor: ActorId, within: u64) -> bool {
     let claims = claims_of(graph, actor);
     owed(graph, &claims).into_iter().all(|(wealth, states)| {
@@ -259,19 +279,22 @@ struct Game<'a> {
     end: u64,
 }
 
+/// By move, by how many units are left, and by state: whether what was submitted is sure.
+type Pending = Vec<Vec<Vec<bool>>>;
+
 impl Game<'_> {
     fn won(&self) -> Vec<bool> {
-        let mut least = vec![false; self.graph.reached];
+        let (states, deeds) = (self.graph.reached, self.graph.deeds.len());
+        let mut least = vec![false; states];
         loop {
             // From all states, those that are no good are taken out until none is.
-            let mut greatest = vec![true; self.graph.reached];
+            let mut greatest = vec![true; states];
+            let left = usize::try_from(self.graph.explore.delay).expect("delays are short") + 1;
+            let mut pending: Pending = vec![vec![vec![true; states]; left]; deeds];
             loop {
                 let mut is_stable = true;
-                for id in (0..self.graph.reached).rev() {
-                    if greatest[id] && !self.is_good(id, &least, &greatest) {
-                        greatest[id] = false;
-                        is_stable = false;
-                    }
+                for id in (0..states).rev() {
+                    is_stable &= !self.take_out(id, &least, &mut greatest, &mut pending);
                 }
                 if is_stable {
                     break;
@@ -284,16 +307,38 @@ impl Game<'_> {
         }
     }
 
-    fn is_good(&self, id: usize, forward: &[bool], safe: &[bool]) -> bool {
+    /// Takes a state out of the sets in which it is no good; says whether it was in one.
+    fn take_out(
+        &self,
+        id: usize,
+        forward: &[bool],
+        safe: &mut [bool],
+        pending: &mut Pending,
+    ) -> bool {
+        let mut any = false;
+        for deed in 0..pending.len() {
+            for left in 0..pending[deed].len() {
+                if pending[deed][left][id]
+                    && !self.is_sure(id, (deed, left), forward, safe, pending)
+                {
+                    pending[deed][left][id] = false;
+                    any = true;
+                }
+            }
+        }
+        if safe[id] && !self.is_good(id, safe, pending) {
+            safe[id] = false;
+            any = true;
+        }
+        any
+    }
+
+    fn is_good(&self, id: usize, safe: &[bool], pending: &Pending) -> bool {
         if self.graph.nodes[id].now > self.end {
             return false;
         }
         let waits = || self.graph.later[id].is_some_and(|later| safe[later]);
-        let submits = || {
-            let edges = self.graph.edges[id].iter();
-            let mut own = edges.filter(|edge| is_by(self.graph, edge, self.actor));
-            own.any(|edge| self.is_sure(id, edge.deed, forward, safe))
-        };
+        let submits = || pending.iter().any(|by_left| by_left.last().is_some_and(|sure| sure[id]));
         self.out[id] || self.is_calm(id, safe) && (waits() || submits())
     }
 
@@ -303,21 +348,26 @@ impl Game<'_> {
         edges.all(|edge| is_by(self.graph, edge, self.actor) || safe[edge.to])
     }
 
-    /// Whether a move leads forward whenever within the delay it is executed.
-    fn is_sure(&self, id: usize, deed: usize, forward: &[bool], safe: &[bool]) -> bool {
-        let mut at = id;
-        for elapsed in 0..=self.graph.explore.delay {
-            let mut edges = self.graph.edges[at].iter();
-            let leads = edges.any(|edge| edge.deed == deed && forward[edge.to]);
-            if !leads || !self.is_calm(at, safe) {
-                return false;
-            }
-            match self.graph.later[at] {
-                Some(later) if elapsed < self.graph.explore.delay => at = later,
-                // Beyond the horizon there is no time in which it could be executed.
-                _ => return true,
-            }
-        }
-        true
+    /// Whether a move of his that is executed within so many units leads forward whenever that is.
+    fn is_sure(
+        &self,
+        id: usize,
+        (deed, left): (usize, usize),
+        forward: &[bool],
+        safe: &[bool],
+        pending: &Pending,
+    ) -> bool {
+        let edges = &self.graph.edges[id];
+        let leads = edges.iter().any(|edge| {
+            edge.deed == deed && is_by(self.graph, edge, self.actor) && forward[edge.to]
+        });
+        let mut others = edges.iter().filter(|edge| !is_by(self.graph, edge, self.actor));
+        let stays = others.all(|edge| pending[deed][left][edge.to] || safe[edge.to]);
+        let then = match (left.checked_sub(1), self.graph.later[id]) {
+            (Some(less), Some(later)) => pending[deed][less][later],
+            // It is due, or beyond the horizon there is no time in which it could be executed.
+            _ => true,
+        };
+        leads && stays && then
     }
 }

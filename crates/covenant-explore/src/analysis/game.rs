@@ -2,23 +2,25 @@
 //!
 //! Somebody (the player) wants out before a goal: an instant that is one more in every zone here. He waits for as long as
 //! he likes and submits a move; it is executed at an instant of the others' choice within the delay. Until then they make
-//! moves of their own, finitely many. After each of them he may think again. He wins where he can go on so that he is
-//! out before the goal, whatever they choose. Being out means that his claims are settled and
-//! that he has got at least what they were.
+//! moves of their own, finitely many. After each of them he may think again: what he submitted stays submitted, and is
+//! executed within the same delay, unless he submits something else, which has a delay of its own. He wins where he can
+//! go on so that he is out before the goal, whatever they choose. Being out means that his claims are settled and that he
+//! has got at least what they were.
 //!
-//! The states from which he wins are `μX. νY.` of: he is out, or all that others can do until his move is executed stays
-//! in `Y`, and his move leads to `X`. The inner set is the greatest, since others act only finitely often: what merely
-//! goes round in circles costs nothing but time, and time is in the zones. The outer one is the least, since his own
-//! moves have to bring him forward.
+//! The states from which he wins are `μX. νY.` of: he is out, or he can wait, and no move of the others leads out of `Y`
+//! meanwhile, until he submits a move that is *pending* well. It is where at every instant until it is due it leads to
+//! `X`, and every move of the others leads to where it is still pending well, or into `Y`. The inner sets are the
+//! greatest, since others act only finitely often: what merely goes round in circles costs nothing but time, and time is
+//! in the zones. The outer one is the least, since his own moves have to bring him forward.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use covenant_scenario::expr::ActorId;
 use num_bigint::BigInt;
 
 use super::{
     Backwards, Books,
-    goal::{after, aimed, before, goal, in_time, known, without_goal},
+    goal::{after, aimed, before, before_pending, goal, in_time, known, with_goal, without_goal},
     sets::by,
 };
 use crate::{
@@ -30,6 +32,13 @@ use crate::{
 
 /// For every state, some of its times, with the goal.
 type Sets = Vec<Federation>;
+
+/// For every state and every move that he can make in it, some of its times, with the goal and the instant by which the
+/// move is executed.
+type Pending = Vec<BTreeMap<MoveId, Federation>>;
+
+/// More steps than these are not made until a set is as small as it gets.
+const MOST_STEPS: usize = 40_000;
 
 /// That somebody gets out within some time from any state in which he is owed something.
 pub(crate) fn exit_within(
@@ -43,7 +52,10 @@ pub(crate) fn exit_within(
     let mut could = super::Sets::none(graph);
     for (wealth, owing) in &books.by_wealth(graph, actor) {
         let game = Game::of(graph, books, cast, backwards, (actor, wealth, owing), (within, delay));
-        let won = game.won();
+        let Some(won) = game.won() else {
+            let why = "the others can make him think again, each time a little later, too often";
+            return Answer::Open(Some(why.to_owned()));
+        };
         for (id, owed) in owing.members(graph) {
             let Some(asked) = game.asked(owed) else { continue };
             let lost = won[id.index()].remainder_of(&asked);
@@ -155,36 +167,118 @@ impl<'a> Game<'a> {
         aimed(owed, self.within)?.within(Instant(owed.instants()), Instant::EPOCH, horizon)
     }
 
-    /// Where he wins.
-    fn won(&self) -> Sets {
+    /// Where he wins; `None` if that takes too many steps to find.
+    fn won(&self) -> Option<Sets> {
         let mut least: Sets = vec![Federation::empty(); self.graph.states()];
+        let mut steps = 0;
         loop {
-            let greatest = self.safe(&least);
+            let greatest = self.safe(&least, &mut steps)?;
             let is_stable = least.iter().zip(&greatest).all(|(old, new)| old.includes(new));
             least = greatest;
             if is_stable {
-                return least;
+                return Some(least);
             }
         }
     }
 
     /// The greatest set in which he is out, or others cannot drive him from the set until a move of his leads forward.
-    fn safe(&self, forward: &Sets) -> Sets {
+    fn safe(&self, forward: &Sets, steps: &mut usize) -> Option<Sets> {
         let mut safe = self.universe.clone();
+        let mut pending: Pending = vec![BTreeMap::new(); self.graph.states()];
+        for id in &self.relevant {
+            let window = self.window(*id);
+            let moves = self.moves(*id).into_iter().map(|by| (by, window.clone()));
+            pending[id.index()] = moves.collect();
+        }
         let mut waiting: BTreeSet<StateId> = self.relevant.clone();
         while let Some(id) = waiting.pop_last() {
-            let next = self.next(id, forward, &safe).joined();
+            *steps += 1;
+            if *steps > MOST_STEPS {
+                return None;
+            }
+            let mut is_less = false;
+            for by in self.moves(id) {
+                let next = self.pending(id, by, (forward, &safe, &pending));
+                if !next.includes(&pending[id.index()][&by]) {
+                    pending[id.index()].insert(by, next);
+                    is_less = true;
+                }
+            }
+            let next = self.next(id, &safe, &pending[id.index()]).joined();
             if !next.includes(&safe[id.index()]) {
                 safe[id.index()] = next;
+                is_less = true;
+            }
+            if is_less {
                 let before = self.backwards.into(id).iter().map(|(from, _)| *from);
                 waiting.extend(before.filter(|from| self.relevant.contains(from)));
             }
         }
-        safe
+        Some(safe)
     }
 
-    /// Where he is out, or what others can do stays in one set until a move of his leads to another.
-    fn next(&self, id: StateId, forward: &Sets, safe: &Sets) -> Federation {
+    /// The moves that he can make in a state at some time.
+    fn moves(&self, id: StateId) -> BTreeSet<MoveId> {
+        let pieces = &self.graph.node(id).pieces;
+        self.own[id.index()].iter().map(|index| pieces[*index].by).collect()
+    }
+
+    /// All times of a state at which something can be pending: it is due within the delay, and before the goal.
+    fn window(&self, id: StateId) -> Federation {
+        let (now, due) = (Instant::NOW, Instant(goal(self.graph, id).0 + 1));
+        let windows = self.universe[id.index()].zones().iter().filter_map(|zone| {
+            with_goal(zone)
+                .within(now, due, Bound::ZERO)?
+                .within(due, now, Bound::at_most(self.delay))?
+                .within(due, goal(self.graph, id), Bound::ZERO)
+        });
+        windows.collect()
+    }
+
+    /// Where a move that is pending leads forward whenever it is executed until it is due, whatever the others do.
+    fn pending(
+        &self,
+        id: StateId,
+        by: MoveId,
+        (forward, safe, pending): (&Sets, &Sets, &Pending),
+    ) -> Federation {
+        let mut leads = Federation::empty();
+        for index in &self.own[id.index()] {
+            let piece = &self.graph.node(id).pieces[*index];
+            let End::Leads { to, .. } = piece.end else { continue };
+            if piece.by == by {
+                leads.extend(self.before(id, piece, &forward[to.index()]).into_zones());
+            }
+        }
+        let window = self.window(id);
+        let mut well = pending[id.index()][&by].clone();
+        for zone in self.universe[id.index()].minus(&leads.joined()).joined().zones() {
+            let bad = window.within(&with_goal(zone));
+            bad.zones().iter().for_each(|zone| well.remove(&zone.earlier()));
+        }
+        for index in &self.others[id.index()] {
+            if well.is_empty() {
+                break;
+            }
+            let piece = &self.graph.node(id).pieces[*index];
+            let End::Leads { to, .. } = piece.end else { continue };
+            let mut lost = self.window(to);
+            let kept = pending[to.index()].get(&by).into_iter().flat_map(Federation::zones);
+            kept.for_each(|zone| lost.remove(zone));
+            safe[to.index()].zones().iter().for_each(|zone| lost.remove(&with_goal(zone)));
+            for zone in lost.joined().zones() {
+                if let Some(bad) = before_pending(self.graph, id, piece, zone) {
+                    // What is due later than the zone says is not in the window.
+                    let bad = window.within(&bad);
+                    bad.zones().iter().for_each(|zone| well.remove(&zone.earlier()));
+                }
+            }
+        }
+        well.joined()
+    }
+
+    /// Where he is out, or what others can do stays in a set until he submits a move that is then pending well.
+    fn next(&self, id: StateId, safe: &Sets, pending: &BTreeMap<MoveId, Federation>) -> Federation {
         let (out, universe) = (&self.out[id.index()], &self.universe[id.index()]);
         let mut danger = Federation::empty();
         for index in &self.others[id.index()] {
@@ -195,29 +289,11 @@ impl<'a> Game<'a> {
         }
         let danger = danger.minus(out).joined();
         let mut helps = out.clone();
-        let mut moves: Vec<MoveId> = self.own[id.index()]
-            .iter()
-            .map(|index| self.graph.node(id).pieces[*index].by)
-            .collect();
-        moves.dedup();
-        for one in moves {
-            let mut leads = Federation::empty();
-            for index in &self.own[id.index()] {
-                let piece = &self.graph.node(id).pieces[*index];
-                let End::Leads { to, .. } = piece.end else { continue };
-                if piece.by == one {
-                    leads.extend(self.before(id, piece, &forward[to.index()]).into_zones());
-                }
-            }
-            let good = leads.joined().minus(&danger).joined();
-            // Whenever within the delay it is executed, it leads there, and that is before the goal.
-            let in_time = Bound::at_most(-self.delay);
-            let in_time = |zone: &Zone| zone.within(Instant::NOW, goal(self.graph, id), in_time);
-            let mut sure: Federation = good.zones().iter().filter_map(in_time).collect();
-            for zone in universe.minus(&good).zones() {
-                sure.remove(&zone.earlier_by(self.delay));
-            }
-            helps.extend(sure.into_zones());
+        let due = Instant(goal(self.graph, id).0 + 1);
+        for zone in pending.values().flat_map(Federation::zones) {
+            // Submitted just now.
+            let fresh = zone.within(Instant::NOW, due, Bound::at_most(-self.delay));
+            helps.extend(fresh.map(|zone| without_goal(&zone)));
         }
         let mut won = out.clone();
         for zone in helps.joined().zones() {

@@ -43,16 +43,28 @@ pub(super) fn known(graph: &Graph, id: StateId) -> Federation {
 /// The times to which a transition leads from some times of a state: the goal stays what it is.
 pub(super) fn after(graph: &Graph, id: StateId, piece: &Piece, zone: &Zone) -> Option<Zone> {
     let part = zone.intersection(&with_goal(&piece.guard))?;
-    Some(part.selected(&origins(graph, id, piece)?))
+    Some(part.selected(&origins(graph, id, piece, 1)?))
 }
 
 /// The times of a state from which a transition leads to some times.
 pub(super) fn before(graph: &Graph, id: StateId, piece: &Piece, after: &Zone) -> Option<Zone> {
-    let times = after.before_selection(&origins(graph, id, piece)?, goal(graph, id).0 + 1)?;
+    let times = after.before_selection(&origins(graph, id, piece, 1)?, goal(graph, id).0 + 1)?;
     times.intersection(&with_goal(&piece.guard))
 }
 
-fn origins(graph: &Graph, id: StateId, piece: &Piece) -> Option<Origins> {
+/// The same, where a second instant beyond the state's own stays what it is.
+pub(super) fn before_pending(
+    graph: &Graph,
+    id: StateId,
+    piece: &Piece,
+    after: &Zone,
+) -> Option<Zone> {
+    let times = after.before_selection(&origins(graph, id, piece, 2)?, goal(graph, id).0 + 2)?;
+    times.intersection(&with_goal(&with_goal(&piece.guard)))
+}
+
+fn origins(graph: &Graph, id: StateId, piece: &Piece, more: usize) -> Option<Origins> {
     let End::Leads { origins, .. } = &piece.end else { return None };
-    Some(origins.iter().copied().chain([(goal(graph, id), 0)]).collect())
+    let goal = goal(graph, id).0;
+    Some(origins.iter().copied().chain((goal..goal + more).map(|x| (Instant(x), 0))).collect())
 }
