@@ -148,6 +148,9 @@ fn every_saved_counterexample_fails_when_it_is_run() {
             } else if scenario["file"] == "family/BlockClockBroken.yaml" {
                 // A run makes a block for each transaction, and exploration one a second.
                 assert!(property["saved"].is_null(), "{property:#}");
+            } else if scenario["file"] == "family/RulesRace.yaml" {
+                // Nothing fails there: it is in the other order that it ends in another way.
+                assert!(property["saved"].is_null(), "{property:#}");
             } else {
                 let path = property["saved"].as_str();
                 saved.push(path.unwrap_or_else(|| panic!("not saved: {property:#}")).to_owned());
@@ -161,7 +164,8 @@ fn every_saved_counterexample_fails_when_it_is_run() {
     for scenario in run {
         let events = scenario["events"].as_array().expect("it lists events");
         let failed = events.last().map(|event| event["kind"].clone()).unwrap_or_default();
-        assert!(failed == "check" || failed == "missing_revert", "{scenario:#}");
+        let known = ["check", "missing_revert", "unexpected_revert"];
+        assert!(known.iter().any(|kind| failed == *kind), "{scenario:#}");
     }
     for path in saved.iter().filter(|path| path.contains("ChainBroken")) {
         let text = said(folder.path(), &["run", path], 3);

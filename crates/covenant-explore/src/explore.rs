@@ -326,8 +326,9 @@ impl<'a> Examiner<'a> {
                 let story = self.caught(&at, (actor, &could), &what)?;
                 (if story.is_some() { refuted } else { Verdict::Bounded }, Some(what), story)
             }
-            Answer::Strayed { path, what } => {
+            Answer::Strayed { path, most, what } => {
                 let story = self.told(&path, &[], &what)?;
+                let story = story.map(|story| Story { most: Some(most), ..story });
                 (
                     if story.is_some() { Verdict::Refuted } else { Verdict::Bounded },
                     Some(what),
