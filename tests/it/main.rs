@@ -19,6 +19,7 @@ mod gas;
 mod generated_input;
 mod golden;
 mod keys;
+mod live;
 mod model;
 mod mutants;
 mod nodes;

@@ -11,6 +11,7 @@ mod environment;
 mod exit;
 mod files;
 mod interrupt;
+mod live_args;
 mod paths;
 mod prepare;
 mod terminal;

@@ -87,7 +87,7 @@ impl NetworkSettings {
 /// `root` is the folder of covenant.toml, `contracts` that of foundry.toml.
 ///
 /// # Errors
-/// When one of these files makes no sense, with file, line and column.
+/// When one of these files cannot be read at all; what is wrong with one network only matters to those who want that one.
 pub fn networks(
     root: &Path,
     contracts: &Path,
@@ -104,8 +104,8 @@ pub fn networks(
     if let Some(file) = File::read(&root.join("covenant.toml"))? {
         let written: CovenantToml = file.parse()?;
         for (name, network) in written.networks {
-            let settings = covenant(&file, &name, network, root)?;
-            found.insert(name, Ok(settings));
+            let settings = covenant(&file, &name, network, root);
+            found.insert(name, settings);
         }
     }
     Ok(found)
@@ -121,7 +121,7 @@ struct CovenantToml {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    rpc: Spanned<Value>,
+    rpc: Option<Spanned<Value>>,
     chain_id: Spanned<i64>,
     confirmations: Option<Spanned<i64>>,
     max_fee_gwei: Option<Spanned<Value>>,
@@ -185,7 +185,7 @@ fn covenant(
     let keys = NetworkKeys::read(name, &table, root).map_err(|error| {
         let text = error.to_string();
         let message = text.split_once("in covenant.toml: ").map_or(text.as_str(), |(_, rest)| rest);
-        file.wrong(at, format!("[networks.{name}]: {message}"))
+        file.wrong(at.clone(), format!("[networks.{name}]: {message}"))
     })?;
     let confirmations = match &written.confirmations {
         None => default_confirmations(&keys),
@@ -201,9 +201,13 @@ fn covenant(
             file.wrong(fee.span(), "`max_fee_gwei` is not a number above 0".to_owned())
         })?,
     };
-    let rpc = addresses(written.rpc.as_ref()).ok_or_else(|| {
+    let rpc = written.rpc.ok_or_else(|| {
+        let message = format!("[networks.{name}]: `rpc`, the address of a node, is missing");
+        file.wrong(at.clone(), message)
+    })?;
+    let rpc = addresses(rpc.as_ref()).ok_or_else(|| {
         let message = "`rpc` is not an address or a list of addresses".to_owned();
-        file.wrong(written.rpc.span(), message)
+        file.wrong(rpc.span(), message)
     })?;
     let name = name.to_owned();
     Ok(NetworkSettings { name, rpc, keys, confirmations, max_fee, explorer: written.explorer })
@@ -309,7 +313,7 @@ mod tests {
     #[test]
     fn what_is_wrong_is_pointed_at() {
         let cases = [
-            ("chain_id = 5\n", "2:1: missing field `rpc`"),
+            ("chain_id = 5\n", "2:1: [networks.x]: `rpc`, the address"),
             ("rpc = 1\nchain_id = 5\n", "3:7: `rpc` is not"),
             ("rpc = \"a\"\nchain_id = 0\n", "2:1: [networks.x]: `chain_id` is not"),
             ("rpc = \"a\"\nchain_id = 5\nconfirmations = 0\n", "5:17: `confirmations`"),
@@ -317,7 +321,8 @@ mod tests {
             ("rpc = \"a\"\nchain_id = 5\nchainid = 1\n", "5:1: unknown field `chainid`"),
         ];
         for (text, expected) in cases {
-            let error = read(&format!("\n[networks.x]\n{text}"), "").unwrap_err().to_string();
+            let found = read(&format!("\n[networks.x]\n{text}"), "");
+            let error = found.and_then(|mut all| all.remove("x").unwrap()).unwrap_err().to_string();
             assert!(error.contains(expected), "{error} is not about {expected}");
         }
     }

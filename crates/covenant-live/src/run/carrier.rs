@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{
-    Chain, ChainError, Fees, Log, Outcome, Receipt, Recording, Rejection, Snapshot, Timestamp,
+    Chain, ChainError, Fees, Outcome, Receipt, Recording, Rejection, Snapshot, Timestamp,
     Transaction, TxKind,
 };
 use covenant_scenario::{
@@ -16,16 +16,15 @@ use super::{
     desk,
     error::LiveError,
     gas,
+    parcel::{identity, logs, refused, step, unsent},
     parity::{Difference, Moment},
     trace,
     view::Views,
 };
 use crate::{
-    journal::{
-        BlockRef, Forgetting, Identity, Landing, Look, Mined, Position, Record, StepId, StepState,
-    },
-    rpc::{self, Refusal},
-    send::{Expectation, SendError, Sender, Step},
+    journal::{BlockRef, Forgetting, Landing, Look, Mined, Position, Record, StepId, StepState},
+    rpc::{self, Client},
+    send::{SendError, Sender},
 };
 
 /// What to do where a date has to be waited for.
@@ -191,7 +190,9 @@ impl Live {
             if look.at >= to {
                 return self.note_look(chain, look);
             }
-            if self.waiting == Waiting::Park {
+            // A block that is only not deep enough yet is waited for in any case.
+            let latest = Timestamp(self.sender.client().head()?.timestamp.to());
+            if self.waiting == Waiting::Park && latest < to {
                 let step = Position(self.next);
                 self.sender.record(&Record::Parked { step, until: to })?;
                 return Err(LiveError::Parked { step, until: to });
@@ -210,14 +211,7 @@ impl Live {
 
     /// The latest block that is as deep as is asked for.
     fn settled_head(&mut self) -> Result<Look> {
-        let client = self.sender.client();
-        let head = client.head()?;
-        let number = head.number.to::<u64>().saturating_sub(self.confirmations.saturating_sub(1));
-        let block =
-            if number == head.number.to::<u64>() { Some(head) } else { client.block(number)? };
-        let block = block.ok_or(LiveError::Moved { number })?;
-        let at = Timestamp(block.timestamp.to());
-        Ok(Look { block: BlockRef { number, hash: block.hash }, at })
+        settled_head(self.sender.client(), self.confirmations)
     }
 
     /// The block that an earlier run looked at here.
@@ -460,74 +454,15 @@ impl Live {
     }
 }
 
-/// The parts of a step that must not change between runs: its text, where it stands, and what it sends.
-fn identity(parcel: &Parcel<'_>) -> Identity {
-    let Transaction { from, kind, value, input, .. } = parcel.transaction;
-    let to = match kind {
-        TxKind::Call(to) => to.to_vec(),
-        TxKind::Create => Vec::new(),
-    };
-    let value = value.to_be_bytes::<32>();
-    let ending: &[u8] = match parcel.ending {
-        Ending::Success => b"succeeds",
-        Ending::Revert => b"reverts",
-    };
-    Identity::of(&[
-        parcel.text.as_bytes(),
-        parcel.site.path.as_bytes(),
-        from.as_slice(),
-        &to,
-        &value,
-        input,
-        ending,
-    ])
-}
-
-fn step(id: StepId, parcel: &Parcel<'_>, gas_limit: Option<u64>) -> Step {
-    let Transaction { from, kind, value, input, .. } = parcel.transaction;
-    Step {
-        id,
-        sender: *from,
-        to: match kind {
-            TxKind::Call(to) => Some(*to),
-            TxKind::Create => None,
-        },
-        value: *value,
-        input: input.clone(),
-        gas_limit,
-        creates: None,
-        code: None,
-        expects: match parcel.ending {
-            Ending::Success => Expectation::Success,
-            Ending::Revert => Expectation::Revert,
-        },
-        after: Vec::new(),
-        by: None,
-    }
-}
-
-const fn unsent(unsent: Unsent) -> Sent {
-    Sent { result: Err(unsent), before: None, output: Output::Known }
-}
-
-/// What a node says would come of a transaction.
-fn refused(refusal: &Refusal) -> Outcome {
-    let data = refusal.data.as_ref().and_then(|data| match &**data {
-        serde_json::Value::String(text) => text.parse().ok(),
-        other => {
-            other.get("data").and_then(|data| data.as_str()).and_then(|text| text.parse().ok())
-        }
-    });
-    match data {
-        Some(data) => Outcome::Revert { data },
-        None => Outcome::Halt { reason: refusal.message.clone() },
-    }
-}
-
-fn logs(receipt: &rpc::Receipt) -> Vec<Log> {
-    let logs = receipt.logs.iter();
-    logs.map(|log| Log { address: log.address, topics: log.topics.clone(), data: log.data.clone() })
-        .collect()
+/// The latest block that is so deep; 1 is the latest one.
+pub(super) fn settled_head(client: &mut Client, depth: u64) -> Result<Look> {
+    let head = client.head()?;
+    let number = head.number.to::<u64>().saturating_sub(depth.saturating_sub(1));
+    let block =
+        if number == head.number.to::<u64>() { Some(head) } else { client.block(number)? };
+    let block = block.ok_or(LiveError::Moved { number })?;
+    let at = Timestamp(block.timestamp.to());
+    Ok(Look { block: BlockRef { number, hash: block.hash }, at })
 }
 
 /// The base fee of a scenario.

@@ -1,5 +1,7 @@
 //! Why a live run ended before its scenario did.
 
+use std::path::PathBuf;
+
 use alloy_primitives::Address;
 use covenant_chain::{ChainError, Timestamp};
 use covenant_scenario::run::RunError;
@@ -73,6 +75,24 @@ pub enum LiveError {
     Moved {
         /// The block.
         number: u64,
+    },
+    /// The chain that the journal was begun on is not there any more.
+    #[error("block {number}, on which {} was begun, is not on this chain: the node began anew, or the chain was reorganised beyond it", .journal.display())]
+    BeganAnew {
+        /// The journal.
+        journal: PathBuf,
+        /// The block.
+        number: u64,
+    },
+    /// The journal is of another scenario.
+    #[error("{} is the journal of `{was}`, not of `{is}`; call the scenario what it was called, or rename its file", .journal.display())]
+    OtherScenario {
+        /// The journal.
+        journal: PathBuf,
+        /// The scenario it is of.
+        was: String,
+        /// The scenario that is run.
+        is: String,
     },
     /// A `let` is not what it was when the journal was begun.
     #[error(

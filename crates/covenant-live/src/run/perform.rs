@@ -16,7 +16,7 @@ use covenant_scenario::{
 };
 
 use super::{
-    carrier::{Clockwork, Live, Waiting, base_fee},
+    carrier::{Clockwork, Live, Waiting, base_fee, settled_head},
     cast::{Cast, needs_traces},
     error::LiveError,
     parity::{self, Difference, Replay},
@@ -120,6 +120,11 @@ impl Voyage {
         let opened = Journal::open(Arc::clone(&storage), &self.journal, &owner)?;
         let mut client = self.connect()?;
         if let Some(journal) = &opened {
+            let (was, is) = (journal.book().begun().scenario.clone(), title(plan));
+            if was != is {
+                return Err(LiveError::OtherScenario { journal: self.journal.clone(), was, is });
+            }
+            self.same_chain(&mut client, journal)?;
             same_people(journal.book().begun(), cast)?;
             same_lets(journal.book().begun(), plan)?;
         } else {
@@ -180,7 +185,12 @@ impl Voyage {
                 Err((error.into(), so_far))
             }
         };
-        differences.dedup();
+        let mut seen = Vec::new();
+        differences.retain(|it| {
+            let new = !seen.contains(it);
+            seen.push(it.clone());
+            new
+        });
         Ok(Performed { outcome, differences, not_compared, journal: self.journal.clone() })
     }
 
@@ -244,9 +254,21 @@ impl Voyage {
         options
     }
 
+    /// The chain that the journal was begun on: nodes for development begin anew with the same first block.
+    fn same_chain(&self, client: &mut Client, journal: &Journal) -> Result<(), LiveError> {
+        let Some(look) = journal.book().looks().first() else { return Ok(()) };
+        let found = client.block(look.block.number)?.map(|block| block.hash);
+        if found == Some(look.block.hash) {
+            Ok(())
+        } else {
+            let journal = self.journal.clone();
+            Err(LiveError::BeganAnew { journal, number: look.block.number })
+        }
+    }
+
     /// The first line of a new journal.
     fn begun(&self, client: &mut Client, plan: &Plan, cast: &Cast) -> Result<Begun, LiveError> {
-        let head = Timestamp(client.head()?.timestamp.to());
+        let head = settled_head(client, self.network.confirmations)?.at;
         Ok(Begun {
             format: Begun::FORMAT,
             program: self.program.clone(),

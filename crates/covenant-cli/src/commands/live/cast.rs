@@ -1,6 +1,6 @@
 //! Who has which account on a network, and the keys of those who sign.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::Address;
 use covenant_live::{
@@ -39,28 +39,28 @@ pub(super) struct Audition<'a> {
 impl Audition<'_> {
     /// Opens the keys of those who sign, and looks up the addresses of the others.
     pub(super) fn open(&self, terminal: &Terminal) -> Result<Company, Failure> {
-        self.gather(true, terminal)
+        self.gather(&signers(self.plan), terminal)
     }
 
     /// Looks up everybody's address; a password is asked for only where nothing else tells one.
     pub(super) fn look_up(&self, terminal: &Terminal) -> Result<Company, Failure> {
-        self.gather(false, terminal)
+        self.gather(&BTreeSet::new(), terminal)
     }
 
-    fn gather(&self, signing: bool, terminal: &Terminal) -> Result<Company, Failure> {
+    /// Everybody's address; the keys of those in `opened` are opened.
+    fn gather(&self, opened: &BTreeSet<String>, terminal: &Terminal) -> Result<Company, Failure> {
         let network = &self.voyage.network;
         let keyring = Keyring::new(environment::keyring());
         let mut company = self.everybody(network);
-        let needed = signers(self.plan);
         for (name, source) in self.sources(network)? {
             let wanted = self.begun.and_then(|begun| begun.actors.get(&name)).copied();
             let account = keyring.find(&source, network.keys.network, wanted)?;
             let known = match &account {
                 Found::Locked(locked) => locked.keystore().address(),
-                Found::Open(opened) => Some(opened.address()),
+                Found::Open(signer) => Some(signer.address()),
                 Found::Raw(_) => None,
             };
-            let address = match known.filter(|_| !(signing && needed.contains(&name))) {
+            let address = match known.filter(|_| !opened.contains(&name)) {
                 Some(address) => address,
                 None => {
                     let already = known.filter(|known| company.signers.contains_key(known));

@@ -10,6 +10,7 @@ use covenant_live::{
     run::{LiveError, Performed, Voyage, Waiting, deployment},
     send::OnForeign,
 };
+use covenant_report::text::Layout;
 use covenant_scenario::{
     event::{Run, Verdict},
     plan::Plan,
@@ -232,6 +233,12 @@ fn tell(
     match outcome {
         Ok(run) => {
             let exit = told(target, voyage, &run, manner, terminal);
+            if exit == Exit::Failed {
+                terminal.note(
+                    "what was sent stays sent: `covenant status` says how far it is; a step that reverted can be done again with \
+                     --redo, or left out with --forget",
+                );
+            }
             terminal.out(&show::differences(&differences));
             if let Some(reason) = &not_compared {
                 terminal
@@ -245,7 +252,13 @@ fn tell(
         }
         Err((error, so_far)) => {
             if let Some(run) = so_far.filter(|run| !run.events.is_empty()) {
-                terminal.out(&show::timeline(target, &run, terminal, manner.verbose));
+                terminal.out(&show::timeline(
+                    target,
+                    &run,
+                    Layout::SoFar,
+                    terminal,
+                    manner.verbose,
+                ));
             }
             terminal.out(&show::differences(&differences));
             Err(ended(error, &journal))
@@ -264,7 +277,7 @@ fn told(
     if manner.deploy && held {
         terminal.out(&show::addresses(run, voyage));
     } else {
-        terminal.out(&show::timeline(target, run, terminal, manner.verbose));
+        terminal.out(&show::timeline(target, run, Layout::Timeline, terminal, manner.verbose));
     }
     if held { Exit::Held } else { Exit::Failed }
 }

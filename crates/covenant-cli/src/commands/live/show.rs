@@ -49,22 +49,7 @@ pub(super) fn forecast(forecast: &Forecast, voyage: &Voyage) -> String {
         }
         text.push('\n');
     }
-    let _ = writeln!(text, "\naccounts that send");
-    for account in &forecast.accounts {
-        let missing = account.needs.saturating_sub(account.has);
-        let _ = write!(
-            text,
-            "  {}  {}  has {}, needs up to {}",
-            account.actor,
-            account.address,
-            ether(account.has),
-            ether(account.needs)
-        );
-        if !missing.is_zero() && !network.is_development() {
-            let _ = write!(text, "  MISSING {}", ether(missing));
-        }
-        text.push('\n');
-    }
+    text.push_str(&accounts(forecast, voyage));
     let _ = writeln!(
         text,
         "\n{} transactions, at most {} in all at {} gwei per gas; nothing was sent",
@@ -77,6 +62,28 @@ pub(super) fn forecast(forecast: &Forecast, voyage: &Voyage) -> String {
             text,
             "\nwarning: it fails when blocks are some seconds late, as they are on a network whose clock is not ours:\n  {why}"
         );
+    }
+    text
+}
+
+/// Who sends, what he has, and what he needs.
+fn accounts(forecast: &Forecast, voyage: &Voyage) -> String {
+    let mut text = "\n".to_owned();
+    let _ = writeln!(text, "accounts that send");
+    for account in &forecast.accounts {
+        let missing = account.needs.saturating_sub(account.has);
+        let _ = write!(
+            text,
+            "  {}  {}  has {}, needs up to {}",
+            account.actor,
+            account.address,
+            ether(account.has),
+            ether(account.needs)
+        );
+        if !missing.is_zero() && !voyage.network.is_development() {
+            let _ = write!(text, "  MISSING {}", ether(missing));
+        }
+        text.push('\n');
     }
     text
 }
@@ -95,18 +102,20 @@ fn gwei(wei: u128) -> String {
 /// What did not hold in a simulation, as for a run.
 pub(super) fn failures(target: &Target, run: &Run, terminal: &Terminal) {
     if run.failures().next().is_some() {
-        terminal.out(&timeline(target, run, terminal, 0));
+        terminal.out(&timeline(target, run, Layout::Timeline, terminal, 0));
     }
 }
 
 /// A run as `covenant run` shows it.
-pub(super) fn timeline(target: &Target, run: &Run, terminal: &Terminal, verbose: u8) -> String {
+pub(super) fn timeline(
+    target: &Target,
+    run: &Run,
+    layout: Layout,
+    terminal: &Terminal,
+    verbose: u8,
+) -> String {
     let report = ScenarioReport::ran(run, Vec::new(), &target.sources, Detail::Full);
-    let options = TextOptions {
-        verbosity: Verbosity(verbose),
-        colour: terminal.colour(),
-        layout: Layout::Timeline,
-    };
+    let options = TextOptions { verbosity: Verbosity(verbose), colour: terminal.colour(), layout };
     covenant_report::text::scenario(&report, &target.sources, &options)
 }
 

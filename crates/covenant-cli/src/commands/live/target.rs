@@ -59,17 +59,22 @@ impl Target {
         };
         let plan = plans.pop().filter(|_| plans.is_empty()).ok_or_else(one)?;
         let project = project(&file.path)?;
-        let name = name(&file.path, plan.name.case.as_deref());
+        let name = name(&file.path, project.root(), plan.name.case.as_deref());
         Ok(Self { plan, sources: file.sources, project, name })
     }
 }
 
-/// What the journals of a scenario are called: the file's name, and the case's.
-pub(super) fn name(file: &Path, case: Option<&str>) -> String {
-    let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let whole = case.map_or(stem.clone(), |case| format!("{stem}-{case}"));
+/// What the journals of a scenario are called: where its file is in the project, and the case.
+fn name(file: &Path, root: &Path, case: Option<&str>) -> String {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (file, root) = (whole(file), whole(root));
+    let inner = file.strip_prefix(&root).unwrap_or(&file).with_extension("");
+    let mut name = covenant_report::shown(&inner);
+    if let Some(case) = case {
+        name = format!("{name}-{case}");
+    }
     let plain = |it: char| if it.is_alphanumeric() || it == '-' || it == '_' { it } else { '-' };
-    whole.chars().map(plain).collect()
+    name.trim_start_matches('/').chars().map(plain).collect()
 }
 
 /// Where the journal of a scenario on a chain is.
@@ -164,6 +169,10 @@ impl From<LiveError> for Failure {
             LiveError::UsedBefore { .. } => {
                 failure.hint("start the node anew, or call the actor something else")
             }
+            LiveError::BeganAnew { journal, .. } => failure.hint(format!(
+                "if the node was for development, remove {} and begin again",
+                journal.display()
+            )),
             error if error.is_passing() => {
                 failure.hint("the same command goes on where this one ended; nothing is sent twice")
             }
