@@ -2,6 +2,7 @@
 
 use std::{io::Write, path::PathBuf, str::FromStr};
 
+use alloy_primitives::{U256, utils::parse_units};
 use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
@@ -24,10 +25,18 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run scenarios and say what happened.
     Run(RunArgs),
+    /// Say what a scenario would do on a live network, and what that would cost. Nothing is sent.
+    Plan(PlanArgs),
+    /// Deploy the contracts of a scenario to a live network, and nothing else.
+    Deploy(DeployArgs),
+    /// Say how far a scenario is on live networks, and what comes next.
+    Status(StatusArgs),
     /// Say everything about scenarios that can be said without running them.
     Check(CheckArgs),
     /// Explore every path that the parties of an agreement can take, and say what holds on all of them.
     Explore(ExploreArgs),
+    /// Say at which instants something can change, and who may do what in between.
+    Deadlines(DeadlinesArgs),
     /// Start a project that runs at once.
     New(NewArgs),
     /// Compile the Solidity of a project.
@@ -103,6 +112,91 @@ pub(crate) struct RunArgs {
     /// Run this many scenarios at once [default: one for each processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Run one scenario on this network of covenant.toml or foundry.toml, or go on with it. Without this, nothing is sent
+    /// anywhere.
+    #[arg(long, value_name = "NAME", help_heading = "Live networks")]
+    pub(crate) network: Option<String>,
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
+}
+
+/// How something is sent to a live network. Beside these, the parties are bound to accounts in
+/// [networks.NAME.actors] of covenant.toml.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Live networks")]
+pub(crate) struct LiveArgs {
+    #[command(flatten)]
+    pub(crate) deployer: SourceArgs,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+    /// Send nothing that could bring the cost of all steps, values and fees, above this: `0.5 ether`, `20 gwei`, or wei.
+    #[arg(long, value_name = "AMOUNT", value_parser = amount)]
+    pub(crate) max_spend: Option<U256>,
+    /// Where a date has to be waited for, end with exit code 75 instead, and say when to come back.
+    #[arg(long)]
+    pub(crate) park: bool,
+    /// Go on with what was begun; where nothing was, nothing is sent.
+    #[arg(long = "continue")]
+    pub(crate) go_on: bool,
+    /// Do this step again, which reverted or was cancelled: its nonce is used up first. Steps count from 1.
+    #[arg(long, value_name = "STEP", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) redo: Vec<u32>,
+    /// Leave this step out: its nonce is used up first.
+    #[arg(long, value_name = "STEP", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) forget: Vec<u32>,
+    /// Go on with the nonces that come next where something else has used those that were planned. Contracts that are
+    /// created later get other addresses.
+    #[arg(long)]
+    pub(crate) replan: bool,
+    /// Do not ask before the first transaction is sent.
+    #[arg(long)]
+    pub(crate) yes: bool,
+}
+
+/// Arguments of `covenant plan`.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) deployer: SourceArgs,
+    #[command(flatten)]
+    pub(crate) password: PasswordArgs,
+}
+
+/// Arguments of `covenant deploy`.
+#[derive(Debug, Args)]
+pub(crate) struct DeployArgs {
+    #[command(flatten)]
+    pub(crate) target: TargetArgs,
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
+}
+
+/// Arguments of `covenant status`.
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    /// A scenario file, one case as FILE::CASE, or a journal (*.jsonl).
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Also ask this network what became of each transaction.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) network: Option<String>,
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+}
+
+/// Which scenario, and where.
+#[derive(Debug, Args)]
+pub(crate) struct TargetArgs {
+    /// A scenario file, or one case as FILE::CASE.
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// The network, by its name in covenant.toml or foundry.toml.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) network: String,
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
 }
 
 /// Which of the scenarios that were found.
@@ -140,6 +234,20 @@ pub(crate) struct ExploreArgs {
     /// Tell more: also how what can be reached comes about, and every value that was tried.
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+/// Arguments of `covenant deadlines`.
+#[derive(Debug, Args)]
+pub(crate) struct DeadlinesArgs {
+    #[command(flatten)]
+    pub(crate) paths: Paths,
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Write one JSON document to stdout instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `covenant check`.
@@ -369,6 +477,8 @@ pub(crate) enum SchemaOf {
     Check,
     /// What `covenant explore --json` writes.
     Explore,
+    /// What `covenant deadlines --json` writes.
+    Deadlines,
     /// What `covenant keys list --json` writes.
     Keys,
 }
@@ -409,6 +519,21 @@ impl FromStr for Shard {
     }
 }
 
+/// Reads an amount of wei.
+fn amount(text: &str) -> Result<U256, String> {
+    let wrong = || "expected an amount such as `0.5 ether`, `20 gwei` or `1000` (wei)".to_owned();
+    let text = text.trim();
+    let (number, unit) = match text.find(|it: char| it.is_ascii_alphabetic()) {
+        Some(at) => (text[..at].trim(), text[at..].trim()),
+        None => (text, "wei"),
+    };
+    if !matches!(unit, "wei" | "gwei" | "ether") || number.starts_with('-') {
+        return Err(wrong());
+    }
+    let number = number.replace('_', "");
+    parse_units(&number, unit).map(|units| units.get_absolute()).map_err(|_| wrong())
+}
+
 /// Reads the command line. Where it is wrong, or asks for help, the answer is printed and the exit code returned.
 pub(crate) fn parse() -> Result<Cli, Exit> {
     Cli::try_parse().map_err(|error| {
@@ -433,7 +558,7 @@ fn exit_codes() -> String {
 mod tests {
     use clap::CommandFactory;
 
-    use super::{Cli, Shard, complete};
+    use super::{Cli, Shard, amount, complete};
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -448,6 +573,17 @@ mod tests {
             for place in 0..20 {
                 assert_eq!(shards.iter().filter(|shard| shard.holds(place)).count(), 1);
             }
+        }
+    }
+
+    #[test]
+    fn amounts_have_units() {
+        let cases = [("1", "1"), ("20 gwei", "20000000000"), ("0.5 ether", "500000000000000000")];
+        for (text, wei) in cases {
+            assert_eq!(amount(text).unwrap().to_string(), wei, "{text}");
+        }
+        for text in ["", "ether", "-1 ether", "1 finney", "0.1 wei", "1e3"] {
+            assert!(amount(text).is_err(), "{text}");
         }
     }
 

@@ -87,6 +87,16 @@ pub(crate) fn password_file() -> Option<PathBuf> {
     variable("ETH_PASSWORD").map(PathBuf::from)
 }
 
+/// Where the locks of accounts are: every process of this user that sends for an account finds them there.
+pub(crate) fn locks() -> PathBuf {
+    keyring().folder.with_file_name("locks")
+}
+
+/// A part of a node's address that covenant.toml names.
+pub(crate) fn address_part(name: &str) -> Option<String> {
+    variable(name).and_then(|value| value.into_string().ok())
+}
+
 /// The private key in a variable that covenant.toml names. The system's own copy of it stays where it is.
 pub(crate) fn private_key(name: &str) -> Option<Password> {
     variable(name).map(|value| Password::new(value.into_string().unwrap_or_default()))

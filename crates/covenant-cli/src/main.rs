@@ -40,6 +40,10 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => commands::run(&args, terminal),
         Command::Explore(args) => commands::explore(&args, terminal),
+        Command::Plan(args) => commands::plan(&args, terminal),
+        Command::Deploy(args) => commands::deploy(&args, terminal),
+        Command::Status(args) => commands::status(&args, terminal),
+        Command::Deadlines(args) => commands::deadlines(&args, terminal),
         Command::Check(args) => commands::check(&args, terminal),
         Command::New(args) => commands::new(&args, terminal),
         Command::Build(args) => commands::build(&args, terminal),

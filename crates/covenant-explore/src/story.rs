@@ -11,7 +11,7 @@ use covenant_scenario::{
 
 use crate::{
     analysis::Path,
-    graph::{ExploreError, Graph, MoveId},
+    graph::{ExploreError, Graph, Move},
 };
 
 /// What leads to where something holds, or does not.
@@ -29,6 +29,22 @@ pub struct Story {
     pub is_about_last_act: bool,
     /// The world at the end.
     pub end: World,
+    /// The last moment at which whom this is about could still have got out what was his; `None` where it is not about
+    /// that, or he never could.
+    pub last_chance: Option<LastChance>,
+}
+
+/// The last moment at which somebody could still have acted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastChance {
+    /// When.
+    pub at: Timestamp,
+    /// How many of the acts had been made by then.
+    pub after_acts: usize,
+    /// Who.
+    pub name: String,
+    /// What he could do then, if anything: without, he could still wait.
+    pub moves: Vec<Arc<str>>,
 }
 
 /// A move that was made.
@@ -58,7 +74,7 @@ pub struct Act {
 pub(crate) fn told(
     graph: &Graph,
     path: &Path,
-    then: Option<MoveId>,
+    then: &[Move],
     what: String,
 ) -> Result<Option<Story>, ExploreError> {
     let mut world = graph.world.clone();
@@ -71,10 +87,9 @@ pub(crate) fn told(
     };
     let before = balances(&world)?;
     let mut acts = Vec::new();
-    let moves = path.taken.iter().map(|taken| (instant(taken.at), taken.by));
-    for (at, by) in moves.chain(then.map(|by| (ends, by))) {
+    let moves = path.taken.iter().map(|taken| (instant(taken.at), &graph.moves[taken.by.index()]));
+    for (at, one) in moves.chain(then.iter().map(|one| (ends, one))) {
         pass(graph, &mut world, at)?;
-        let one = &graph.moves[by.index()];
         let transaction = one.transaction(&world).map_err(ExploreError::Eval)?;
         // Of an actor that is a contract the transaction is something else.
         let value = one.value.as_ref().and_then(|typed| eval(typed, &world).ok()?.as_amount());
@@ -101,8 +116,8 @@ pub(crate) fn told(
         });
     }
     pass(graph, &mut world, ends)?;
-    let is_about_last_act = then.is_some();
-    Ok(Some(Story { acts, ends, what, before, is_about_last_act, end: world }))
+    let is_about_last_act = !then.is_empty();
+    Ok(Some(Story { acts, ends, what, before, is_about_last_act, end: world, last_chance: None }))
 }
 
 /// Lets time pass, and with it blocks.

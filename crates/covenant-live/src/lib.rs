@@ -6,6 +6,8 @@
 pub mod clock;
 pub mod journal;
 pub mod keys;
+pub mod network;
 pub mod rpc;
+pub mod run;
 pub mod send;
 pub mod storage;

@@ -19,7 +19,7 @@ type Table = [[U256; CAST]; ASSETS.len()];
 pub(super) struct Books {
     /// The clock.
     pub(super) now: u64,
-    /// What the contract told, in order: at least since the present call began.
+    /// What was told, in order: at least since the present call began.
     pub(super) events: Vec<Event>,
     pub(super) balances: Table,
     pub(super) credits: Table,

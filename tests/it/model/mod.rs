@@ -19,12 +19,19 @@ mod cast;
 mod debit;
 mod dice;
 mod escrow;
+mod extension;
+mod facts;
 mod guarantee;
 mod harness;
 mod items;
 mod lease;
 mod milestones;
+mod option;
+mod run;
+mod runner;
+mod script;
 mod signature;
+mod tally;
 mod world;
 
 use agreement::Agreements;
@@ -35,6 +42,7 @@ use harness::Model;
 use items::Exchanges;
 use lease::Leases;
 use milestones::Plans;
+use option::Deals;
 
 /// Errors and events of all contracts that no script here can bring about: they take a gas limit, a receiver that calls
 /// back, a time beyond 40 bits, or another name of the contract.
@@ -49,7 +57,7 @@ const UNSEEN: &[&str] = &[
 
 /// What the scripts of a contract did.
 fn tried<M: Model>(scripts: u64) -> String {
-    harness::run::<M>(&world::contracts(), harness::scripts(scripts))
+    run::run::<M>(&world::contracts(), run::scripts(scripts))
 }
 
 #[test]
@@ -85,4 +93,9 @@ fn agreement_does_what_its_model_does() {
 #[test]
 fn direct_debit_does_what_its_model_does() {
     println!("{}", tried::<Debits>(10_000));
+}
+
+#[test]
+fn rent_to_own_does_what_its_model_does() {
+    println!("{}", tried::<Deals>(10_000));
 }

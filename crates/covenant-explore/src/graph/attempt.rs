@@ -152,7 +152,17 @@ pub(crate) fn send(
 ) -> Result<Sent, Trouble> {
     state.enter(world, pace, solution)?;
     before(world);
-    let instants = Instants { clock: pace.clock(), storage: state.shadows() };
+    send_on(world, pace, state.shadows(), one)
+}
+
+/// Sends a move where the world is already, in whose storage these words hold times.
+pub(crate) fn send_on(
+    world: &mut World,
+    pace: Pace,
+    storage: StorageShadows,
+    one: &Move,
+) -> Result<Sent, Trouble> {
+    let instants = Instants { clock: pace.clock(), storage };
     let mut questions = one.asked(world, &instants);
     let nothing = |questions, failure, instants: Instants| Sent {
         questions,

@@ -4,6 +4,7 @@ mod attempt;
 mod drawn;
 mod moves;
 mod naming;
+mod patience;
 mod recall;
 mod search;
 mod state;
@@ -23,8 +24,11 @@ pub(crate) use moves::Made;
 pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
 pub(crate) use {
-    attempt::{Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send},
+    attempt::{
+        Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send, send_on,
+    },
     naming::{Origins, Pace},
+    patience::Patience,
     search::{Bounds, search},
     state::State,
 };
@@ -56,8 +60,8 @@ impl MoveId {
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) by: MoveId,
-    /// At which times of the state's instants.
-    pub(crate) guard: Zone,
+    /// At which times of the state's instants. Many pieces have the same.
+    pub(crate) guard: Arc<Zone>,
     pub(crate) end: End,
 }
 
@@ -101,6 +105,8 @@ pub struct Graph {
     pub(crate) surroundings: BTreeMap<(Place, &'static str), BTreeSet<MoveId>>,
     /// Why it is not complete, if it is not.
     pub(crate) stopped: Option<Stopped>,
+    /// Until when questions about it are answered.
+    pub(crate) patience: Patience,
 }
 
 /// What keeps an agreement from being explored at all.
@@ -199,6 +205,12 @@ impl Graph {
     /// How many states there are.
     pub fn states(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// The chance that two different states were taken for one is at most one in two to the power of this.
+    pub const fn collision_bits(&self) -> u32 {
+        // n states are n² / 2 pairs, and a pair collides once in 2^128.
+        129 - 2 * self.nodes.len().next_power_of_two().ilog2()
     }
 
     /// How many transitions there are: a move that ends differently at different times counts as often as it does.

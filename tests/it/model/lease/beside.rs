@@ -5,12 +5,12 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Fault, Value},
+        abi::{Event, Fault, Value},
         books::Books,
         cast::Who,
         dice::Dice,
+        facts::Facts,
         harness::{Model, Sent},
-        world::Facts,
     },
     Leases,
     act::{Act, Call},
@@ -32,6 +32,16 @@ impl Beside {
     pub(in super::super) fn new(facts: &Facts, dice: &mut Dice) -> Self {
         let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
         Self { leases: Leases::new(theirs, dice) }
+    }
+
+    /// Fresh leases, whose terms are all acceptable: of others the figures mean nothing.
+    pub(in super::super) fn sound(facts: &Facts, dice: &mut Dice) -> Self {
+        loop {
+            let fresh = Self::new(facts, dice);
+            if fresh.leases.leases.iter().all(|lease| lease.flaw.is_none()) {
+                return fresh;
+            }
+        }
     }
 
     /// How many there are.
@@ -94,7 +104,7 @@ impl Beside {
     ) -> Result<Vec<Value>, Fault> {
         self.leases.books.mirror(books);
         let result = self.leases.apply(caller, act).map_err(Fault::mirrored);
-        books.mirror(&self.leases.books);
+        self.heard(books);
         result
     }
 
@@ -114,8 +124,15 @@ impl Beside {
             .act(&Call::Pay(amount), scene)
             .map(drop)
             .map_err(Fault::mirrored);
-        books.mirror(&self.leases.books);
+        self.heard(books);
         paid
+    }
+
+    /// Takes over what came of a call there, and what was told.
+    fn heard(&mut self, books: &mut Books) {
+        books.mirror(&self.leases.books);
+        let told = self.leases.books.events.drain(..);
+        books.events.extend(told.map(|event| Event { by: Who::LEASE, ..event }));
     }
 
     /// Whether the contract of leases has what it owes.
@@ -137,6 +154,26 @@ impl Beside {
     /// What an instalment comes to.
     pub(in super::super) fn instalment(&self, index: usize, number: usize) -> u128 {
         self.leases.leases[index].schedule.amounts[number]
+    }
+
+    /// When an instalment is due.
+    pub(in super::super) fn due_at(&self, index: usize, number: usize) -> u64 {
+        self.leases.leases[index].schedule.dues[number]
+    }
+
+    /// How many instalments there are.
+    pub(in super::super) fn instalments(&self, index: usize) -> usize {
+        self.leases.leases[index].schedule.count()
+    }
+
+    /// What the first so many instalments come to.
+    pub(in super::super) fn sum_of(&self, index: usize, count: usize) -> u128 {
+        self.leases.leases[index].schedule.sums[count]
+    }
+
+    /// The rent that was paid.
+    pub(in super::super) fn rent_paid(&self, index: usize) -> u128 {
+        self.leases.leases[index].rent_paid()
     }
 
     /// How many instalments are late and not fully paid.
@@ -163,6 +200,11 @@ impl Beside {
     /// Who lets now.
     pub(in super::super) fn landlord(&self, index: usize) -> Who {
         self.leases.leases[index].landlord.mirrored()
+    }
+
+    /// Who rents.
+    pub(in super::super) fn tenant(&self, index: usize) -> Who {
+        self.leases.leases[index].terms.tenant.mirrored()
     }
 
     /// What the rent is paid in.

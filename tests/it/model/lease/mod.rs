@@ -9,7 +9,7 @@ mod schedule;
 mod state;
 mod terms;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{B256, U256};
 
@@ -18,8 +18,9 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
-    world::{Facts, START},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
+    world::START,
 };
 use act::{Act, Call};
 pub(super) use beside::{Beside, LeaseAct};
@@ -61,6 +62,18 @@ impl Lease {
             flaw = Some(fault!("Lease_InvalidTerms", "start"));
         }
         Self::new(Arc::new(terms), Arc::new(schedule), flaw, id)
+    }
+}
+
+impl Lease {
+    /// The terms and instalments in words.
+    fn told(&self) -> String {
+        let Schedule { dues, amounts, .. } = &*self.schedule;
+        let instalments = dues.iter().zip(amounts);
+        let instalments: Vec<String> = instalments
+            .map(|(due, amount)| format!("{amount} at +{}", due.wrapping_sub(START)))
+            .collect();
+        format!("{}\n      instalments {instalments:?}", self.terms)
     }
 }
 
@@ -332,7 +345,6 @@ impl Model for Leases {
     const STATUSES: &'static [&'static str] =
         &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
     const UNSEEN: &'static [&'static str] = UNSEEN;
-    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -348,19 +360,11 @@ impl Model for Leases {
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for (index, lease) in self.leases.iter().enumerate() {
-            let dues: Vec<String> = lease
-                .schedule
-                .dues
-                .iter()
-                .zip(&lease.schedule.amounts)
-                .map(|(due, amount)| format!("{amount} at +{}", due.wrapping_sub(START)))
-                .collect();
-            writeln!(text, "  #{index}: {}\n      instalments {dues:?}", lease.terms)
-                .expect("text can be written");
-        }
-        text
+        listed(self.leases.iter().map(Lease::told))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {
