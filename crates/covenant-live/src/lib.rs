@@ -6,6 +6,10 @@
 pub mod clock;
 pub mod journal;
 pub mod keys;
+pub mod preflight;
+pub mod records;
+pub mod recover;
 pub mod rpc;
 pub mod send;
 pub mod storage;
+pub mod verify;
