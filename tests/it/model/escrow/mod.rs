@@ -2,6 +2,7 @@
 
 mod act;
 mod draw;
+mod figures;
 mod state;
 mod terms;
 

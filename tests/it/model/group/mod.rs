@@ -54,7 +54,7 @@ impl Groups {
         assets
     }
 
-    fn group_views(&self, group: &Group, views: &mut Vec<View>) {
+    fn group_views(&self, group: &Group, in_full: bool, views: &mut Vec<View>) {
         let facts = &*self.facts;
         let terms = group.terms.argument(facts);
         let mut look = |name: &str, more: &[Value], answer: &[Value]| {
@@ -63,7 +63,9 @@ impl Groups {
         };
         look("statusOf", &[], &[(group.status(self.books.now) as u8).into()]);
         look("deadlineOf", &[], &[group.deadline().into()]);
-        look("agentOf", &[], &[group.agent.into()]);
+        if in_full {
+            look("agentOf", &[], &[group.agent.into()]);
+        }
         if group.stage == Status::None {
             // Of a group whose terms are not acceptable the parts mean nothing.
             return;
@@ -78,9 +80,15 @@ impl Groups {
             let at = [Value::from(index)];
             let account = [group.paid[index].into(), group.owed[index].into()];
             look("accountOf", &at, &account);
+            if !in_full {
+                continue;
+            }
             look("contributionOf", &at, &[group.part(index).into()]);
             look("balanceOf", &at, &[difference(group.paid[index], shares[index])]);
             look("claimOf", &[member.account.into()], &[group.claim(index).into()]);
+        }
+        if !in_full {
+            return;
         }
         look("claimOf", &[Who::STRANGER.into()], &[stranger(group).into()]);
         let matters: Vec<Matter> = group.approvals.iter().map(|(matter, _)| *matter).collect();
@@ -264,7 +272,7 @@ impl Model for Groups {
         let mut views = Vec::new();
         for (index, group) in self.groups.iter().enumerate() {
             if touched.is_none_or(|act| matches!(act, Act::On(on, ..) if *on == index)) {
-                self.group_views(group, &mut views);
+                self.group_views(group, touched.is_none(), &mut views);
             }
         }
         ledger_views(&self.facts, &self.books, &self.assets(), &mut views);

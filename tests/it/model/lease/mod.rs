@@ -4,7 +4,9 @@ mod account;
 mod act;
 mod beside;
 mod calendar;
+mod deposit;
 mod draw;
+mod figures;
 mod schedule;
 mod state;
 mod terms;
@@ -131,7 +133,7 @@ impl Leases {
         self.books.balance(asset, who) + self.books.credit_of(asset, who) + claims
     }
 
-    fn lease_views(&self, lease: &Lease, views: &mut Vec<View>) {
+    fn lease_views(&self, lease: &Lease, in_full: bool, views: &mut Vec<View>) {
         let now = self.books.now;
         let facts = &*self.facts;
         let terms = lease.terms.argument(facts);
@@ -173,9 +175,14 @@ impl Leases {
             let (due, paid) = lease.deposit(now);
             look("depositOf", None, &[due.into(), paid.into()]);
             look("daysLate", Some(0_u64.into()), &[lease.days_late(0, now).into()]);
+            // What follows from the terms alone is the same at every step.
             let schedule = &lease.schedule;
-            look("instalments", None, &[schedule.count().into()]);
-            for k in [0, account.due, schedule.count()] {
+            let mut looked = Vec::new();
+            if in_full {
+                look("instalments", None, &[schedule.count().into()]);
+                looked.extend([0, account.due, schedule.count()]);
+            }
+            for k in looked {
                 let due = schedule.dues.get(k).copied().unwrap_or_else(|| schedule.end());
                 let amount = schedule.amounts.get(k).copied().unwrap_or_default();
                 look("instalmentOf", Some(k.into()), &[due.into(), amount.into()]);
@@ -430,7 +437,7 @@ impl Model for Leases {
         let mut views = Vec::new();
         for (index, lease) in self.leases.iter().enumerate() {
             if touched.is_none_or(|act| matches!(act, Act::On(on, ..) if *on == index)) {
-                self.lease_views(lease, &mut views);
+                self.lease_views(lease, touched.is_none(), &mut views);
             }
         }
         ledger_views(&self.facts, &self.books, &self.assets(), &mut views);
