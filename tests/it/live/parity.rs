@@ -74,7 +74,6 @@ fn a_deployment_is_gone_on_with_and_nothing_is_deployed_twice() {
 fn a_difference_is_shown_and_is_no_success() {
     let node = desk();
     // A node that says another gas than it should of the step that funds the escrow.
-    let mut changed = 0;
     let proxy = Proxy::before(&node, move |question, node| {
         let fate = question.pass_on(node);
         let (Fate::Answered(answer), "eth_getTransactionReceipt") = (&fate, &*question.method)
@@ -85,7 +84,6 @@ fn a_difference_is_shown_and_is_no_success() {
         let receipt = &mut answer["result"];
         let logs = receipt["logs"].as_array().map_or(0, Vec::len);
         if receipt["from"] == json!(account("payer").to_string().to_lowercase()) && logs == 2 {
-            changed += 1;
             receipt["gasUsed"] = json!(U256::from(77_777));
         }
         Fate::Answered(answer.to_string().into_bytes())
