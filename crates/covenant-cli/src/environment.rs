@@ -51,6 +51,13 @@ fn folder(working: &Path, root: &Path) -> String {
     }
 }
 
+/// How many bytes of memory this process uses, where the system tells.
+pub(crate) fn memory_used() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
 /// The folder for what can be made again: `COVENANT_CACHE`, else what the system has for caches.
 pub(crate) fn cache() -> PathBuf {
     if let Some(folder) = variable("COVENANT_CACHE") {

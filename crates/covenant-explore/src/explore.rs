@@ -42,6 +42,9 @@ pub struct Options {
     pub cancel: Option<Arc<AtomicBool>>,
     /// Most states, if that is less than the scenario allows.
     pub states: Option<usize>,
+    /// How many bytes of memory the process uses now. Without it, or where it does not know, the limit of the scenario is
+    /// held against an estimate of what the graph takes.
+    pub memory_used: Option<fn() -> Option<u64>>,
 }
 
 /// What was found.
@@ -193,6 +196,7 @@ impl<'a> Built<'a> {
                 .unwrap_or(usize::MAX)
                 .min(options.states.unwrap_or(usize::MAX)),
             memory: explore.limits.memory,
+            used: options.memory_used,
             patience: Patience::of(
                 Duration::from_secs(explore.limits.seconds),
                 options.cancel.clone(),
@@ -322,8 +326,9 @@ impl<'a> Examiner<'a> {
                 let story = self.caught(&at, (actor, &could), &what)?;
                 (if story.is_some() { refuted } else { Verdict::Bounded }, Some(what), story)
             }
-            Answer::Strayed { path, what } => {
+            Answer::Strayed { path, most, what } => {
                 let story = self.told(&path, &[], &what)?;
+                let story = story.map(|story| Story { most: Some(most), ..story });
                 (
                     if story.is_some() { Verdict::Refuted } else { Verdict::Bounded },
                     Some(what),

@@ -6,8 +6,9 @@ use alloy_primitives::U256;
 use covenant_chain::{ChainError, Timestamp};
 use covenant_scenario::{
     expr::{ActorId, eval},
-    world::{Balances, World},
+    world::{Asset, Balances, World},
 };
+use num_bigint::BigInt;
 
 use crate::{
     analysis::Path,
@@ -32,6 +33,9 @@ pub struct Story {
     /// The last moment at which whom this is about could still have got out what was his; `None` where it is not about
     /// that, or he never could.
     pub last_chance: Option<LastChance>,
+    /// Who has more at the end than he would have by honest play, of what, and how much that would be at most, his gas
+    /// paid; `None` where it is not about that.
+    pub most: Option<(ActorId, Asset, BigInt)>,
 }
 
 /// The last moment at which somebody could still have acted.
@@ -117,7 +121,16 @@ pub(crate) fn told(
     }
     pass(graph, &mut world, ends)?;
     let is_about_last_act = !then.is_empty();
-    Ok(Some(Story { acts, ends, what, before, is_about_last_act, end: world, last_chance: None }))
+    Ok(Some(Story {
+        acts,
+        ends,
+        what,
+        before,
+        is_about_last_act,
+        end: world,
+        last_chance: None,
+        most: None,
+    }))
 }
 
 /// Lets time pass, and with it blocks.

@@ -88,6 +88,9 @@ pub(crate) enum Answer {
     Strayed {
         /// The way.
         path: crate::analysis::Path,
+        /// Who has more at its end than he would have by honest play, of what, and how much that would be.
+        most:
+            (covenant_scenario::expr::ActorId, covenant_scenario::world::Asset, num_bigint::BigInt),
         /// What is wrong at its end.
         what: String,
     },

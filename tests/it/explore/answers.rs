@@ -10,6 +10,7 @@ use covenant_scenario::{
 
 use super::{
     brute::{Edge, Graph, seconds},
+    play::{Rulings, honest_is_best, rules},
     verdicts::{Answers, Class, Control},
 };
 
@@ -65,6 +66,14 @@ fn class(graph: &Graph<'_>, index: usize, property: &Property) -> (Class, Option
             let within = seconds(within, &graph.world).expect("a span of time has a value");
             (if_complete(exit_within(graph, *actor, within)), None)
         }
+        PropertyKind::Rules => {
+            let Rulings { clash, idle } = rules(graph);
+            (if clash { Class::Fails } else { if_complete(!idle) }, None)
+        }
+        PropertyKind::Incentives => match honest_is_best(graph) {
+            Some(holds) => (if_complete(holds), None),
+            None => (Class::Bounded, None),
+        },
         other => panic!("the oracle does not answer {other:?}"),
     }
 }
@@ -91,6 +100,14 @@ fn is_conserved(graph: &Graph<'_>) -> bool {
             let claimed: U256 = same.map(|(other, _)| node.claims[other]).sum();
             node.holdings[index] >= claimed
         })
+    }) && makes_no_money(graph)
+}
+
+/// That no move makes money out of nothing, or lets it vanish.
+fn makes_no_money(graph: &Graph<'_>) -> bool {
+    (0..graph.reached).all(|id| {
+        let there = &graph.nodes[id].there;
+        graph.edges[id].iter().all(|edge| graph.nodes[edge.to].there == *there)
     })
 }
 

@@ -37,6 +37,11 @@ pub(super) trait Model: Clone + Send {
     /// Moves the clock, and forgets what was told before.
     fn set_now(&mut self, now: u64);
 
+    /// How often in a hundred no time passes before the next step.
+    fn stays(&self) -> u64 {
+        70
+    }
+
     /// The moments around which something changes.
     fn moments(&self) -> Vec<u64>;
 
@@ -70,6 +75,8 @@ pub(super) trait Model: Clone + Send {
     /// When and how a stranger brings an agreement that is not over closer to its end.
     fn closing(&self) -> Option<(u64, Self::Act)>;
 
+    /// How many steps a script has at most.
+    const STEPS: u64 = 24;
     /// How many calls of a stranger end every agreement, at most.
     const CLOSING_STEPS: usize;
     /// The states, every one of which must be reached.

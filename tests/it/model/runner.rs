@@ -63,7 +63,7 @@ impl<M: Model> Runner<M> {
         let mut dice = Dice::new(seed);
         let mut model = self.begin(&mut dice);
         self.coverage.scripts += 1;
-        let length = 4 + dice.below(20);
+        let length = 4 + dice.below(M::STEPS - 4);
         for _ in 0..length {
             if model.is_over() && dice.chance(50) {
                 break;

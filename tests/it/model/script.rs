@@ -49,10 +49,10 @@ pub(super) fn drawn<M: Model>(model: &mut M, dice: &mut Dice) -> Step<M::Act> {
 /// Mostly the same moment, or a little later; often one of the next moments when something changes, or a second off.
 fn next_time<M: Model>(model: &M, dice: &mut Dice) -> u64 {
     let now = model.books().now;
-    let choice = dice.below(100);
-    if choice < 70 {
+    if dice.chance(model.stays()) {
         return now;
     }
+    let choice = 70 + dice.below(30);
     if choice < 80 {
         return now + 1 + dice.below(20);
     }

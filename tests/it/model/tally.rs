@@ -56,7 +56,7 @@ impl Coverage {
 
     /// What the scripts should have tried and did not, if there are enough of them to tell.
     pub(super) fn gaps<M: Model>(&self, facts: &Facts) -> Vec<String> {
-        if self.scripts < 10_000 {
+        if self.scripts < 4_000 {
             return Vec::new();
         }
         let often = self.scripts / 4_000;

@@ -64,6 +64,7 @@ fn one(test: &Test, terminal: &Terminal) -> (ScenarioDeadlines, Exit) {
         run: RunOptions { cancel: Some(interrupt::flag()), ..RunOptions::default() },
         cancel: Some(interrupt::flag()),
         states: None,
+        memory_used: Some(environment::memory_used),
     };
     let counter = Counter::new(terminal);
     let found: Result<Deadlines, Failed> =

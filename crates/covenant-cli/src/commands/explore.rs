@@ -216,6 +216,7 @@ fn explored(
         run: RunOptions { cancel: Some(interrupt::flag()), ..RunOptions::default() },
         cancel: Some(interrupt::flag()),
         states: None,
+        memory_used: Some(environment::memory_used),
     };
     let counter = Counter::new(terminal);
     covenant_explore::explore(plan, &options, &mut |now| counter.show(&now))

@@ -144,6 +144,14 @@ struct Ways {
     ends: Vec<(usize, Zone)>,
 }
 
+/// How honest play ends for somebody, at worst.
+struct Payoff {
+    /// What he has.
+    wealth: BigInt,
+    /// The same, less his gas.
+    pay: BigInt,
+}
+
 /// What somebody can cost another.
 struct Grief {
     attacker: ActorId,
@@ -190,50 +198,29 @@ impl<'a> Players<'a> {
     }
 
     fn answer(&self) -> Result<Answer, ExploreError> {
-        let mut worst: Option<Grief> = None;
-        let mut honest_wealth = Vec::new();
-        let mut honest_pay = Vec::new();
+        let mut honest = Vec::new();
         for (place, party) in self.parties.iter().enumerate() {
             let ways = self.ways(None, *party);
-            let wealth = ways.ends.iter().map(|(way, _)| &self.wealth_at(&ways, *way)[place]);
-            let Some(wealth) = wealth.min() else {
-                return Ok(open(
-                    "honest play does not come to the horizon: some call of it is always due",
-                ));
+            let all = || ways.ends.iter().map(|(way, _)| *way);
+            let wealth = all().map(|way| self.wealth_at(&ways, way)[place].clone()).min();
+            let pay = all().map(|way| self.pay(&ways, way, place)).min();
+            let (Some(wealth), Some(pay)) = (wealth, pay) else {
+                let why =
+                    "honest play does not come to the horizon: one of its calls is always due";
+                return Ok(open(why));
             };
-            honest_wealth.push(wealth.clone());
-            let pay = ways.ends.iter().map(|(way, _)| self.pay(&ways, *way, place));
-            honest_pay.push(pay.min().expect("there is an end"));
+            honest.push(Payoff { wealth, pay });
         }
-        for (place, party) in self.parties.iter().enumerate() {
-            let ways = self.ways(Some(*party), *party);
-            let mut best: Option<(BigInt, usize)> = None;
-            for (number, (way, _)) in ways.ends.iter().enumerate() {
-                let pay = self.pay(&ways, *way, place);
-                for (other, victim) in self.parties.iter().enumerate() {
-                    let loss = &honest_wealth[other] - &self.wealth_at(&ways, *way)[other];
-                    if other == place || loss <= BigInt::ZERO {
-                        continue;
-                    }
-                    let cost = &honest_pay[place] - &pay;
-                    let grief = Grief { attacker: *party, victim: *victim, loss, cost };
-                    if worst.as_ref().is_none_or(|worst| grief.is_worse(worst)) {
-                        worst = Some(grief);
-                    }
-                }
-                if best.as_ref().is_none_or(|(most, _)| pay > *most) {
-                    best = Some((pay, number));
-                }
+        let mut worst: Option<Grief> = None;
+        for place in 0..self.parties.len() {
+            let ways = self.ways(Some(self.parties[place]), self.parties[place]);
+            if let Some(answer) = self.strayed(&ways, place, &honest[place].pay)? {
+                return Ok(answer);
             }
-            let Some((pay, number)) = best else { continue };
-            if pay > honest_pay[place] {
-                let more = self.amount(&(pay - &honest_pay[place]));
-                let name = &self.graph.world.actor(*party).name;
-                let what = format!("{name} has {more} more than by honest play");
-                let path = self.path(&ways, number).ok_or_else(|| ExploreError::Broken {
-                    what: "a way that was found cannot be gone".to_owned(),
-                })?;
-                return Ok(Answer::Strayed { path, what });
+            for grief in self.griefs(&ways, place, &honest) {
+                if worst.as_ref().is_none_or(|worst| grief.is_worse(worst)) {
+                    worst = Some(grief);
+                }
             }
         }
         let gas = if self.price == BigInt::ZERO { ", gas not counted" } else { "" };
@@ -241,6 +228,47 @@ impl<'a> Players<'a> {
             None => format!("nobody can do better, or harm another{gas}"),
             Some(grief) => self.told(&grief) + gas,
         })))
+    }
+
+    /// That somebody has more at the end of one of his ways than by honest play, if he has.
+    fn strayed(
+        &self,
+        ways: &Ways,
+        place: usize,
+        honest: &BigInt,
+    ) -> Result<Option<Answer>, ExploreError> {
+        let mut best: Option<(BigInt, usize)> = None;
+        for (number, (way, _)) in ways.ends.iter().enumerate() {
+            let pay = self.pay(ways, *way, place);
+            if best.as_ref().is_none_or(|(most, _)| pay > *most) {
+                best = Some((pay, number));
+            }
+        }
+        let Some((pay, number)) = best.filter(|(pay, _)| pay > honest) else { return Ok(None) };
+        let party = self.parties[place];
+        let more = self.amount(&(pay - honest));
+        let name = &self.graph.world.actor(party).name;
+        let what = format!("{name} has {more} more than by honest play");
+        let path = self.path(ways, number).ok_or_else(|| ExploreError::Broken {
+            what: "a way that was found cannot be gone".to_owned(),
+        })?;
+        Ok(Some(Answer::Strayed { path, most: (party, self.asset, honest.clone()), what }))
+    }
+
+    /// What somebody can cost the others on his ways.
+    fn griefs(&self, ways: &Ways, place: usize, honest: &[Payoff]) -> Vec<Grief> {
+        let mut all = Vec::new();
+        for (way, _) in &ways.ends {
+            let cost = &honest[place].pay - self.pay(ways, *way, place);
+            for (other, victim) in self.parties.iter().enumerate() {
+                let loss = &honest[other].wealth - &self.wealth_at(ways, *way)[other];
+                if other != place && loss > BigInt::ZERO {
+                    let (attacker, cost) = (self.parties[place], cost.clone());
+                    all.push(Grief { attacker, victim: *victim, loss, cost });
+                }
+            }
+        }
+        all
     }
 
     fn told(&self, grief: &Grief) -> String {

@@ -5,8 +5,10 @@ mod drawn;
 mod moves;
 mod naming;
 mod patience;
+mod recall;
 mod search;
 mod state;
+mod trial;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -215,13 +217,6 @@ impl Graph {
     pub fn transitions(&self) -> usize {
         let leads = |piece: &&Piece| matches!(piece.end, End::Leads { .. });
         self.nodes.iter().map(|node| node.pieces.iter().filter(leads).count()).sum()
-    }
-
-    /// About how much memory it takes, in bytes.
-    pub(crate) fn weight(&self) -> u64 {
-        let zones = self.zones() + self.nodes.iter().map(|node| node.pieces.len()).sum::<usize>();
-        // A state with its layer of storage, and a zone with three or four instants.
-        (self.nodes.len() * 600 + zones * 200) as u64
     }
 
     /// How many zones of time the states have together.

@@ -73,7 +73,7 @@ impl NetworkError {
             Self::Variable { variable, .. } => {
                 Some(format!("export {variable}=https://…, the address of a node"))
             }
-            Self::Keys(error) => error.hint().map(Into::into),
+            Self::Keys(error) => error.hint(),
             _ => None,
         }
     }

@@ -164,7 +164,7 @@ impl Voyage {
         plan: &Arc<Plan>,
         options: &RunOptions,
         mut live: Live,
-        outcome: Result<Run, Halted>,
+        outcome: Result<Run, Box<Halted>>,
     ) -> Result<Performed, LiveError> {
         let mut differences = std::mem::take(&mut live.differences);
         let mut not_compared = None;
@@ -179,7 +179,8 @@ impl Voyage {
                 }
                 Ok(run)
             }
-            Err(Halted { error, so_far }) => {
+            Err(halted) => {
+                let Halted { error, so_far } = *halted;
                 not_compared = Some("it has not come to its end".to_owned());
                 Err((error.into(), so_far))
             }

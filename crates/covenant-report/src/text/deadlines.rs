@@ -32,7 +32,7 @@ pub fn deadlines(report: &ScenarioDeadlines, colour: Colour) -> String {
         out.push_str("    never by itself: whoever may do something may do it at any time\n");
     }
     for instant in &report.instants {
-        out.extend([format!("    {}\n", deadline(instant))]);
+        out.extend([format!("    {}\n", deadline(instant, &in_full))]);
     }
     out.push('\n');
     for one in &report.states {
@@ -61,24 +61,50 @@ fn act(act: &DeadlineAct) -> String {
     format!("`{}: {}`{later}", escape(&act.actor), escape(&act.action))
 }
 
-/// An instant: a date, or what is done with how much later.
-fn deadline(instant: &Deadline) -> String {
+/// What is done, one of these.
+fn acts(acts: &[DeadlineAct], has_more: bool) -> String {
+    let mut each: Vec<String> = acts.iter().map(act).collect();
+    if has_more || each.is_empty() {
+        each.push("others".to_owned());
+    }
+    each.join(" or ")
+}
+
+/// An instant: a date, or so long after something that is called so.
+fn deadline(instant: &Deadline, called: &impl Fn(&[DeadlineAct], bool) -> String) -> String {
     match instant {
         Deadline::At(moment) => moment.aligned(),
         Deadline::After { acts, has_more, seconds } => {
-            let mut each: Vec<String> = acts.iter().map(act).collect();
-            if *has_more || each.is_empty() {
-                each.push("others".to_owned());
-            }
-            let all = each.join(" or ");
-            let all = if each.len() > 1 { format!("({all})") } else { all };
+            let name = called(acts, *has_more);
             match seconds {
-                0 => all,
-                1.. => format!("{all} + {}", span(seconds.unsigned_abs())),
-                _ => format!("{all} - {}", span(seconds.unsigned_abs())),
+                0 => name,
+                1.. => format!("{name} + {}", span(seconds.unsigned_abs())),
+                _ => format!("{name} - {}", span(seconds.unsigned_abs())),
             }
         }
     }
+}
+
+/// What is done, in full.
+fn in_full(all: &[DeadlineAct], has_more: bool) -> String {
+    let text = acts(all, has_more);
+    if all.len() > 1 || has_more { format!("({text})") } else { text }
+}
+
+/// The instants that the intervals of a state are counted from, each with whether there are more of them.
+fn origins(state: &DeadlineState) -> Vec<(&[DeadlineAct], bool)> {
+    let mut all: Vec<(&[DeadlineAct], bool)> = Vec::new();
+    for interval in &state.intervals {
+        let provided = interval.provided.iter().flat_map(|it| [&it.instant, &it.not_after]);
+        for instant in interval.from.iter().chain(&interval.until).chain(provided) {
+            if let Deadline::After { acts, has_more, .. } = instant
+                && !all.contains(&(acts.as_slice(), *has_more))
+            {
+                all.push((acts, *has_more));
+            }
+        }
+    }
+    all
 }
 
 fn state(state: &DeadlineState, colour: Colour) -> String {
@@ -87,8 +113,16 @@ fn state(state: &DeadlineState, colour: Colour) -> String {
         if way.is_empty() { "at first".to_owned() } else { format!("after {}", way.join(", ")) };
     let number = colour.paint(Paint::Strong, format!("state {}", state.state));
     let mut out = format!("  {number}, {how}\n");
+    let origins = origins(state);
+    for (place, (all, has_more)) in origins.iter().enumerate() {
+        out.extend([format!("    T{} is when {}\n", place + 1, acts(all, *has_more))]);
+    }
+    let called = |all: &[DeadlineAct], has_more: bool| {
+        let place = origins.iter().position(|known| *known == (all, has_more));
+        place.map_or_else(|| in_full(all, has_more), |place| format!("T{}", place + 1))
+    };
     let head = ["from", "until", "who may do what"].map(ToOwned::to_owned);
-    let rows: Vec<[String; 3]> = state.intervals.iter().flat_map(rows).collect();
+    let rows: Vec<[String; 3]> = state.intervals.iter().flat_map(|it| rows(it, &called)).collect();
     let all: Vec<&[String; 3]> = std::iter::once(&head).chain(&rows).collect();
     let columns = [0, 1].map(|column| all.iter().map(|row| width(&row[column])).max().unwrap_or(0));
     for (number, row) in all.into_iter().enumerate() {
@@ -104,7 +138,11 @@ fn state(state: &DeadlineState, colour: Colour) -> String {
 }
 
 /// An interval: a row for each bound, and for each thing that can be done.
-fn rows(interval: &DeadlineInterval) -> Vec<[String; 3]> {
+fn rows(
+    interval: &DeadlineInterval,
+    called: &impl Fn(&[DeadlineAct], bool) -> String,
+) -> Vec<[String; 3]> {
+    let deadline = |instant: &Deadline| deadline(instant, called);
     let each = |instants: &[Deadline], first: &str, word: &str| -> Vec<String> {
         let texts = instants.iter().enumerate().map(|(index, instant)| {
             if index == 0 { deadline(instant) } else { format!("{word} {}", deadline(instant)) }

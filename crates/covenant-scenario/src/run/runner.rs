@@ -40,14 +40,14 @@ pub fn run_on<C: Carrier>(
     plan: &Arc<Plan>,
     options: &RunOptions,
     mut carrier: C,
-) -> Result<Run, Halted> {
-    let halted = |error| Halted { error, so_far: None };
+) -> Result<Run, Box<Halted>> {
+    let halted = |error| Box::new(Halted { error, so_far: None });
     let chain = carrier.open(plan, options).map_err(halted)?;
     let mut runner = Runner::new(plan, options, chain, carrier);
     match runner.play() {
         Ok(()) | Err(Stop::Failed) => runner.finish().map_err(halted),
         Err(Stop::Engine(error)) => {
-            Err(Halted { error, so_far: runner.finish().ok().map(Box::new) })
+            Err(Box::new(Halted { error, so_far: runner.finish().ok().map(Box::new) }))
         }
     }
 }

@@ -15,10 +15,15 @@ use super::{
     Leases,
     act::{Act, Call},
     state::{Scene, Status},
+    terms::Terms,
 };
 
 /// What somebody does with the leases.
 pub(in super::super) type LeaseAct = Act;
+/// A function of the leases' contract that takes the terms of one.
+pub(in super::super) type LeaseCall = Call;
+/// The terms of a lease, to be changed before it is made.
+pub(in super::super) type Draft = Terms;
 
 /// The contract of leases as the model of it sees the world: it is [`Who::CONTRACT`] there, and the contract under test is
 /// [`Who::LEASE`].
@@ -32,6 +37,12 @@ impl Beside {
     pub(in super::super) fn new(facts: &Facts, dice: &mut Dice) -> Self {
         let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
         Self { leases: Leases::new(theirs, dice) }
+    }
+
+    /// Leases with these terms.
+    pub(in super::super) fn of(facts: &Facts, drafts: Vec<Draft>) -> Self {
+        let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
+        Self { leases: Leases::of(theirs, drafts) }
     }
 
     /// Fresh leases, whose terms are all acceptable: of others the figures mean nothing.
@@ -116,16 +127,80 @@ impl Beside {
         books: &mut Books,
     ) -> Result<(), Fault> {
         let value = if self.asset(index) == Who::NOBODY { amount } else { 0 };
+        self.act(index, Who::CONTRACT, &Call::Pay(amount), value, books)
+    }
+
+    /// Somebody calls a function about the lease with this number, with wei sent along.
+    pub(in super::super) fn act(
+        &mut self,
+        index: usize,
+        caller: Who,
+        call: &Call,
+        value: u128,
+        books: &mut Books,
+    ) -> Result<(), Fault> {
         self.leases.books.mirror(books);
         let terms = self.argument(index);
-        let books_there = &mut self.leases.books;
-        let scene = Scene { books: books_there, caller: Who::LEASE, value, terms: &terms };
-        let paid = self.leases.leases[index]
-            .act(&Call::Pay(amount), scene)
-            .map(drop)
-            .map_err(Fault::mirrored);
+        let caller = caller.mirrored();
+        let scene = Scene { books: &mut self.leases.books, caller, value, terms: &terms };
+        let done = self.leases.leases[index].act(call, scene);
         self.heard(books);
-        paid
+        done.map(drop).map_err(Fault::mirrored)
+    }
+
+    /// Somebody takes out what is his there, if anything is.
+    pub(in super::super) fn withdraw(
+        &mut self,
+        asset: Who,
+        party: Who,
+        books: &mut Books,
+    ) -> Result<(), Fault> {
+        if self.leases.books.credit_of(asset, party).is_zero() {
+            return Ok(());
+        }
+        self.leases.books.mirror(books);
+        let done = self.leases.books.withdraw(asset, party, party);
+        self.heard(books);
+        done.map(drop).map_err(Fault::mirrored)
+    }
+
+    /// The arguments of such a call, the terms first.
+    pub(in super::super) fn arguments(&self, index: usize, call: &Call) -> Vec<Value> {
+        self.leases.arguments(&self.leases.leases[index], call)
+    }
+
+    /// What it would cost somebody to break the lease now; nothing if it is not said.
+    pub(in super::super) fn break_fee(&self, index: usize, who: Who) -> Option<u128> {
+        let lease = &self.leases.leases[index];
+        let length = lease.break_length(who);
+        if lease.ends_at == 0 || length == 0 {
+            return Some(0);
+        }
+        let now = self.leases.books.now;
+        let (periods, end) = lease.notice_end(length, lease.terms.break_from, now);
+        let said = lease.status(now) == Status::Active && end < lease.ends_at;
+        said.then(|| lease.break_fee(periods))
+    }
+
+    /// What somebody gets of the deposit if nobody does anything any more.
+    pub(in super::super) fn claim_of(&self, index: usize, who: Who) -> u128 {
+        self.leases.leases[index].claim_of(who)
+    }
+
+    /// What the landlord claims of the deposit.
+    pub(in super::super) fn claimed(&self, index: usize) -> u128 {
+        self.leases.leases[index].claimed
+    }
+
+    /// The deposit, and in how many parts it is paid.
+    pub(in super::super) fn deposit(&self, index: usize) -> (u128, u8) {
+        let terms = &self.leases.leases[index].terms;
+        (terms.deposit, terms.deposit_parts)
+    }
+
+    /// Who was to let at first.
+    pub(in super::super) fn first_landlord(&self, index: usize) -> Who {
+        self.leases.leases[index].terms.landlord.mirrored()
     }
 
     /// Takes over what came of a call there, and what was told.
@@ -179,6 +254,24 @@ impl Beside {
     /// How many instalments are late and not fully paid.
     pub(in super::super) fn late(&self, index: usize) -> usize {
         self.leases.leases[index].account(self.leases.books.now).late
+    }
+
+    /// What its tenant might do now that matters.
+    pub(in super::super) fn matters(&self, index: usize) -> &'static [Call] {
+        match self.leases.leases[index].status(self.leases.books.now) {
+            Status::Draft => &[Call::Cancel],
+            Status::Active => &[Call::GiveNotice, Call::Break, Call::RecordInspection(false, 1)],
+            Status::InDefault => &[Call::GiveNotice],
+            Status::Ended => &[Call::RecordInspection(true, 1)],
+            Status::Claimed => &[Call::AcceptClaim, Call::ObjectToClaim],
+            Status::Disputed => &[Call::AcceptClaim],
+            Status::None | Status::Closed => &[],
+        }
+    }
+
+    /// Whether it binds and is not closed.
+    pub(in super::super) fn runs(&self, index: usize) -> bool {
+        !matches!(self.leases.leases[index].stage, Status::None | Status::Draft | Status::Closed)
     }
 
     /// Whether it is closed, and takes no payments.

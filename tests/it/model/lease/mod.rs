@@ -23,7 +23,7 @@ use super::{
     world::START,
 };
 use act::{Act, Call};
-pub(super) use beside::{Beside, LeaseAct};
+pub(super) use beside::{Beside, Draft, LeaseAct, LeaseCall};
 use schedule::Schedule;
 use state::{Lease, Scene, Status};
 use terms::Terms;
@@ -108,6 +108,12 @@ impl Schedule {
 }
 
 impl Leases {
+    /// Leases with these terms.
+    fn of(facts: &Arc<Facts>, terms: Vec<Terms>) -> Self {
+        let leases = terms.into_iter().map(|terms| Lease::fresh(facts, terms));
+        Self { facts: Arc::clone(facts), books: Books::new(), leases: leases.collect() }
+    }
+
     /// The assets that the leases are in.
     fn assets(&self) -> Vec<Who> {
         let mut assets: Vec<Who> = self.leases.iter().map(|it| it.terms.asset).collect();
@@ -354,9 +360,7 @@ impl Model for Leases {
             Terms::random(dice)
         };
         let count = if dice.chance(35) { 2 } else { 1 };
-        let leases =
-            [first, second].into_iter().take(count).map(|terms| Lease::fresh(facts, terms));
-        Self { facts: Arc::clone(facts), books: Books::new(), leases: leases.collect() }
+        Self::of(facts, [first, second].into_iter().take(count).collect())
     }
 
     fn terms(&self) -> String {

@@ -37,8 +37,9 @@ pub(super) fn act(all: &Deals, dice: &mut Dice) -> (Who, Act) {
     let on_lease = match deal.stage {
         Status::None => 15,
         Status::Offered => 20,
-        Status::Active if all.beside.may_begin(lease) => 80,
-        _ => 20,
+        // Nothing can be earned yet: the lease begins, and rent falls due.
+        Status::Active if all.beside.may_begin(lease) => 85,
+        _ => 15,
     };
     if dice.chance(on_lease) {
         let (caller, act) = all.beside.draw(lease, dice);
@@ -47,7 +48,7 @@ pub(super) fn act(all: &Deals, dice: &mut Dice) -> (Who, Act) {
     let usual: &[u64] = match deal.status(all.books.now) {
         Status::None => &[0],
         Status::Offered => &[1, 1, 1, 1, 1, 2, 6],
-        Status::Active if all.beside.arrears(lease) > 0 => &[3, 3, 3, 3, 4],
+        Status::Active if all.beside.arrears(lease) > 0 => &[3, 3, 3, 3, 4, 5],
         Status::Active => &[4, 4, 5, 5, 2, 6],
         Status::Lapsed => &[6, 6, 6, 2, 1, 5],
         Status::Closed if deal.parked => &[7, 7, 7, 6],
@@ -116,7 +117,7 @@ fn handling(all: &Deals, deal: &Deal, dice: &mut Dice) -> Handling {
     }
     let who = if dice.chance(75) { Who::CONTRACT } else { seller };
     let trap = dice.pick(&[FREE, FREE, FREE, REFUSES, REFUSES, DOES_NOTHING]);
-    let burns = trap == REFUSES && dice.chance(20);
+    let burns = trap == REFUSES && dice.chance(5);
     Handling::Trap(who, if burns { BURNS_GAS } else { trap })
 }
 

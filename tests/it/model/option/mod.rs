@@ -56,7 +56,6 @@ impl Deals {
             self.deals.iter().map(|it| it.terms.asset).chain(rents).collect();
         assets.sort_unstable();
         assets.dedup();
-        assets.retain(|asset| asset.asset().is_some());
         assets
     }
 
