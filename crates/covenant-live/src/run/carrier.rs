@@ -88,6 +88,11 @@ impl Carrier for Live {
         Ok(chain)
     }
 
+    /// As it was in the first run, whatever the chain's clock said by the time somebody looked.
+    fn start(&self, _: &Chain) -> Timestamp {
+        self.sender.journal().book().begun().start
+    }
+
     fn endow(&mut self, _: &mut Chain, account: Address, balance: U256) -> Result<(), RunError> {
         let begun = !self.sender.journal().book().looks().is_empty();
         if self.clockwork == Clockwork::Ours && !begun {
@@ -132,7 +137,7 @@ impl Carrier for Live {
 }
 
 impl Live {
-    fn start(&self) -> Timestamp {
+    fn begun_at(&self) -> Timestamp {
         self.sender.journal().book().begun().start
     }
 
@@ -145,8 +150,8 @@ impl Live {
         };
         let mut chain = self.views.at(self.sender.client(), block)?;
         // The clock of a network may be behind the start that the scenario asks for, and never the other way round.
-        if chain.now() < self.start() {
-            chain.set_now(self.start())?;
+        if chain.now() < self.begun_at() {
+            chain.set_now(self.begun_at())?;
         }
         Ok(chain)
     }
@@ -157,11 +162,11 @@ impl Live {
         match self.clockwork {
             Clockwork::Ours => {
                 if first {
-                    chain.set_now(self.start().max(chain.now()))?;
+                    chain.set_now(self.begun_at().max(chain.now()))?;
                 }
                 self.mine_now(chain)?;
             }
-            Clockwork::Theirs => self.await_time(chain, self.start())?,
+            Clockwork::Theirs => self.await_time(chain, self.begun_at())?,
         }
         self.tape.push(Moment::Begun(chain.now()));
         Ok(())
@@ -285,9 +290,10 @@ impl Live {
         let step = step(id, parcel, gas_limit);
         match self.sender.run(std::slice::from_ref(&step)) {
             Ok(_) | Err(SendError::Unexpected { .. }) => {}
-            Err(SendError::WouldFail { refusal, .. }) => {
-                return Ok(unsent(Unsent::HeldBack(refused(&refusal))));
-            }
+            Err(SendError::WouldFail { step, refusal }) => match refused(&refusal) {
+                Some(outcome) => return Ok(unsent(Unsent::HeldBack(outcome))),
+                None => return Err(SendError::WouldFail { step, refusal }.into()),
+            },
             Err(error) => return Err(error.into()),
         }
         self.next += 1;

@@ -61,8 +61,9 @@ pub(super) const fn unsent(unsent: Unsent) -> Sent {
     Sent { result: Err(unsent), before: None, output: Output::Known }
 }
 
-/// What a node says would come of a transaction.
-pub(super) fn refused(refusal: &Refusal) -> Outcome {
+/// What a node says would come of a transaction in the EVM; `None` if it would not come that far, for want of money for
+/// example.
+pub(super) fn refused(refusal: &Refusal) -> Option<Outcome> {
     let data = refusal.data.as_ref().and_then(|data| match &**data {
         serde_json::Value::String(text) => text.parse().ok(),
         other => {
@@ -70,8 +71,11 @@ pub(super) fn refused(refusal: &Refusal) -> Outcome {
         }
     });
     match data {
-        Some(data) => Outcome::Revert { data },
-        None => Outcome::Halt { reason: refusal.message.clone() },
+        Some(data) => Some(Outcome::Revert { data }),
+        None if refusal.message.to_ascii_lowercase().contains("revert") => {
+            Some(Outcome::Halt { reason: refusal.message.clone() })
+        }
+        None => None,
     }
 }
 
