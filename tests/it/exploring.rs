@@ -71,6 +71,50 @@ fn what_is_refuted_is_told_as_a_story() {
     assert_eq!(text, expected, "set UPDATE_GOLDEN=1 to accept what is said now");
 }
 
+/// What is said of the times of two bundled agreements.
+#[test]
+fn deadlines_fall_out_of_the_graph() {
+    for (file, golden) in [
+        ("escrow-silent-arbiter-disputed.yaml", "deadlines-escrow.txt"),
+        ("lease-deposit.yaml", "deadlines-lease.txt"),
+    ] {
+        let folder = root().join("tests/scenarios/explore");
+        let text = said(&folder, &["deadlines", file], 0);
+        let golden = root().join("tests/golden/explore").join(golden);
+        if updating() {
+            fs::write(&golden, &text).expect("golden can be written");
+        }
+        let expected = fs::read_to_string(&golden).expect("the golden file is there");
+        assert_eq!(text, expected, "set UPDATE_GOLDEN=1 to accept what is said now");
+    }
+}
+
+#[test]
+fn deadlines_are_counted_from_what_is_done() {
+    let found = document(&in_repository(), &["deadlines", "--json", "family/Chain.yaml"], 0);
+    assert_eq!(found["schema"], "covenant.deadlines/1");
+    let scenario = &found["scenarios"][0];
+    // Funding stores the instant three units later; claiming is possible from then on for two units.
+    let funded = &scenario["states"][1];
+    assert_eq!(funded["way"][0]["action"], "box.fund{value: 10}()");
+    let claim = funded["intervals"].as_array().expect("it lists intervals").iter().find(|it| {
+        it["possible"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["action"] == "box.claim()"))
+    });
+    let claim = claim.expect("it can be claimed");
+    let after = |seconds: i64| {
+        serde_json::json!([{ "after": {
+            "acts": [{ "actor": "payer", "action": "box.fund{value: 10}()", "seconds": 0 }],
+            "has_more": false,
+            "seconds": seconds,
+        } }])
+    };
+    assert_eq!(claim["from"], after(3));
+    assert_eq!(claim["until"], after(5));
+    assert_eq!(claim["provided"], serde_json::json!([]));
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "whoever runs the tests decides whether golden is written"

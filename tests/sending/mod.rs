@@ -6,4 +6,4 @@ mod process;
 
 pub use check::{End, fees_of};
 pub use plan::Plan;
-pub use process::{Hasty, Job, options, run, start};
+pub use process::{Hasty, Job, begun, client, options, run, start};

@@ -7,11 +7,12 @@ use std::{
     time::Duration,
 };
 
+use alloy_primitives::B256;
 use covenant_chain::Timestamp;
 use covenant_live::{
     clock::Clock,
     journal::{Begun, Journal, JournalError, Record},
-    rpc::{Client, Endpoint, Http, Limits, Patience},
+    rpc::{Client, Endpoint, Http, Limits, Patience, RpcError},
     send::{Landed, Options, SendError, Sender, Signer},
     storage::{Disk, Lock, Owner, Storage},
 };
@@ -66,39 +67,49 @@ pub fn start(job: &Job, plan: &Plan) -> Result<(Sender, Vec<Lock>), SendError> {
     let locks = locks.collect::<Result<_, _>>()?;
     let opened = Journal::open(Arc::clone(&storage), &job.journal, &owner)?;
     let genesis = opened.as_ref().map(|journal| journal.book().begun().genesis);
-    let endpoints = job.nodes.iter().map(|node| Endpoint::parse(node)).collect::<Result<_, _>>()?;
-    let Ok(http) = Http::new(Limits::default()) else { panic!("there is no network at all") };
     let clock: Arc<dyn Clock> = Arc::new(Hasty::default());
-    let patience = Patience::default();
-    let client = Client::connect(
-        Box::new(http),
-        Arc::clone(&clock),
-        endpoints,
-        job.chain_id,
-        genesis,
-        patience,
-    )?;
+    let client = connect(job, Arc::clone(&clock), genesis)?;
     let journal = match opened {
         Some(mut journal) => {
             journal.append(&Record::Resumed { program: "test".to_owned(), at: Timestamp(0) })?;
             journal
         }
         None => {
-            let begun = Begun {
-                format: Begun::FORMAT,
-                program: "test".to_owned(),
-                chain_id: job.chain_id,
-                genesis: client.genesis(),
-                scenario: "twelve".to_owned(),
-                start: Timestamp(0),
-                lets: BTreeMap::new(),
-                actors: BTreeMap::new(),
-            };
+            let begun = begun(job.chain_id, client.genesis());
             Journal::begin(storage, &job.journal, &owner, begun)?
         }
     };
     let sender = Sender::new(client, journal, clock, signers.into(), job.options.clone())?;
     Ok((sender, locks))
+}
+
+/// What the first line of a journal of the plan says.
+pub fn begun(chain_id: u64, genesis: B256) -> Begun {
+    Begun {
+        format: Begun::FORMAT,
+        program: "test".to_owned(),
+        chain_id,
+        genesis,
+        scenario: "twelve".to_owned(),
+        start: Timestamp(0),
+        lets: BTreeMap::new(),
+        actors: BTreeMap::new(),
+    }
+}
+
+/// Connects to the nodes.
+///
+/// # Errors
+///
+/// [`RpcError`].
+pub fn client(job: &Job) -> Result<Client, RpcError> {
+    connect(job, Arc::new(Hasty::default()), None)
+}
+
+fn connect(job: &Job, clock: Arc<dyn Clock>, genesis: Option<B256>) -> Result<Client, RpcError> {
+    let endpoints = job.nodes.iter().map(|node| Endpoint::parse(node)).collect::<Result<_, _>>()?;
+    let Ok(http) = Http::new(Limits::default()) else { panic!("there is no network at all") };
+    Client::connect(Box::new(http), clock, endpoints, job.chain_id, genesis, Patience::default())
 }
 
 /// Sends `plan`, or what is left of it.

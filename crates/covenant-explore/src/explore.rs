@@ -297,43 +297,39 @@ impl<'a> Examiner<'a> {
         let on_domain = |all, some| if is_everything { all } else { some };
         let proved = on_domain(Verdict::Proved, Verdict::ProvedOnDomain);
         let refuted = on_domain(Verdict::Refuted, Verdict::RefutedOnDomain);
+        let if_saved = |can_be_saved| if can_be_saved { refuted } else { Verdict::Refuted };
+        // Without a story it was a way that was only guessed at, and is none.
+        let shown = |story: Option<Story>, verdict, what| {
+            (if story.is_some() { verdict } else { Verdict::Bounded }, Some(what), story)
+        };
         let (verdict, detail, story) = match answer {
             Answer::Holds { detail, seconds: took } => {
                 seconds = took.and_then(|seconds| u64::try_from(seconds).ok());
                 (if is_complete { proved } else { Verdict::Bounded }, detail, None)
             }
-            Answer::Broken { can_be_saved: true, what, .. } if !is_complete => {
+            Answer::Broken { can_be_saved: true, what, .. }
+            | Answer::Clash { can_be_saved: true, what, .. }
+            | Answer::Caught { what, .. }
+                if !is_complete =>
+            {
                 (Verdict::Bounded, Some(what), None)
             }
             Answer::Broken { at, then, what, can_be_saved } => {
-                let acts: Vec<Move> =
-                    then.map(|by| self.graph.moves[by.index()].clone()).into_iter().collect();
-                let story = self.story(&at, &acts, &what)?;
-                // Without, it was a way that was only guessed at, and is none.
-                let verdict = if can_be_saved { refuted } else { Verdict::Refuted };
-                (if story.is_some() { verdict } else { Verdict::Bounded }, Some(what), story)
-            }
-            Answer::Clash { can_be_saved: true, what, .. } if !is_complete => {
-                (Verdict::Bounded, Some(what), None)
+                let acts = then.map(|by| self.graph.moves[by.index()].clone());
+                let acts: Vec<Move> = acts.into_iter().collect();
+                shown(self.story(&at, &acts, &what)?, if_saved(can_be_saved), what)
             }
             Answer::Clash { at, acts, what, can_be_saved } => {
-                let story = self.story(&at, &acts, &what)?;
-                let verdict = if can_be_saved { refuted } else { Verdict::Refuted };
-                (if story.is_some() { verdict } else { Verdict::Bounded }, Some(what), story)
+                shown(self.story(&at, &acts, &what)?, if_saved(can_be_saved), what)
             }
-            Answer::Caught { what, .. } if !is_complete => (Verdict::Bounded, Some(what), None),
             Answer::Caught { at, actor, could, what } => {
-                let story = self.caught(&at, (actor, &could), &what)?;
-                (if story.is_some() { refuted } else { Verdict::Bounded }, Some(what), story)
+                shown(self.caught(&at, (actor, &could), &what)?, refuted, what)
             }
             Answer::Strayed { path, most, what } => {
                 let story = self.told(&path, &[], &what)?;
                 let story = story.map(|story| Story { most: Some(most), ..story });
-                (
-                    if story.is_some() { Verdict::Refuted } else { Verdict::Bounded },
-                    Some(what),
-                    story,
-                )
+                // What honest play leads to was only tried where times could not be followed.
+                shown(story, if_saved(!self.domain().times.is_empty()), what)
             }
             Answer::Open(why) => (Verdict::Bounded, why, None),
             Answer::Missing(why) if is_complete => (refuted, Some(why), None),

@@ -21,26 +21,26 @@ interface ICoin {
     function transfer(address to, uint256 amount) external returns (bool);
 }
 
-/// @notice The payee takes five coins.
+/// @notice Somebody takes five coins.
 contract Till {
     ICoin internal immutable coin;
-    address internal immutable payee;
+    address internal immutable taker;
 
     /// @notice 1 before the coins are taken, 2 afterwards.
     uint256 public status = 1;
 
-    constructor(ICoin coin_, address payee_) {
+    constructor(ICoin coin_, address taker_) {
         coin = coin_;
-        payee = payee_;
+        taker = taker_;
     }
 
     function take() external {
-        require(msg.sender == payee && status == 1, "not yours");
+        require(msg.sender == taker && status == 1, "not yours");
         status = 2;
-        coin.transfer(payee, 5);
+        coin.transfer(taker, 5);
     }
 
     function claimOf(address party) external view returns (uint256) {
-        return status == 1 && party == payee ? 5 : 0;
+        return status == 1 && party == taker ? 5 : 0;
     }
 }

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use covenant_explore::{MoveId, Options, Report, Role, Verdict};
+use covenant_explore::{Interval, Mark, MoveId, Options, Relation, Report, Role, Verdict};
 use covenant_scenario::plan::Plan;
 use rayon::prelude::*;
 
@@ -150,4 +150,40 @@ fn the_last_moment_is_the_last() {
     assert_eq!((chance.after_acts, chance.at.0 + 1), (1, story.ends.0));
     assert_eq!((chance.name.as_str(), chance.moves.len()), ("payee", 1));
     assert_eq!(&*chance.moves[0], "box.claim()");
+}
+
+/// What is told of times by dates and by what was done is what the zones say: at every time of every state there is one
+/// interval, and what can be done in it is what can be done then.
+#[test]
+fn deadlines_are_the_times_of_the_graph() {
+    let mut known = 0;
+    for (name, plan) in family() {
+        let found = covenant_explore::deadlines(plan, &Options::default(), &mut |_| {})
+            .unwrap_or_else(|failed| panic!("{name}: {failed}"));
+        for state in &found.states {
+            for (zone, moves) in found.graph.regions(state.id) {
+                let latest = zone.solution(|least, greatest| greatest.unwrap_or(least));
+                for times in [zone.earliest(), latest] {
+                    let of = |mark: &Mark| mark.stored.map_or(0, |it| times[it + 2]) + mark.seconds;
+                    let is_in = |interval: &&Interval| {
+                        let provided = |it: &Relation| {
+                            it.later.map_or(0, |later| times[later + 2]) <= of(&it.than)
+                        };
+                        interval.from.iter().all(|mark| of(mark) <= times[1])
+                            && interval.until.iter().all(|mark| times[1] < of(mark))
+                            && interval.provided.iter().all(provided)
+                    };
+                    let here: Vec<&Interval> = state.intervals.iter().filter(is_in).collect();
+                    let [here] = here.as_slice() else {
+                        panic!("{name}, state {}: {here:?} at {times:?}", state.id.0)
+                    };
+                    let possible: BTreeSet<MoveId> =
+                        here.possible.iter().map(|(by, _)| *by).collect();
+                    assert_eq!(possible, moves, "{name}, state {} at {times:?}", state.id.0);
+                    known += 1;
+                }
+            }
+        }
+    }
+    assert!(known > 1000, "{known} times were looked at");
 }

@@ -112,5 +112,5 @@ fn repair_escrow_does_what_its_model_does() {
 
 #[test]
 fn co_tenants_do_what_their_model_does() {
-    println!("{}", tried::<Groups>(10_000));
+    println!("{}", tried::<Groups>(4_000));
 }

@@ -2,6 +2,8 @@
 
 mod broken_resumes;
 mod kills;
+mod records;
+mod recovery;
 mod reorganisations;
 mod stuck;
 mod world;

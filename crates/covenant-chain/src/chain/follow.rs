@@ -83,28 +83,32 @@ impl Chain {
     ) -> Result<(Receipt, Followed, Vec<Difference>), ChainError> {
         let (receipt, mut followed, state) = self.execute_followed(transaction, clock, storage)?;
         followed.read = read(&state);
-        let before = self.state.clone();
-        self.state.commit(state.clone());
-        let mut differences = Vec::new();
+        let mut before = Vec::new();
         let mut touched: Vec<_> =
             state.iter().filter(|(_, account)| account.is_touched()).collect();
         touched.sort_unstable_by_key(|(address, _)| **address);
         for (&address, account) in touched {
-            let [was, is] =
-                [account_state(&before, address)?, account_state(&self.state, address)?];
-            if was != is {
-                differences.push(Difference::Account { address, before: was, after: is });
-            }
             let mut slots: Vec<U256> = account.storage.keys().copied().collect();
             if account.is_selfdestructed() || account.is_created() {
-                slots.extend(before.slots_of(address));
+                slots.extend(self.state.slots_of(address));
             }
             slots.sort_unstable();
             slots.dedup();
-            for slot in slots {
-                let [was, is] = [before.slot(address, slot)?, self.state.slot(address, slot)?];
-                if was != is {
-                    differences.push(Difference::Slot { address, slot, before: was, after: is });
+            let word = |slot| Ok((slot, self.state.slot(address, slot)?));
+            let words = slots.into_iter().map(word).collect::<Result<Vec<_>, ChainError>>()?;
+            before.push((address, account_state(&self.state, address)?, words));
+        }
+        self.state.commit(state);
+        let mut differences = Vec::new();
+        for (address, before, words) in before {
+            let after = account_state(&self.state, address)?;
+            if before != after {
+                differences.push(Difference::Account { address, before, after });
+            }
+            for (slot, before) in words {
+                let after = self.state.slot(address, slot)?;
+                if before != after {
+                    differences.push(Difference::Slot { address, slot, before, after });
                 }
             }
         }

@@ -359,7 +359,7 @@ impl<'a> Players<'a> {
             let one = &self.graph.moves[piece.by.index()];
             Some(one.actor) == player && one.role == Role::Actor
         };
-        let own = pieces.filter(|(_, piece)| is_his(piece)).map(|(index, it)| (index, &it.guard));
+        let own = pieces.filter(|(_, piece)| is_his(piece)).map(|(index, it)| (index, &*it.guard));
         let due = self.due[id.index()].iter().filter(|due| Some(due.actor) != player);
         let all = own.chain(due.map(|due| (due.piece, &due.when)));
         all.filter_map(|(index, guard)| Some((index, zone.intersection(guard)?))).collect()

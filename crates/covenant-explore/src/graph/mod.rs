@@ -60,8 +60,8 @@ impl MoveId {
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) by: MoveId,
-    /// At which times of the state's instants.
-    pub(crate) guard: Zone,
+    /// At which times of the state's instants. Many pieces have the same.
+    pub(crate) guard: Arc<Zone>,
     pub(crate) end: End,
 }
 

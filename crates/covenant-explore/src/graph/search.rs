@@ -1,7 +1,8 @@
 //! Breadth first, all states that can be reached, with all times at which they can be.
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+    hash::Hash,
     sync::Arc,
     time::Duration,
 };
@@ -10,8 +11,8 @@ use covenant_scenario::world::World;
 use rayon::prelude::*;
 
 use super::{
-    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Pace, Patience, Piece,
-    State, StateId,
+    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Origins, Pace,
+    Patience, Piece, State, StateId,
     recall::{Lesson, Recall},
     trial::Trial,
 };
@@ -102,6 +103,8 @@ pub(crate) fn search(
         frontier: VecDeque::new(),
         waiting: HashMap::new(),
         recall,
+        guards: HashSet::new(),
+        origins: HashSet::new(),
         executions: 0,
         zones: 0,
         pieces: 0,
@@ -138,11 +141,24 @@ struct Search {
     waiting: HashMap<StateId, Vec<Zone>>,
     /// Failures that are known. While a batch is explored it stays as it is, so that threads make no difference.
     recall: Recall,
+    /// Guards and origins, each kept once.
+    guards: HashSet<Arc<Zone>>,
+    origins: HashSet<Arc<Origins>>,
     executions: u64,
     /// How many zones were found; a state that can be so at ever more times never comes to an end either.
     zones: usize,
     /// How many pieces the states have together.
     pieces: usize,
+}
+
+/// Something that is kept once.
+fn shared<T: Eq + Hash>(all: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
+    if let Some(known) = all.get(&one) {
+        return Arc::clone(known);
+    }
+    let one = Arc::new(one);
+    all.insert(Arc::clone(&one));
+    one
 }
 
 impl Search {
@@ -221,7 +237,8 @@ impl Search {
             for (_, piece) in &known {
                 rest = without(rest, &piece.guard);
             }
-            let recalled = self.recall.known(by, &node.state)?;
+            let recalled =
+                if rest.is_empty() { Vec::new() } else { self.recall.known(by, &node.state)? };
             let mut trial =
                 Trial::of((&mut world, self.graph.pace), &node.state, (by, one), recalled);
             let attempts = cover(rest, |zone, solution| trial.at(zone, solution), Attempt::like)?;
@@ -231,7 +248,7 @@ impl Search {
             explored.pieces.extend(attempts.into_iter().map(found));
             for zone in zones {
                 let old = known.iter().filter(|(_, piece)| matches!(piece.end, End::Leads { .. }));
-                let old = old.map(|(index, piece)| (*index, &piece.guard));
+                let old = old.map(|(index, piece)| (*index, &*piece.guard));
                 let new = explored.pieces[first..].iter().enumerate();
                 let new = new.filter(|(_, it)| matches!(it.attempt.ending, Ending::Went(_)));
                 let new = new.map(|(index, found)| {
@@ -265,9 +282,10 @@ impl Search {
                 Ending::Went(arrival) => {
                     let Arrival { state, origins, gas } = *arrival;
                     let to = self.number(state, depth);
-                    End::Leads { to, origins: Arc::new(origins), gas }
+                    End::Leads { to, origins: shared(&mut self.origins, origins), gas }
                 }
             };
+            let guard = shared(&mut self.guards, guard);
             self.graph.nodes[id.index()].pieces.push(Piece { by, guard, end });
         }
         for (index, zone) in leaves {
@@ -280,7 +298,7 @@ impl Search {
         // Moves that are not mentioned fail at all times.
         let node = &mut self.graph.nodes[id.index()];
         let whole = Zone::anything(node.state.instants);
-        node.pieces.retain(|piece| !matches!(piece.end, End::Fails) || piece.guard != whole);
+        node.pieces.retain(|piece| !matches!(piece.end, End::Fails) || *piece.guard != whole);
         self.pieces += node.pieces.len() - known;
         node.pieces.shrink_to_fit();
         node.explored = true;

@@ -81,7 +81,11 @@ impl State {
         solution: &[i64],
     ) -> Result<(), ChainError> {
         let value = |term: Term| term.value(times(solution));
-        let word = |clock: &ClockWord| Some((clock.slot, clock.shadow.at(clock.word, value)?));
+        let word = |clock: &ClockWord| {
+            let word = clock.shadow.at(clock.word, value)?;
+            // What is there already is not written again.
+            (word != clock.word).then_some((clock.slot, word))
+        };
         let words: Vec<_> = self.clocks.iter().filter_map(word).collect();
         world.chain.restore_at(&self.moment, pace.at(solution[1]), &words)
     }

@@ -262,6 +262,27 @@ impl Client {
         Ok(tip.to())
     }
 
+    /// Puts a question to another endpoint than the one that is asked at present, and to no third one; `None` if there is
+    /// no other.
+    ///
+    /// # Errors
+    ///
+    /// What `question` says.
+    pub fn ask_another<T>(
+        &mut self,
+        question: impl FnOnce(&mut Self) -> Result<T, RpcError>,
+    ) -> Result<Option<T>, RpcError> {
+        if self.endpoints.len() < 2 {
+            return Ok(None);
+        }
+        let other = self.endpoints[(self.current + 1) % self.endpoints.len()].clone();
+        let all = mem::replace(&mut self.endpoints, vec![other]);
+        let (current, checked) = (mem::take(&mut self.current), mem::take(&mut self.checked));
+        let answer = question(self);
+        (self.endpoints, self.current, self.checked) = (all, current, checked);
+        answer.map(Some)
+    }
+
     fn endpoint(&self) -> &Endpoint {
         &self.endpoints[self.current]
     }

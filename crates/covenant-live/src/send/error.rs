@@ -117,6 +117,20 @@ pub enum SendError {
         /// The contract.
         address: Address,
     },
+    /// Two nodes of the network say different things, and neither changes its mind.
+    #[error(
+        "one node says that {step} landed in block {} (transaction {hash}), and another one says something else; find out \
+         which one to trust, and run it again with that one alone",
+        .block.number
+    )]
+    Disagreement {
+        /// The step.
+        step: Box<StepId>,
+        /// Its transaction.
+        hash: B256,
+        /// The block, by the first node.
+        block: BlockRef,
+    },
     /// There is code already where a contract was to be created.
     #[error(
         "{address}, where {step} would create a contract, has {} code already",

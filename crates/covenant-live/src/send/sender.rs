@@ -61,6 +61,8 @@ pub(super) enum Oddity {
     Code(Address),
     /// An account has transactions that wait, and none of them is the journal's.
     Pending(Address),
+    /// A second node has another receipt.
+    Witness(B256),
 }
 
 impl fmt::Debug for Sender {

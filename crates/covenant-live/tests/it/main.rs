@@ -8,5 +8,7 @@ mod faults;
 mod http;
 mod journal;
 mod node;
+mod preflight;
 mod rig;
 mod send;
+mod witness;

@@ -81,6 +81,9 @@ const DAY: u64 = 86_400;
 /// The longest window.
 const WINDOW: u64 = 3_650 * DAY;
 
+/// The largest time that the terms can hold.
+const LAST: u64 = (1 << 40) - 1;
+
 /// The most periods, holdover included.
 const MOST_PERIODS: u32 = 360;
 
@@ -187,8 +190,10 @@ impl Terms {
 
     /// Leaves more time to sign.
     pub(in super::super) const fn postpone(&mut self) {
-        self.start += 1_000;
-        self.sign_by += 900;
+        if self.start < LAST - 1_000 {
+            self.start += 1_000;
+            self.sign_by += 900;
+        }
     }
 
     /// Steps that are as early as they may be, or later.

@@ -41,8 +41,10 @@ const UNSEEN: &[&str] = &[
     super::UNSEEN[2],
     super::UNSEEN[3],
     super::UNSEEN[4],
-    // When it is deployed.
+    // When it is deployed, or an agent is.
     "Extension_NoCode",
+    "FailedDeployment",
+    "InsufficientBalance",
     // Of other contracts beside the lease.
     "Extension_NotAParty",
     // It takes a token that lets the lease have another amount and tells it otherwise.
