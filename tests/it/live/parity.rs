@@ -62,6 +62,14 @@ fn a_deployment_is_gone_on_with_and_nothing_is_deployed_twice() {
     let scene = account("@scene");
     let sent = node.asking().nonce(scene);
     assert!(deployed.starts_with("lease  0x"), "{deployed}");
+    let file_of = |name: &str| std::fs::read_to_string(project.path(name)).unwrap();
+    let addresses: Value =
+        serde_json::from_str(&file_of("deployments/31337/addresses.json")).unwrap();
+    let lease = &addresses["scenarios-lease-happy-path"]["lease"];
+    assert_eq!(lease["contract"], "Lease");
+    assert!(deployed.to_lowercase().contains(lease["address"].as_str().unwrap()), "{addresses}");
+    let broadcast = file_of("broadcast/scenarios-lease-happy-path/31337/run-latest.json");
+    assert!(broadcast.contains("\"contractName\": \"Lease\""), "{broadcast}");
     assert_eq!(node.asking().nonce(account("tenant")), 0, "a deployment lets nobody act");
     project.expect(&["deploy", file, "--network", "desk"], 0);
     project.on_desk(file);

@@ -16,13 +16,14 @@ use super::{
     desk,
     error::LiveError,
     gas,
-    parcel::{identity, logs, refused, step, unsent},
+    parcel::{Names, identity, logs, named, refused, step, unsent},
     parity::{Difference, Moment},
     trace,
     view::Views,
 };
 use crate::{
     journal::{BlockRef, Forgetting, Landing, Look, Mined, Position, Record, StepId, StepState},
+    records::Descriptions,
     rpc::{self, Client},
     send::{SendError, Sender},
 };
@@ -72,6 +73,10 @@ pub(super) struct Live {
     pub(super) view: Option<(BlockRef, Snapshot)>,
     /// Everything that has to do with time, in order.
     pub(super) tape: Vec<Moment>,
+    /// What is created, by where that stands.
+    pub(super) names: Names,
+    /// What is known of each step.
+    pub(super) described: Descriptions,
     /// Where the network did something else than the simulation of the same transaction.
     pub(super) differences: Vec<Difference>,
 }
@@ -254,7 +259,9 @@ impl Live {
 
     fn send_once(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent> {
         let position = Position(self.next);
-        let id = StepId { position, name: parcel.text.to_owned(), identity: identity(parcel) };
+        let (name, described) = named(&self.names, parcel);
+        self.described.insert(position, described);
+        let id = StepId { position, name, identity: identity(parcel) };
         let state = self.sender.journal().book().step(position).map(|step| step.state());
         if state == Some(StepState::Forgotten(Forgetting::LeaveOut)) {
             self.next += 1;
