@@ -71,9 +71,14 @@ fn dies(dies_with: usize, moment: Moment) {
     });
     let project = Project::new(proxy.url());
     let mut command = project.command(&["run", FILE, "--network", "desk"]);
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts");
     victim.store(child.id(), Ordering::SeqCst);
-    assert_eq!(child.wait().unwrap().code(), None, "it was killed: {dies_with} {moment:?}");
+    assert_eq!(
+        child.wait().expect("it was started").code(),
+        None,
+        "it was killed: {dies_with} {moment:?}"
+    );
     let again = project.on_desk(FILE);
     assert_eq!(again, project.simulated(FILE), "{dies_with} {moment:?}");
     let mut asking = node.asking();
@@ -82,6 +87,9 @@ fn dies(dies_with: usize, moment: Moment) {
 }
 
 fn kill(process: u32) {
-    let status = Command::new("kill").args(["-9", &process.to_string()]).status().unwrap();
+    let status = Command::new("kill")
+        .args(["-9", &process.to_string()])
+        .status()
+        .expect("there is a `kill`");
     assert!(status.success());
 }

@@ -41,13 +41,13 @@ pub(super) struct Project(TempDir);
 impl Project {
     /// A project whose network `desk` is a chain for development at this address, and `town` one with its own clock.
     pub(super) fn new(url: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("the folder can be used");
         let contracts = root().join("contracts");
         let text = format!(
             "contracts = '{}'\n[networks.desk]\nrpc = '{url}'\nchain_id = 31337\n[networks.town]\nrpc = '${{TOWN_RPC}}'\n{TOWN}",
             contracts.display()
         );
-        fs::write(folder.path().join("covenant.toml"), text).unwrap();
+        fs::write(folder.path().join("covenant.toml"), text).expect("the folder can be used");
         let project = Self(folder);
         project.copy(&root().join("tests/scenarios"), &project.path("scenarios"));
         project
@@ -58,17 +58,20 @@ impl Project {
     }
 
     pub(super) fn write(&self, name: &str, text: &str) {
-        fs::write(self.path(name), text).unwrap();
+        fs::write(self.path(name), text).expect("the folder can be used");
     }
 
     fn copy(&self, from: &Path, to: &Path) {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        fs::create_dir_all(to).expect("the folder can be used");
+        for entry in fs::read_dir(from)
+            .expect("the folder can be used")
+            .map(|entry| entry.expect("the folder can be read"))
+        {
             let to = to.join(entry.file_name());
             if entry.path().is_dir() {
                 self.copy(&entry.path(), &to);
             } else if entry.file_name() != "covenant.toml" {
-                fs::copy(entry.path(), to).unwrap();
+                fs::copy(entry.path(), to).expect("the folder can be used");
             }
         }
     }
@@ -85,7 +88,7 @@ impl Project {
     /// Runs the command, which ends with this code.
     #[track_caller]
     pub(super) fn expect(&self, args: &[&str], code: i32) -> Output {
-        let output = self.command(args).output().unwrap();
+        let output = self.command(args).output().expect("the binary starts");
         assert_eq!(output.status.code(), Some(code), "{args:?}\n{}", transcript(&output));
         output
     }
@@ -117,9 +120,9 @@ pub(super) fn account(actor: &str) -> Address {
 }
 
 pub(super) fn stdout(output: &Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap()
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 pub(super) fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }

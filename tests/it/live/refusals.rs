@@ -10,6 +10,13 @@ use crate::{
 
 const ESCROW: &str = "scenarios/escrow/happy-path.yaml";
 
+const TIP: &str = "
+scenario: a tip
+actors: [landlord, tenant]
+steps:
+  - tenant: transfer(landlord, 1)
+";
+
 /// A scenario that does not hold where it is run.
 const WRONG: &str = "
 scenario: what was never funded is released
@@ -56,7 +63,8 @@ fn networks_are_looked_up_and_checked() {
     assert!(text.contains("no network `moon`; there is desk, town"), "{text}");
     let output = project.expect(&["run", ESCROW, "--network", "town"], 2);
     assert!(stderr(&output).contains("TOWN_RPC, which is not set"), "{}", transcript(&output));
-    let mut command = project.command(&["run", ESCROW, "--network", "town"]);
+    project.write("tip.yaml", TIP);
+    let mut command = project.command(&["run", "tip.yaml", "--network", "town"]);
     let output = command.env("TOWN_RPC", node.url()).output().unwrap();
     assert_eq!(output.status.code(), Some(6), "{}", transcript(&output));
     assert!(stderr(&output).contains("is on chain 31337, not 987654321"));
@@ -80,10 +88,7 @@ fn nothing_is_sent_to_a_network_that_nobody_agreed_to() {
     let args = ["--chain-id", "987654321"];
     let node = RunningNode::start_with(Kind::Anvil, &args);
     let project = Project::new("http://127.0.0.1:1");
-    project.write(
-        "tip.yaml",
-        "scenario: a tip\nactors: [landlord, tenant]\nsteps:\n  - tenant: transfer(landlord, 1)\n",
-    );
+    project.write("tip.yaml", TIP);
     let mut command = project.command(&["run", "tip.yaml", "--network", "town"]);
     let output = command.env("TOWN_RPC", node.url()).output().unwrap();
     assert_eq!(output.status.code(), Some(6), "{}", transcript(&output));

@@ -16,13 +16,14 @@ use super::{
     desk,
     error::LiveError,
     gas,
-    parcel::{identity, logs, refused, step, unsent},
+    parcel::{Names, identity, logs, named, refused, step, unsent},
     parity::{Difference, Moment},
     trace,
     view::Views,
 };
 use crate::{
     journal::{BlockRef, Forgetting, Landing, Look, Mined, Position, Record, StepId, StepState},
+    records::Descriptions,
     rpc::{self, Client},
     send::{SendError, Sender},
 };
@@ -72,6 +73,10 @@ pub(super) struct Live {
     pub(super) view: Option<(BlockRef, Snapshot)>,
     /// Everything that has to do with time, in order.
     pub(super) tape: Vec<Moment>,
+    /// What is created, by where that stands.
+    pub(super) names: Names,
+    /// What is known of each step.
+    pub(super) described: Descriptions,
     /// Where the network did something else than the simulation of the same transaction.
     pub(super) differences: Vec<Difference>,
 }
@@ -86,6 +91,11 @@ impl Carrier for Live {
             chain.set_recording(Recording::Console);
         }
         Ok(chain)
+    }
+
+    /// As it was in the first run, whatever the chain's clock said by the time somebody looked.
+    fn start(&self, _: &Chain) -> Timestamp {
+        self.sender.journal().book().begun().start
     }
 
     fn endow(&mut self, _: &mut Chain, account: Address, balance: U256) -> Result<(), RunError> {
@@ -132,7 +142,7 @@ impl Carrier for Live {
 }
 
 impl Live {
-    fn start(&self) -> Timestamp {
+    fn begun_at(&self) -> Timestamp {
         self.sender.journal().book().begun().start
     }
 
@@ -145,8 +155,8 @@ impl Live {
         };
         let mut chain = self.views.at(self.sender.client(), block)?;
         // The clock of a network may be behind the start that the scenario asks for, and never the other way round.
-        if chain.now() < self.start() {
-            chain.set_now(self.start())?;
+        if chain.now() < self.begun_at() {
+            chain.set_now(self.begun_at())?;
         }
         Ok(chain)
     }
@@ -157,11 +167,11 @@ impl Live {
         match self.clockwork {
             Clockwork::Ours => {
                 if first {
-                    chain.set_now(self.start().max(chain.now()))?;
+                    chain.set_now(self.begun_at().max(chain.now()))?;
                 }
                 self.mine_now(chain)?;
             }
-            Clockwork::Theirs => self.await_time(chain, self.start())?,
+            Clockwork::Theirs => self.await_time(chain, self.begun_at())?,
         }
         self.tape.push(Moment::Begun(chain.now()));
         Ok(())
@@ -249,7 +259,9 @@ impl Live {
 
     fn send_once(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent> {
         let position = Position(self.next);
-        let id = StepId { position, name: parcel.text.to_owned(), identity: identity(parcel) };
+        let (name, described) = named(&self.names, parcel);
+        self.described.insert(position, described);
+        let id = StepId { position, name, identity: identity(parcel) };
         let state = self.sender.journal().book().step(position).map(|step| step.state());
         if state == Some(StepState::Forgotten(Forgetting::LeaveOut)) {
             self.next += 1;
@@ -285,9 +297,10 @@ impl Live {
         let step = step(id, parcel, gas_limit);
         match self.sender.run(std::slice::from_ref(&step)) {
             Ok(_) | Err(SendError::Unexpected { .. }) => {}
-            Err(SendError::WouldFail { refusal, .. }) => {
-                return Ok(unsent(Unsent::HeldBack(refused(&refusal))));
-            }
+            Err(SendError::WouldFail { step, refusal }) => match refused(&refusal) {
+                Some(outcome) => return Ok(unsent(Unsent::HeldBack(outcome))),
+                None => return Err(SendError::WouldFail { step, refusal }.into()),
+            },
             Err(error) => return Err(error.into()),
         }
         self.next += 1;

@@ -1,13 +1,48 @@
 //! From what the runner wants to what is sent, and back.
 
+use std::collections::BTreeMap;
+
 use covenant_chain::{Log, Outcome, Transaction, TxKind};
-use covenant_scenario::run::{Ending, Output, Parcel, Sent, Unsent};
+use covenant_scenario::{
+    plan::Plan,
+    run::{Ending, Output, Parcel, Sent, Unsent},
+};
 
 use crate::{
     journal::{Identity, StepId},
+    records::Described,
     rpc::{self, Refusal},
     send::{Expectation, Step},
 };
+
+/// What contracts and tokens are called, and whose code they have, by where they stand and what their deployment is called.
+pub(super) type Names = BTreeMap<(String, String), (String, String)>;
+
+/// The names of what a scenario deploys.
+pub(super) fn names(plan: &Plan) -> Names {
+    let contracts = plan.instances.iter().map(|it| {
+        let place = (it.site.path.clone(), it.text.to_string());
+        (place, (it.name.to_string(), it.contract.id.name.clone()))
+    });
+    let tokens = plan.tokens.iter().map(|it| {
+        let place = (it.site.path.clone(), format!("deploy {}", it.name));
+        (place, (it.name.to_string(), it.contract.id.name.clone()))
+    });
+    contracts.chain(tokens).collect()
+}
+
+/// What a step is called, and what is known of it.
+pub(super) fn named(names: &Names, parcel: &Parcel<'_>) -> (String, Described) {
+    let place = (parcel.site.path.clone(), parcel.text.to_owned());
+    let (name, contract) = match names.get(&place) {
+        Some((name, contract)) => (name.clone(), Some(contract.clone())),
+        None => {
+            let created = parcel.text.strip_prefix("deploy ").map(str::to_owned);
+            (created.clone().unwrap_or_else(|| parcel.text.to_owned()), created)
+        }
+    };
+    (name, Described { contract, ..Described::default() })
+}
 
 /// The parts of a step that must not change between runs: its text, where it stands, and what it sends.
 pub(super) fn identity(parcel: &Parcel<'_>) -> Identity {
@@ -61,8 +96,9 @@ pub(super) const fn unsent(unsent: Unsent) -> Sent {
     Sent { result: Err(unsent), before: None, output: Output::Known }
 }
 
-/// What a node says would come of a transaction.
-pub(super) fn refused(refusal: &Refusal) -> Outcome {
+/// What a node says would come of a transaction in the EVM; `None` if it would not come that far, for want of money for
+/// example.
+pub(super) fn refused(refusal: &Refusal) -> Option<Outcome> {
     let data = refusal.data.as_ref().and_then(|data| match &**data {
         serde_json::Value::String(text) => text.parse().ok(),
         other => {
@@ -70,8 +106,11 @@ pub(super) fn refused(refusal: &Refusal) -> Outcome {
         }
     });
     match data {
-        Some(data) => Outcome::Revert { data },
-        None => Outcome::Halt { reason: refusal.message.clone() },
+        Some(data) => Some(Outcome::Revert { data }),
+        None if refusal.message.to_ascii_lowercase().contains("revert") => {
+            Some(Outcome::Halt { reason: refusal.message.clone() })
+        }
+        None => None,
     }
 }
 

@@ -134,6 +134,10 @@ impl Carrier for Replay {
         Ok(chain)
     }
 
+    fn start(&self, _: &Chain) -> Timestamp {
+        self.start
+    }
+
     fn endow(&mut self, _: &mut Chain, _: Address, _: U256) -> Result<(), RunError> {
         Ok(())
     }

@@ -10,7 +10,7 @@ use std::{
 use alloy_primitives::{Address, U256};
 use covenant_chain::{Chain, HardFork, Timestamp};
 use covenant_scenario::{
-    event::Run,
+    event::{Run, TransactionResult},
     plan::{ActorKind, Plan},
     run::{Halted, RunOptions, run_on},
 };
@@ -19,6 +19,7 @@ use super::{
     carrier::{Clockwork, Live, Waiting, base_fee, settled_head},
     cast::{Cast, needs_traces},
     error::LiveError,
+    parcel::names,
     parity::{self, Difference, Replay},
     trace,
     view::Views,
@@ -27,6 +28,7 @@ use crate::{
     clock::{Clock, SystemClock},
     journal::{Begun, Forgetting, Journal, Position, Record},
     network::NetworkSettings,
+    records::{Descriptions, receipts, write_addresses, write_broadcast},
     rpc::{Client, Endpoint, Http, Limits, Patience},
     send::{OnForeign, Options, Sender, Signer},
     storage::{Disk, Lock, Owner, Storage},
@@ -41,6 +43,8 @@ pub struct Voyage {
     pub addresses: Vec<String>,
     /// The journal.
     pub journal: PathBuf,
+    /// Foundry's folder of what was sent, which its tools read.
+    pub broadcast: PathBuf,
     /// The folder of the locks of accounts.
     pub locks: PathBuf,
     /// The program, with its version.
@@ -68,6 +72,8 @@ pub struct Performed {
     pub differences: Vec<Difference>,
     /// Why the whole was not compared with its simulation, if it was not.
     pub not_compared: Option<String>,
+    /// Why the files for other programs were not written, if they were not.
+    pub not_recorded: Option<String>,
     /// The journal.
     pub journal: PathBuf,
 }
@@ -120,7 +126,7 @@ impl Voyage {
         let opened = Journal::open(Arc::clone(&storage), &self.journal, &owner)?;
         let mut client = self.connect()?;
         if let Some(journal) = &opened {
-            let (was, is) = (journal.book().begun().scenario.clone(), title(plan));
+            let (was, is) = (journal.book().begun().scenario.clone(), self.name());
             if was != is {
                 return Err(LiveError::OtherScenario { journal: self.journal.clone(), was, is });
             }
@@ -174,6 +180,10 @@ impl Voyage {
                     live.sender.record(&Record::Finished { steps: live.next })?;
                 }
                 match self.replay(plan, options, &mut live) {
+                    // What was held back is nowhere, and the simulation of it would only say so again.
+                    _ if held_back(&run) => {
+                        not_compared = Some("it has not come to its end".to_owned());
+                    }
                     Ok(simulation) => differences.extend(parity::compare(&run, &simulation)),
                     Err(error) => not_compared = Some(error.to_string()),
                 }
@@ -191,7 +201,26 @@ impl Voyage {
             seen.push(it.clone());
             new
         });
-        Ok(Performed { outcome, differences, not_compared, journal: self.journal.clone() })
+        let not_recorded = self.write_records(&mut live).err();
+        let journal = self.journal.clone();
+        Ok(Performed { outcome, differences, not_compared, not_recorded, journal })
+    }
+
+    /// Writes what other programs read: `addresses.json` beside the journal, and Foundry's `broadcast/`.
+    fn write_records(&self, live: &mut Live) -> Result<(), String> {
+        let book = live.sender.journal().book().clone();
+        let file = self.journal.with_file_name("addresses.json");
+        let described = &live.described;
+        write_addresses(&Disk, &file, &book, described).map_err(|error| error.to_string())?;
+        let found = receipts(live.sender.client(), &book).map_err(|error| error.to_string())?;
+        let described = &live.described;
+        write_broadcast(&Disk, &self.broadcast, &book, described, &[], &found)
+            .map_err(|error| error.to_string())
+    }
+
+    /// What the journal's file is called.
+    fn name(&self) -> String {
+        self.journal.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
     /// The same scenario in simulation, at the times at which it happened.
@@ -226,6 +255,8 @@ impl Voyage {
             view: None,
             tape: Vec::new(),
             differences: Vec::new(),
+            names: names(plan),
+            described: Descriptions::default(),
             sender,
         }
     }
@@ -274,7 +305,7 @@ impl Voyage {
             program: self.program.clone(),
             chain_id: client.chain_id(),
             genesis: client.genesis(),
-            scenario: title(plan),
+            scenario: self.name(),
             start: plan.chain.start.max(head),
             lets: lets(plan),
             actors: cast.accounts.clone(),
@@ -294,12 +325,9 @@ impl Voyage {
     }
 }
 
-/// A scenario's name, which stays when its file moves.
-fn title(plan: &Plan) -> String {
-    match &plan.name.case {
-        Some(case) => format!("{}::{case}", plan.name.scenario),
-        None => plan.name.scenario.clone(),
-    }
+/// Whether something was not sent because it would have failed.
+fn held_back(run: &Run) -> bool {
+    run.transactions().any(|event| matches!(event.result, TransactionResult::Rejected(_)))
 }
 
 /// The text of each `let`.

@@ -14,11 +14,16 @@ use crate::{event::Site, plan::Plan};
 /// time has passed, is for a carrier to say. On the chain in this process ([`Local`]) a transaction is executed; for a
 /// network it is sent, and the chain that the runner looks at becomes that of the block it was put into.
 pub trait Carrier {
-    /// The chain as it is before anything happens; its clock says when the scenario starts.
+    /// The chain as it is before anything happens.
     ///
     /// # Errors
     /// When there is none.
     fn open(&mut self, plan: &Plan, options: &RunOptions) -> Result<Chain, RunError>;
+
+    /// What `start` stands for; `chain` is the one that was [opened](Self::open).
+    fn start(&self, chain: &Chain) -> Timestamp {
+        chain.now()
+    }
 
     /// Gives an account its first balance.
     ///
@@ -181,6 +186,10 @@ impl Carrier for Local {
 impl<C: Carrier> Carrier for &mut C {
     fn open(&mut self, plan: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
         (**self).open(plan, options)
+    }
+
+    fn start(&self, chain: &Chain) -> Timestamp {
+        (**self).start(chain)
     }
 
     fn endow(

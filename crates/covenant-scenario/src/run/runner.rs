@@ -113,12 +113,14 @@ impl<'a, C: Carrier> Runner<'a, C> {
         chain: Chain,
         carrier: C,
     ) -> Self {
-        let started = chain.now();
+        let started = carrier.start(&chain);
+        let mut world = super::setup::world(plan, chain);
+        world.set_start(started);
         Self {
             carrier,
             plan,
             options,
-            world: super::setup::world(plan, chain),
+            world,
             contracts: BTreeMap::new(),
             events: Vec::new(),
             rules: vec![RuleState::default(); plan.rules.len()],

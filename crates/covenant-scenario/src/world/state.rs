@@ -69,7 +69,7 @@ pub struct Deployed {
 /// - every address that an actor, contract or token has is in [`names`](Self::names); where two share one, the first
 ///   name stays;
 /// - a baseline, once recorded, never changes;
-/// - only [`chain`](Self::chain) knows the time; [`start`](Self::start) never changes.
+/// - only [`chain`](Self::chain) knows the time; [`start`](Self::start) never changes once something has happened.
 ///
 /// A clone is independent and takes time that does not depend on what is in the world.
 #[derive(Clone, Debug)]
@@ -181,6 +181,11 @@ impl World {
         let unset = EvalErrorKind::Unset { what: "`succeeded`" };
         let transition = self.scene.transition.as_ref().ok_or(unset)?;
         Ok(transition.attempt == Attempt::Succeeded)
+    }
+
+    /// Says when the scenario started, where that is not what its chain's clock said when the world was made.
+    pub const fn set_start(&mut self, start: Timestamp) {
+        self.scene.start = start;
     }
 
     /// When the scenario started.

@@ -229,7 +229,11 @@ fn tell(
     manner: &Manner<'_>,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
-    let Performed { outcome, differences, not_compared, journal } = performed;
+    let Performed { outcome, differences, not_compared, not_recorded, journal } = performed;
+    if let Some(reason) = not_recorded {
+        terminal
+            .note(&format!("warning: addresses.json and broadcast/ are not up to date: {reason}"));
+    }
     match outcome {
         Ok(run) => {
             let exit = told(target, voyage, &run, manner, terminal);

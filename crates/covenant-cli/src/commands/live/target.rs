@@ -103,7 +103,8 @@ pub(super) fn network(project: &Project, name: &str) -> Result<NetworkSettings, 
 pub(super) fn voyage(target: &Target, network: NetworkSettings) -> Result<Voyage, Failure> {
     let chain_id = network.keys.network.chain_id();
     let journal = journal(&target.project, chain_id, &target.name);
-    of_journal(network, &journal)
+    let broadcast = crate::paths::relative(target.project.root()).join("broadcast");
+    Ok(Voyage { broadcast, ..of_journal(network, &journal)? })
 }
 
 /// Everything about the run of a journal.
@@ -118,6 +119,7 @@ pub(super) fn of_journal(network: NetworkSettings, journal: &Path) -> Result<Voy
     Ok(Voyage {
         network,
         addresses,
+        broadcast: journal.with_file_name("broadcast"),
         journal,
         locks,
         program: concat!("covenant ", env!("CARGO_PKG_VERSION")).to_owned(),
