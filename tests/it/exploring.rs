@@ -121,6 +121,19 @@ fn a_limit_leaves_it_undecided() {
     assert!(text.contains("there are more states than `limits: { states }` allows"), "{text}");
 }
 
+/// The memory of the process counts, and any process uses more than this.
+#[test]
+fn a_limit_on_memory_is_one_on_what_the_process_uses() {
+    let folder = family();
+    let path = folder.path().join("family/Counter.yaml");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let limited = text.replace("{ states: 300 }", "{ memory: 1 MiB }");
+    fs::write(&path, limited).expect("the folder can be written");
+    let found = document(folder.path(), &["explore", "--json", "family/Counter.yaml"], 7);
+    assert_eq!(found["scenarios"][0]["stopped"], "memory");
+    assert_eq!(found["scenarios"][0]["graph"]["states"], 1);
+}
+
 #[test]
 fn every_saved_counterexample_fails_when_it_is_run() {
     let folder = family();
@@ -135,6 +148,9 @@ fn every_saved_counterexample_fails_when_it_is_run() {
             } else if scenario["file"] == "family/BlockClockBroken.yaml" {
                 // A run makes a block for each transaction, and exploration one a second.
                 assert!(property["saved"].is_null(), "{property:#}");
+            } else if scenario["file"] == "family/RulesRace.yaml" {
+                // Nothing fails there: it is in the other order that it ends in another way.
+                assert!(property["saved"].is_null(), "{property:#}");
             } else {
                 let path = property["saved"].as_str();
                 saved.push(path.unwrap_or_else(|| panic!("not saved: {property:#}")).to_owned());
@@ -148,7 +164,8 @@ fn every_saved_counterexample_fails_when_it_is_run() {
     for scenario in run {
         let events = scenario["events"].as_array().expect("it lists events");
         let failed = events.last().map(|event| event["kind"].clone()).unwrap_or_default();
-        assert!(failed == "check" || failed == "missing_revert", "{scenario:#}");
+        let known = ["check", "missing_revert", "unexpected_revert"];
+        assert!(known.iter().any(|kind| failed == *kind), "{scenario:#}");
     }
     for path in saved.iter().filter(|path| path.contains("ChainBroken")) {
         let text = said(folder.path(), &["run", path], 3);

@@ -9,6 +9,7 @@ mod bundled;
 mod cheaper;
 mod engine;
 mod mutations;
+mod play;
 mod verdicts;
 
 use std::{

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Call, ChainError, Outcome, Receipt, Timestamp, Transaction,
     engine::{self, Frame, Mode},
-    shadow::{Clock, Followed, Follower, StorageShadows},
+    shadow::{Clock, Followed, Follower, Read, StorageShadows},
 };
 
 /// What identifies an account besides its storage.
@@ -70,7 +70,7 @@ impl Chain {
         Ok((receipt, followed))
     }
 
-    /// As [`send_followed`](Self::send_followed), and lists what changed.
+    /// As [`send_followed`](Self::send_followed), and lists what was read and what changed.
     ///
     /// # Errors
     ///
@@ -81,7 +81,8 @@ impl Chain {
         clock: impl Into<Clock>,
         storage: StorageShadows,
     ) -> Result<(Receipt, Followed, Vec<Difference>), ChainError> {
-        let (receipt, followed, state) = self.execute_followed(transaction, clock, storage)?;
+        let (receipt, mut followed, state) = self.execute_followed(transaction, clock, storage)?;
+        followed.read = read(&state);
         let before = self.state.clone();
         self.state.commit(state.clone());
         let mut differences = Vec::new();
@@ -180,7 +181,19 @@ impl Chain {
     }
 }
 
-fn account_state(
+/// All accounts and words that were loaded; what was undone stays loaded.
+fn read(state: &EvmState) -> Read {
+    let words = |account: &revm::state::Account| {
+        let mut words: Vec<U256> = account.storage.keys().copied().collect();
+        words.sort_unstable();
+        words
+    };
+    let mut read: Read = state.iter().map(|(address, it)| (*address, words(it))).collect();
+    read.sort_unstable();
+    read
+}
+
+pub(super) fn account_state(
     state: &crate::state::State,
     address: Address,
 ) -> Result<AccountState, ChainError> {

@@ -130,6 +130,9 @@ fn reaching(
         arrive(id, zone, &mut reached, &mut work);
     }
     while let Some((id, zone)) = work.pop_front() {
+        if graph.patience.is_over() {
+            break;
+        }
         for (from, index) in backwards.into(id) {
             let piece = &graph.node(*from).pieces[*index];
             if !allowed(*from, piece) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use covenant_chain::{
     ChainError, Difference, Outcome, Receipt,
-    shadow::{Constraint, Place, StorageShadows},
+    shadow::{Constraint, Followed, Place, Read, StorageShadows},
 };
 use covenant_scenario::{
     expr::{Asked, EvalError, Instants, Times},
@@ -15,6 +15,7 @@ use covenant_scenario::{
 use super::{
     moves::Move,
     naming::{Origins, Pace, guard},
+    recall::Reason,
     state::State,
 };
 use crate::{cover::Likeness, zone::Zone};
@@ -30,9 +31,17 @@ pub(crate) struct Attempt {
     pub(crate) opaque: BTreeSet<Blind>,
     /// What else was read that nobody in the agreement controls.
     pub(crate) surroundings: BTreeSet<(Place, &'static str)>,
+    /// All that it follows from, where it was executed, failed, and depends on nothing else.
+    pub(crate) reason: Option<Reason>,
 }
 
 impl Attempt {
+    /// A failure that is known without being executed.
+    pub(crate) const fn known(guard: Zone, failure: Failure) -> Self {
+        let ending = Ending::Failed(failure);
+        Self { guard, ending, opaque: BTreeSet::new(), surroundings: BTreeSet::new(), reason: None }
+    }
+
     /// How much it ended like another.
     pub(crate) fn like(&self, other: &Self) -> Likeness {
         match (&self.ending, &other.ending) {
@@ -128,6 +137,8 @@ pub(crate) struct Sent {
     /// Which words of storage hold times afterwards.
     pub(crate) storage: StorageShadows,
     pub(crate) surroundings: BTreeSet<(Place, &'static str)>,
+    /// What it looked at.
+    pub(crate) read: Read,
 }
 
 /// Sends a move in a state, at some times of its instants. The world is anywhere before, and in the state after the move
@@ -141,13 +152,24 @@ pub(crate) fn send(
 ) -> Result<Sent, Trouble> {
     state.enter(world, pace, solution)?;
     before(world);
-    let instants = Instants { clock: pace.clock(), storage: state.shadows() };
+    send_on(world, pace, state.shadows(), one)
+}
+
+/// Sends a move where the world is already, in whose storage these words hold times.
+pub(crate) fn send_on(
+    world: &mut World,
+    pace: Pace,
+    storage: StorageShadows,
+    one: &Move,
+) -> Result<Sent, Trouble> {
+    let instants = Instants { clock: pace.clock(), storage };
     let mut questions = one.asked(world, &instants);
     let nothing = |questions, failure, instants: Instants| Sent {
         questions,
         receipt: Err(failure),
         storage: instants.storage,
         surroundings: BTreeSet::new(),
+        read: Read::new(),
     };
     let transaction = match one.transaction(world) {
         Ok(transaction) => transaction,
@@ -162,10 +184,10 @@ pub(crate) fn send(
         }
         Err(error) => return Err(error.into()),
     };
-    questions.constraints.extend(followed.constraints);
-    questions.blind.extend(followed.opaque.into_iter().map(Blind::Code));
-    let (storage, surroundings) = (followed.storage, followed.surroundings);
-    Ok(Sent { questions, receipt: Ok((receipt, differences)), storage, surroundings })
+    let Followed { constraints, storage, opaque, surroundings, read, .. } = followed;
+    questions.constraints.extend(constraints);
+    questions.blind.extend(opaque.into_iter().map(Blind::Code));
+    Ok(Sent { questions, receipt: Ok((receipt, differences)), storage, surroundings, read })
 }
 
 /// Tries a move. The world is anywhere before, and somewhere after.
@@ -177,7 +199,9 @@ pub(crate) fn attempt(
     one: &Move,
 ) -> Result<Attempt, Trouble> {
     let sent = send(world, pace, (state, solution), one, |_| ())?;
-    let Sent { questions, receipt, storage, surroundings } = sent;
+    let Sent { questions, receipt, storage, surroundings, read } = sent;
+    let is_followed = questions.blind.is_empty() && surroundings.is_empty();
+    let can_be_recalled = is_followed && receipt.is_ok() && one.is_fixed();
     let ending = match receipt {
         Err(failure) => Ending::Failed(failure),
         Ok((receipt, differences)) => match &receipt.outcome {
@@ -191,5 +215,9 @@ pub(crate) fn attempt(
             }
         },
     };
-    Ok(Attempt { guard: questions.guard(state), ending, opaque: questions.blind, surroundings })
+    let guard = questions.guard(state);
+    let Questions { constraints: asked, blind: opaque } = questions;
+    let has_failed = matches!(ending, Ending::Failed(_));
+    let reason = (can_be_recalled && has_failed).then_some(Reason { read, asked });
+    Ok(Attempt { guard, ending, opaque, surroundings, reason })
 }

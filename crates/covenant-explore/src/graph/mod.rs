@@ -4,8 +4,11 @@ mod attempt;
 mod drawn;
 mod moves;
 mod naming;
+mod patience;
+mod recall;
 mod search;
 mod state;
+mod trial;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -21,8 +24,11 @@ pub(crate) use moves::Made;
 pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
 pub(crate) use {
-    attempt::{Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send},
+    attempt::{
+        Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send, send_on,
+    },
     naming::{Origins, Pace},
+    patience::Patience,
     search::{Bounds, search},
     state::State,
 };
@@ -99,6 +105,8 @@ pub struct Graph {
     pub(crate) surroundings: BTreeMap<(Place, &'static str), BTreeSet<MoveId>>,
     /// Why it is not complete, if it is not.
     pub(crate) stopped: Option<Stopped>,
+    /// Until when questions about it are answered.
+    pub(crate) patience: Patience,
 }
 
 /// What keeps an agreement from being explored at all.
@@ -199,17 +207,16 @@ impl Graph {
         self.nodes.len()
     }
 
+    /// The chance that two different states were taken for one is at most one in two to the power of this.
+    pub const fn collision_bits(&self) -> u32 {
+        // n states are n² / 2 pairs, and a pair collides once in 2^128.
+        129 - 2 * self.nodes.len().next_power_of_two().ilog2()
+    }
+
     /// How many transitions there are: a move that ends differently at different times counts as often as it does.
     pub fn transitions(&self) -> usize {
         let leads = |piece: &&Piece| matches!(piece.end, End::Leads { .. });
         self.nodes.iter().map(|node| node.pieces.iter().filter(leads).count()).sum()
-    }
-
-    /// About how much memory it takes, in bytes.
-    pub(crate) fn weight(&self) -> u64 {
-        let zones = self.zones() + self.nodes.iter().map(|node| node.pieces.len()).sum::<usize>();
-        // A state with its layer of storage, and a zone with three or four instants.
-        (self.nodes.len() * 600 + zones * 200) as u64
     }
 
     /// How many zones of time the states have together.

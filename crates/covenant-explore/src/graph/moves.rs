@@ -81,6 +81,11 @@ impl Move {
         Ok(made)
     }
 
+    /// Whether the same call is sent in every state.
+    pub(crate) const fn is_fixed(&self) -> bool {
+        matches!(self.action, Action::Call { .. }) && self.fixed.is_some()
+    }
+
     fn parts(&self) -> Vec<&Typed> {
         self.action.parts().into_iter().chain(&self.value).chain(&self.gas_limit).collect()
     }

@@ -2,22 +2,21 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant as Moment},
+    sync::Arc,
+    time::Duration,
 };
 
 use covenant_scenario::world::World;
 use rayon::prelude::*;
 
 use super::{
-    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Pace, Piece, State,
-    StateId, attempt,
+    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Pace, Patience, Piece,
+    State, StateId,
+    recall::{Lesson, Recall},
+    trial::Trial,
 };
 use crate::{
-    cover::{Seen, cover, without},
+    cover::{cover, without},
     zone::{Bound, Federation, Instant, Zone},
 };
 
@@ -25,10 +24,11 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     pub(crate) states: usize,
-    pub(crate) time: Duration,
-    /// In bytes, as far as it can be estimated.
+    /// In bytes.
     pub(crate) memory: u64,
-    pub(crate) cancel: Option<Arc<AtomicBool>>,
+    /// How many bytes the process uses now; the size of the graph is estimated without it.
+    pub(crate) used: Option<fn() -> Option<u64>>,
+    pub(crate) patience: Patience,
 }
 
 /// Why exploration ended before everything was seen.
@@ -63,6 +63,8 @@ struct Explored {
     pieces: Vec<Found>,
     /// By which of its pieces, known ones first, and at which times it is left.
     leaves: Vec<(usize, Zone)>,
+    /// Failures that may happen in other states too.
+    lessons: Vec<Lesson>,
     executions: u64,
 }
 
@@ -83,8 +85,7 @@ pub(crate) fn search(
     bounds: &Bounds,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Graph, ExploreError> {
-    #[expect(clippy::disallowed_methods, reason = "users limit how long it may take")]
-    let begun = Moment::now();
+    let recall = Recall::of(moves.len());
     let mut search = Search {
         graph: Graph {
             nodes: Vec::new(),
@@ -95,17 +96,22 @@ pub(crate) fn search(
             opaque: BTreeMap::new(),
             surroundings: BTreeMap::new(),
             stopped: None,
+            patience: bounds.patience.clone(),
         },
         index: HashMap::new(),
         frontier: VecDeque::new(),
         waiting: HashMap::new(),
+        recall,
         executions: 0,
         zones: 0,
+        pieces: 0,
     };
     search.begin();
     while !search.frontier.is_empty() {
-        if let Some(why) = search.over(bounds, begun) {
+        if let Some(why) = search.over(bounds) {
             search.graph.stopped = Some(why);
+            // What is known by then can still be said.
+            search.graph.patience = bounds.patience.again();
             break;
         }
         let batch = search.batch();
@@ -118,7 +124,7 @@ pub(crate) fn search(
             states: search.graph.nodes.len(),
             frontier: search.frontier.len(),
             executions: search.executions,
-            elapsed: begun.elapsed(),
+            elapsed: bounds.patience.elapsed(),
         });
     }
     Ok(search.graph)
@@ -130,9 +136,13 @@ struct Search {
     frontier: VecDeque<StateId>,
     /// Which times of which state were not looked at yet.
     waiting: HashMap<StateId, Vec<Zone>>,
+    /// Failures that are known. While a batch is explored it stays as it is, so that threads make no difference.
+    recall: Recall,
     executions: u64,
     /// How many zones were found; a state that can be so at ever more times never comes to an end either.
     zones: usize,
+    /// How many pieces the states have together.
+    pieces: usize,
 }
 
 impl Search {
@@ -152,19 +162,22 @@ impl Search {
         self.reached(StateId(0), &Zone::at(now));
     }
 
-    fn over(&self, bounds: &Bounds, begun: Moment) -> Option<Stopped> {
-        let cancelled = bounds.cancel.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
-        if cancelled {
-            Some(Stopped::Cancelled)
-        } else if self.graph.nodes.len().max(self.zones) > bounds.states {
+    fn over(&self, bounds: &Bounds) -> Option<Stopped> {
+        if self.graph.nodes.len().max(self.zones) > bounds.states {
             Some(Stopped::States)
-        } else if begun.elapsed() > bounds.time {
-            Some(Stopped::Seconds)
-        } else if self.graph.weight() > bounds.memory {
+        } else if self.memory(bounds) > bounds.memory {
             Some(Stopped::Memory)
         } else {
-            None
+            bounds.patience.ended()
         }
+    }
+
+    /// What the process uses, where that is known; else about what the graph does.
+    fn memory(&self, bounds: &Bounds) -> u64 {
+        let used = bounds.used.and_then(|used| used());
+        // A state with its layer of storage, a zone with three or four instants, and a failure.
+        let (states, zones) = (self.graph.nodes.len(), self.zones + self.pieces);
+        used.unwrap_or((states * 600 + zones * 200 + self.recall.len() * 300) as u64)
     }
 
     /// The states that are looked at next, in the order in which they were found.
@@ -194,7 +207,8 @@ impl Search {
     fn explore(&self, id: StateId, zones: &[Zone]) -> Result<Explored, ExploreError> {
         let node = self.graph.node(id);
         let mut world = self.graph.world.clone();
-        let mut explored = Explored { id, pieces: Vec::new(), leaves: Vec::new(), executions: 0 };
+        let (pieces, leaves, lessons) = (Vec::new(), Vec::new(), Vec::new());
+        let mut explored = Explored { id, pieces, leaves, lessons, executions: 0 };
         for (number, one) in self.graph.moves.iter().enumerate() {
             let by = MoveId(u32::try_from(number).expect("moves are counted in 32 bits"));
             let known = node.pieces.iter().enumerate().filter(|(_, piece)| piece.by == by);
@@ -207,20 +221,19 @@ impl Search {
             for (_, piece) in &known {
                 rest = without(rest, &piece.guard);
             }
-            let mut trial = Trial {
-                world: &mut world,
-                pace: self.graph.pace,
-                state: &node.state,
-                one,
-                count: 0,
-            };
+            let recalled = self.recall.known(by, &node.state)?;
+            let mut trial =
+                Trial::of((&mut world, self.graph.pace), &node.state, (by, one), recalled);
             let attempts = cover(rest, |zone, solution| trial.at(zone, solution), Attempt::like)?;
             explored.executions += trial.count;
+            explored.lessons.append(&mut trial.lessons);
             let found = |(guard, attempt)| Found { by, attempt: Attempt { guard, ..attempt } };
             explored.pieces.extend(attempts.into_iter().map(found));
             for zone in zones {
-                let old = known.iter().map(|(index, piece)| (*index, &piece.guard));
+                let old = known.iter().filter(|(_, piece)| matches!(piece.end, End::Leads { .. }));
+                let old = old.map(|(index, piece)| (*index, &piece.guard));
                 let new = explored.pieces[first..].iter().enumerate();
+                let new = new.filter(|(_, it)| matches!(it.attempt.ending, Ending::Went(_)));
                 let new = new.map(|(index, found)| {
                     (node.pieces.len() + first + index, &found.attempt.guard)
                 });
@@ -235,11 +248,12 @@ impl Search {
 
     /// Puts what was found out about a state into the graph.
     fn add(&mut self, explored: Explored) {
-        let Explored { id, pieces, leaves, executions } = explored;
+        let Explored { id, pieces, leaves, lessons, executions } = explored;
         self.executions += executions;
-        let depth = self.graph.node(id).depth + 1;
+        lessons.into_iter().for_each(|lesson| self.recall.learn(lesson));
+        let (depth, known) = (self.graph.node(id).depth + 1, self.graph.node(id).pieces.len());
         for Found { by, attempt } in pieces {
-            let Attempt { guard, ending, opaque, surroundings } = attempt;
+            let Attempt { guard, ending, opaque, surroundings, .. } = attempt;
             for place in opaque {
                 self.graph.opaque.entry(place).or_default().insert(by);
             }
@@ -267,6 +281,7 @@ impl Search {
         let node = &mut self.graph.nodes[id.index()];
         let whole = Zone::anything(node.state.instants);
         node.pieces.retain(|piece| !matches!(piece.end, End::Fails) || piece.guard != whole);
+        self.pieces += node.pieces.len() - known;
         node.pieces.shrink_to_fit();
         node.explored = true;
     }
@@ -285,72 +300,5 @@ impl Search {
             });
         }
         id
-    }
-}
-
-/// One move in one state.
-struct Trial<'a> {
-    world: &'a mut World,
-    pace: Pace,
-    state: &'a State,
-    one: &'a Move,
-    count: u64,
-}
-
-impl Trial<'_> {
-    /// What the move does at one of these times.
-    fn at(&mut self, zone: &Zone, solution: &[i64]) -> Result<Seen<Attempt>, ExploreError> {
-        let attempt = self.tried(solution)?;
-        if attempt.opaque.is_empty() {
-            self.check(&attempt, zone, solution)?;
-        }
-        Ok(Seen {
-            guard: attempt.guard.clone(),
-            is_blind: !attempt.opaque.is_empty(),
-            value: attempt,
-        })
-    }
-
-    fn tried(&mut self, solution: &[i64]) -> Result<Attempt, ExploreError> {
-        self.count += 1;
-        Ok(attempt(self.world, self.pace, self.state, solution, self.one)?)
-    }
-
-    /// Tries the move at another time at which it should end in the same way.
-    fn check(
-        &mut self,
-        first: &Attempt,
-        zone: &Zone,
-        solution: &[i64],
-    ) -> Result<(), ExploreError> {
-        let common = zone.intersection(&first.guard).expect("the first attempt is in both");
-        // Far from the first in an order that is the same each time; which times these are, is of no importance.
-        let mut seed = self.count;
-        let other = common.solution(|least, greatest| {
-            seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-            let room = greatest.unwrap_or(least + 1_000_000) - least;
-            least + i64::try_from((seed >> 33) % (room.unsigned_abs() + 1)).unwrap_or_default()
-        });
-        if other == solution {
-            return Ok(());
-        }
-        let second = self.tried(&other)?;
-        let broken = |what: &str| {
-            Err(ExploreError::Broken { what: format!("{} {what} at {other:?}", self.one.text) })
-        };
-        if first.guard != second.guard {
-            return broken("asks something else");
-        }
-        match (&first.ending, &second.ending) {
-            (Ending::Failed(one), Ending::Failed(other)) if one == other => Ok(()),
-            (Ending::Went(one), Ending::Went(other)) => {
-                if one.state.key() == other.state.key() && one.origins == other.origins {
-                    Ok(())
-                } else {
-                    broken("leads to another state")
-                }
-            }
-            _ => broken("ends otherwise"),
-        }
     }
 }

@@ -122,6 +122,16 @@ impl Sender {
         &mut self.client
     }
 
+    /// How it sends.
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What is waited with.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Writes down something that is not about transactions: a value, a pause, an end.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ mod state;
 mod terms;
 mod tune;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{B256, U256, keccak256};
 
@@ -23,9 +23,10 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
     signature::Signature,
-    world::{Facts, START},
+    world::START,
 };
 use act::{Act, Attest, Attestation, Call, Reveal, Settlement, Subject};
 use check::check;
@@ -392,7 +393,6 @@ impl Model for Agreements {
         "more payouts than are pushed",
     ];
     const UNSEEN: &'static [&'static str] = &[];
-    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let count = if dice.chance(35) { 2 } else { 1 };
@@ -427,12 +427,11 @@ impl Model for Agreements {
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for agreement in &self.agreements {
-            let (number, terms) = (agreement.number, agreement.terms());
-            writeln!(text, "  #{number}: {terms}").expect("text can be written");
-        }
-        text
+        listed(self.agreements.iter().map(Agreement::terms))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {

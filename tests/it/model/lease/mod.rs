@@ -9,7 +9,7 @@ mod schedule;
 mod state;
 mod terms;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{B256, U256};
 
@@ -18,11 +18,12 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
-    world::{Facts, START},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
+    world::START,
 };
 use act::{Act, Call};
-pub(super) use beside::{Beside, LeaseAct};
+pub(super) use beside::{Beside, Draft, LeaseAct, LeaseCall};
 use schedule::Schedule;
 use state::{Lease, Scene, Status};
 use terms::Terms;
@@ -64,6 +65,18 @@ impl Lease {
     }
 }
 
+impl Lease {
+    /// The terms and instalments in words.
+    fn told(&self) -> String {
+        let Schedule { dues, amounts, .. } = &*self.schedule;
+        let instalments = dues.iter().zip(amounts);
+        let instalments: Vec<String> = instalments
+            .map(|(due, amount)| format!("{amount} at +{}", due.wrapping_sub(START)))
+            .collect();
+        format!("{}\n      instalments {instalments:?}", self.terms)
+    }
+}
+
 impl Schedule {
     /// What is wrong with terms in view of their schedule.
     fn flaw(&self, terms: &Terms) -> Option<Fault> {
@@ -95,6 +108,12 @@ impl Schedule {
 }
 
 impl Leases {
+    /// Leases with these terms.
+    fn of(facts: &Arc<Facts>, terms: Vec<Terms>) -> Self {
+        let leases = terms.into_iter().map(|terms| Lease::fresh(facts, terms));
+        Self { facts: Arc::clone(facts), books: Books::new(), leases: leases.collect() }
+    }
+
     /// The assets that the leases are in.
     fn assets(&self) -> Vec<Who> {
         let mut assets: Vec<Who> = self.leases.iter().map(|it| it.terms.asset).collect();
@@ -332,7 +351,6 @@ impl Model for Leases {
     const STATUSES: &'static [&'static str] =
         &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
     const UNSEEN: &'static [&'static str] = UNSEEN;
-    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -342,25 +360,15 @@ impl Model for Leases {
             Terms::random(dice)
         };
         let count = if dice.chance(35) { 2 } else { 1 };
-        let leases =
-            [first, second].into_iter().take(count).map(|terms| Lease::fresh(facts, terms));
-        Self { facts: Arc::clone(facts), books: Books::new(), leases: leases.collect() }
+        Self::of(facts, [first, second].into_iter().take(count).collect())
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for (index, lease) in self.leases.iter().enumerate() {
-            let dues: Vec<String> = lease
-                .schedule
-                .dues
-                .iter()
-                .zip(&lease.schedule.amounts)
-                .map(|(due, amount)| format!("{amount} at +{}", due.wrapping_sub(START)))
-                .collect();
-            writeln!(text, "  #{index}: {}\n      instalments {dues:?}", lease.terms)
-                .expect("text can be written");
-        }
-        text
+        listed(self.leases.iter().map(Lease::told))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {
