@@ -6,7 +6,10 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum, Val
 use clap_complete::Shell;
 
 use crate::exit::Exit;
-pub(crate) use crate::live_args::{DeployArgs, LiveArgs, PlanArgs, StatusArgs};
+pub(crate) use crate::{
+    live_args::{DeployArgs, LiveArgs, PlanArgs, StatusArgs},
+    record_args::{RecoverArgs, ServiceKind, VerifyArgs},
+};
 
 /// Runs agreements written in Solidity: scenarios of who does what and when, in an EVM inside this process.
 #[derive(Debug, Parser)]
@@ -31,6 +34,10 @@ pub(crate) enum Command {
     Deploy(DeployArgs),
     /// Say how far a scenario is on live networks, and what comes next.
     Status(StatusArgs),
+    /// Publish the sources of what was deployed, at a service that compares them with the chain.
+    Verify(VerifyArgs),
+    /// Find on the chain what accounts have sent and created, where the record of it is lost.
+    Recover(RecoverArgs),
     /// Say everything about scenarios that can be said without running them.
     Check(CheckArgs),
     /// Explore every path that the parties of an agreement can take, and say what holds on all of them.

@@ -14,6 +14,7 @@ mod interrupt;
 mod live_args;
 mod paths;
 mod prepare;
+mod record_args;
 mod terminal;
 
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
         Command::Plan(args) => commands::plan(&args, terminal),
         Command::Deploy(args) => commands::deploy(&args, terminal),
         Command::Status(args) => commands::status(&args, terminal),
+        Command::Verify(args) => commands::verify(&args, terminal),
+        Command::Recover(args) => commands::recover(&args, terminal),
         Command::Deadlines(args) => commands::deadlines(&args, terminal),
         Command::Check(args) => commands::check(&args, terminal),
         Command::New(args) => commands::new(&args, terminal),

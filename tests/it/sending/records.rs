@@ -77,9 +77,9 @@ fn foundry_reads_a_deployment() {
     assert_eq!(receipts.len(), 12);
     let folder = TempDir::new().unwrap();
     let addresses = folder.path().join(format!("deployments/{CHAIN_ID}/addresses.json"));
-    write_addresses(&Disk, &addresses, &book, &descriptions()).unwrap();
+    write_addresses(&Disk, &addresses, &book, "twelve", &descriptions()).unwrap();
     let broadcast = folder.path().join("broadcast");
-    write_broadcast(&Disk, &broadcast, &book, &descriptions(), &[], &receipts).unwrap();
+    write_broadcast(&Disk, &broadcast, &book, "twelve", &descriptions(), &[], &receipts).unwrap();
     project(folder.path(), plan.contracts());
     let output = forge().args(["test", "--root"]).arg(folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
@@ -99,12 +99,12 @@ fn others_stay(addresses: &Path, book: &covenant_live::journal::Book) {
     all.insert("another".to_owned(), serde_json::json!({ "vault": { "address": "0x01" } }));
     all.insert("twelve".to_owned(), Value::Null);
     fs::write(addresses, serde_json::to_vec(&all).unwrap()).unwrap();
-    write_addresses(&Disk, addresses, book, &descriptions()).unwrap();
+    write_addresses(&Disk, addresses, book, "twelve", &descriptions()).unwrap();
     let after: BTreeMap<String, Value> =
         serde_json::from_slice(&fs::read(addresses).unwrap()).unwrap();
     assert_eq!((&after["twelve"], &after["another"]), (&ours, &all["another"]));
     fs::write(addresses, b"[1]").unwrap();
-    let error = write_addresses(&Disk, addresses, book, &descriptions()).unwrap_err();
+    let error = write_addresses(&Disk, addresses, book, "twelve", &descriptions()).unwrap_err();
     assert!(matches!(error, RecordsError::Foreign { .. }), "{error}");
     assert_eq!(fs::read(addresses).unwrap(), b"[1]");
 }

@@ -10,8 +10,10 @@ mod explore;
 mod keys;
 pub(crate) mod live;
 mod new;
+mod recover;
 mod run;
 mod schema;
+mod verify;
 
 pub(crate) use actors::actors;
 pub(crate) use build::build;
@@ -23,5 +25,7 @@ pub(crate) use explore::explore;
 pub(crate) use keys::keys;
 pub(crate) use live::{deploy, plan, status};
 pub(crate) use new::new;
+pub(crate) use recover::recover;
 pub(crate) use run::run;
 pub(crate) use schema::schema;
+pub(crate) use verify::verify;

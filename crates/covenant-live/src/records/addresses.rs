@@ -22,7 +22,7 @@ struct Entry<'a> {
     block: u64,
 }
 
-/// Writes the contracts of a deployment to `file`, under the name of the scenario; what it says of other scenarios stays.
+/// Writes the contracts of a deployment to `file`, under `name`; what it says of other deployments stays.
 ///
 /// Only contracts whose creation is confirmed are listed, by the names of their steps: `.escrow.vault.address`.
 ///
@@ -33,6 +33,7 @@ pub fn write_addresses(
     storage: &dyn Storage,
     file: &Path,
     book: &Book,
+    name: &str,
     descriptions: &Descriptions,
 ) -> Result<(), RecordsError> {
     let failed = |source| RecordsError::Io { file: file.to_owned(), source };
@@ -45,7 +46,7 @@ pub fn write_addresses(
         let value = serde_json::to_value(entry(step, descriptions)?);
         Some((step.id.name.clone(), value.expect("an entry can be written as JSON")))
     });
-    all.insert(book.begun().scenario.clone(), Value::Object(entries.collect()));
+    all.insert(name.to_owned(), Value::Object(entries.collect()));
     all.sort_keys();
     let mut text = serde_json::to_string_pretty(&all).expect("JSON can be written");
     text.push('\n');

@@ -87,12 +87,13 @@ pub fn write_broadcast(
     storage: &dyn Storage,
     broadcast: &Path,
     book: &Book,
+    name: &str,
     descriptions: &Descriptions,
     libraries: &[String],
     receipts: &BTreeMap<B256, Value>,
 ) -> Result<(), RecordsError> {
     let begun = book.begun();
-    let folder = broadcast.join(&begun.scenario).join(begun.chain_id.to_string());
+    let folder = broadcast.join(name).join(begun.chain_id.to_string());
     let mut steps: Vec<(&StepBook, &Attempt)> = book.steps().filter_map(live).collect();
     steps.sort_by_key(|(step, attempt)| {
         let landing = step.slot.as_ref().and_then(|slot| slot.landing.as_ref());

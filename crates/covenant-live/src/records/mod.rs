@@ -5,6 +5,7 @@
 
 mod addresses;
 mod broadcast;
+mod describe;
 
 use std::{collections::BTreeMap, io, path::PathBuf};
 
@@ -12,6 +13,7 @@ use crate::journal::Position;
 
 pub use addresses::write_addresses;
 pub use broadcast::{receipts, write_broadcast};
+pub use describe::describe;
 
 /// What the journal does not say about a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

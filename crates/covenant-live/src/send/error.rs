@@ -59,8 +59,8 @@ pub enum SendError {
     /// A nonce was used by a transaction that is not in the journal.
     #[error(
         "nonce {nonce} of {sender} was used by a transaction that the journal does not know{}; if it was yours, go on with \
-         `--replan` (contracts that are created later get other addresses), and if the journal is incomplete, rebuild it \
-         with `covenant recover`",
+         `--replan` (contracts that are created later get other addresses), and if the journal is incomplete, \
+         `covenant recover` finds what was sent",
         .step.as_ref().map(|step| format!(", though it was signed for {step}")).unwrap_or_default()
     )]
     Foreign {

@@ -11,4 +11,5 @@ mod node;
 mod preflight;
 mod rig;
 mod send;
+mod verify;
 mod witness;

@@ -3,6 +3,7 @@
 mod cast;
 mod perform;
 mod plan;
+mod records;
 mod show;
 mod status;
 mod target;
@@ -10,3 +11,4 @@ mod target;
 pub(crate) use perform::{deploy, run};
 pub(crate) use plan::plan;
 pub(crate) use status::status;
+pub(super) use target::{deployments, network, of_journal};

@@ -83,12 +83,15 @@ pub(super) fn journal(project: &Project, chain_id: u64, name: &str) -> PathBuf {
 }
 
 /// Where all journals of a project are.
-pub(super) fn deployments(project: &Project) -> PathBuf {
+pub(in crate::commands) fn deployments(project: &Project) -> PathBuf {
     crate::paths::relative(project.root()).join("deployments")
 }
 
 /// A network that the project describes.
-pub(super) fn network(project: &Project, name: &str) -> Result<NetworkSettings, Failure> {
+pub(in crate::commands) fn network(
+    project: &Project,
+    name: &str,
+) -> Result<NetworkSettings, Failure> {
     let mut all = networks(project.root(), project.contracts_root())?;
     match all.remove(name) {
         Some(settings) => Ok(settings?),
@@ -108,7 +111,10 @@ pub(super) fn voyage(target: &Target, network: NetworkSettings) -> Result<Voyage
 }
 
 /// Everything about the run of a journal.
-pub(super) fn of_journal(network: NetworkSettings, journal: &Path) -> Result<Voyage, Failure> {
+pub(in crate::commands) fn of_journal(
+    network: NetworkSettings,
+    journal: &Path,
+) -> Result<Voyage, Failure> {
     let addresses = network.addresses(environment::address_part)?;
     let journal = journal.to_owned();
     let locks = if network.is_development() {
