@@ -210,11 +210,11 @@ impl Voyage {
     fn write_records(&self, live: &mut Live) -> Result<(), String> {
         let book = live.sender.journal().book().clone();
         let file = self.journal.with_file_name("addresses.json");
-        let described = &live.described;
-        write_addresses(&Disk, &file, &book, described).map_err(|error| error.to_string())?;
+        let name = self.name();
+        write_addresses(&Disk, &file, &book, &name, &live.described)
+            .map_err(|error| error.to_string())?;
         let found = receipts(live.sender.client(), &book).map_err(|error| error.to_string())?;
-        let described = &live.described;
-        write_broadcast(&Disk, &self.broadcast, &book, described, &[], &found)
+        write_broadcast(&Disk, &self.broadcast, &book, &name, &live.described, &[], &found)
             .map_err(|error| error.to_string())
     }
 

@@ -3,7 +3,6 @@
 mod cast;
 mod perform;
 mod plan;
-mod records;
 mod show;
 mod status;
 mod target;

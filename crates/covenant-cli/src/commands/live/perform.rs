@@ -21,7 +21,7 @@ use covenant_scenario::{
 use super::{
     cast::{Audition, Company},
     plan::{forecast, is_bad},
-    records, show,
+    show,
     target::{Target, network, voyage},
 };
 use crate::{
@@ -117,7 +117,6 @@ fn perform(
     let company = audition.open(terminal)?;
     let bound = Arc::new(company.cast.bind(&target.plan, &voyage.network)?);
     let performed = watched(&voyage, &bound, company, manner, terminal)?;
-    records::leave(target, &voyage, &performed.journal, terminal);
     tell(target, &voyage, performed, manner, terminal)
 }
 
