@@ -166,11 +166,10 @@ fn step(act: &Act, failing: Option<&Failing>, indent: &str) -> Result<String, Un
         Some(Failing::Gas(cap)) => {
             out.extend([format!("{indent}  expect: {{ gas: \"<= {cap}\" }}\n")]);
         }
-        Some(Failing::Succeeds) => {}
         Some(Failing::Check(_)) | None if !act.succeeded => {
             out.extend([format!("{indent}  expect: {{ reverts: any }}\n")]);
         }
-        Some(Failing::Check(_)) | None => {}
+        Some(Failing::Check(_) | Failing::Succeeds) | None => {}
     }
     Ok(out)
 }
