@@ -35,7 +35,6 @@ pub(super) fn act(all: &Deals, dice: &mut Dice) -> (Who, Act) {
         _ => {}
     }
     let on_lease = match deal.stage {
-        Status::None => 15,
         Status::Offered => 20,
         // Nothing can be earned yet: the lease begins, and rent falls due.
         Status::Active if all.beside.may_begin(lease) => 85,
