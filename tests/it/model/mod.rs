@@ -107,7 +107,7 @@ fn rent_to_own_does_what_its_model_does() {
 
 #[test]
 fn repair_escrow_does_what_its_model_does() {
-    println!("{}", tried::<Repairs>(10_000));
+    println!("{}", tried::<Repairs>(5_000));
 }
 
 #[test]
