@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use covenant_compile::Build;
+use covenant_compile::{Build, bundled};
 use covenant_live::{
     recover::{Found, RecoverError, Scan},
     rpc::Client,
@@ -31,9 +31,11 @@ pub(crate) fn recover(args: &RecoverArgs, terminal: &Terminal) -> Result<Exit, F
     let mut client = voyage.connect()?;
     let accounts = args.sender.iter().copied().collect();
     let scan = Scan::new(&mut client, &accounts, args.from_block.zip(args.to_block))?;
+    let bundled = bundled();
+    let builds = [&build, &*bundled];
     let mut text = String::new();
     for found in scan.all() {
-        line(&mut text, found, &build, &mut client)?;
+        line(&mut text, found, &builds, &mut client)?;
     }
     if text.is_empty() {
         text.push_str("nothing was sent\n");
@@ -46,7 +48,7 @@ pub(crate) fn recover(args: &RecoverArgs, terminal: &Terminal) -> Result<Exit, F
 fn line(
     text: &mut String,
     found: &Found,
-    build: &Build,
+    builds: &[&Build],
     client: &mut Client,
 ) -> Result<(), RecoverError> {
     let Found { hash, block, sender, nonce, to, input, .. } = found;
@@ -58,13 +60,12 @@ fn line(
             let address = sender.create(*nonce);
             let code = client.code(address, block.number)?;
             // What was sent and what is there have to be of the same contract, immutable values aside.
-            let sent = build.contract_with_code(input, true);
-            let there = build.contract_with_code(&code, false);
-            let contract = sent.zip(there).filter(|(sent, there)| sent.id == there.id);
-            let name = contract.map_or_else(
-                || "another project's contract".to_owned(),
-                |(it, _)| it.id.to_string(),
-            );
+            let contract = builds.iter().find_map(|build| {
+                let sent = build.contract_with_code(input, true)?;
+                let there = build.contract_with_code(&code, false)?;
+                (sent.id == there.id).then(|| sent.id.to_string())
+            });
+            let name = contract.unwrap_or_else(|| "a contract of another project".to_owned());
             format!("created {name} at {address}")
         }
     };

@@ -30,7 +30,12 @@ pub(crate) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Fai
     let on_progress = |event| progress(terminal, &project, event);
     let compiled = |error| named(&project, error);
     let build = project.build(&options, &on_progress).map_err(compiled)?;
-    let input = project.compiler_input(&build).map_err(compiled)?;
+    // A project without contracts of its own has no input; what it deployed is then none of its contracts.
+    let input = if build.contracts.is_empty() {
+        Default::default()
+    } else {
+        project.compiler_input(&build).map_err(compiled)?
+    };
     let mut http =
         Http::new(Limits::default()).map_err(|failure| Failure::new(Exit::Network, failure.0))?;
     let (mut done, chain_id) = (0, reading.book.begun().chain_id);
@@ -42,7 +47,7 @@ pub(crate) fn verify(args: &VerifyArgs, terminal: &Terminal) -> Result<Exit, Fai
                 step.id
             );
             return Err(Failure::new(Exit::Network, message)
-                .hint("compile with the settings that it was deployed with, and verify again"));
+                .hint("compile with the settings that it was deployed with; bundled contracts are verified from their own project"));
         };
         let clock = SystemClock::start();
         let verdict = submit(&mut http, &clock, Waiting::default(), &service, &submission)?;
