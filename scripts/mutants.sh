@@ -14,4 +14,7 @@ test=(test --release --locked --workspace --test it)
 model="COVENANT_MODEL_SCRIPTS=${COVENANT_MODEL_SCRIPTS:-1500} ${cargo[*]} ${test[*]} --"
 exec "${cargo[@]}" run --release --locked --workspace --example mutants -- --seed 1 --budget 1200 \
   --killer "model of the escrow:Escrow=$model model::escrow_does" \
-  --killer "model of the lease:Lease=$model model::lease_does" --record tests/golden/mutants.json "$@"
+  --killer "model of the lease:Lease=$model model::lease_does" \
+  --killer "model of rent-to-own:RentToOwn=$model model::rent_to_own" \
+  --killer "model of the repair escrow:RepairEscrow=$model model::repair_escrow" \
+  --killer "model of the co-tenants:CoTenants=$model model::co_tenants" --record tests/golden/mutants.json "$@"

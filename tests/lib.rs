@@ -1,7 +1,8 @@
 //! Black-box tests of the `covenant` binary live in `it/`; the scenarios they run in `scenarios/`.
-//! This library is what mutation testing of the contracts consists of.
+//! This library is what mutation testing of the contracts consists of, and what the tests with real nodes send.
 
 pub mod mutants;
+pub mod sending;
 
 /// Folders of the bundled contracts that only simulations deploy: their bugs cost nobody money.
 pub const SIMULATIONS: [&str; 4] =

@@ -35,6 +35,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
             "covenant-chain",
             "covenant-scenario",
             "covenant-explore",
+            "covenant-live",
             "covenant-report",
         ],
     ),

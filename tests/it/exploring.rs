@@ -71,6 +71,50 @@ fn what_is_refuted_is_told_as_a_story() {
     assert_eq!(text, expected, "set UPDATE_GOLDEN=1 to accept what is said now");
 }
 
+/// What is said of the times of two bundled agreements.
+#[test]
+fn deadlines_fall_out_of_the_graph() {
+    for (file, golden) in [
+        ("escrow-silent-arbiter-disputed.yaml", "deadlines-escrow.txt"),
+        ("lease-deposit.yaml", "deadlines-lease.txt"),
+    ] {
+        let folder = root().join("tests/scenarios/explore");
+        let text = said(&folder, &["deadlines", file], 0);
+        let golden = root().join("tests/golden/explore").join(golden);
+        if updating() {
+            fs::write(&golden, &text).expect("golden can be written");
+        }
+        let expected = fs::read_to_string(&golden).expect("the golden file is there");
+        assert_eq!(text, expected, "set UPDATE_GOLDEN=1 to accept what is said now");
+    }
+}
+
+#[test]
+fn deadlines_are_counted_from_what_is_done() {
+    let found = document(&in_repository(), &["deadlines", "--json", "family/Chain.yaml"], 0);
+    assert_eq!(found["schema"], "covenant.deadlines/1");
+    let scenario = &found["scenarios"][0];
+    // Funding stores the instant three units later; claiming is possible from then on for two units.
+    let funded = &scenario["states"][1];
+    assert_eq!(funded["way"][0]["action"], "box.fund{value: 10}()");
+    let claim = funded["intervals"].as_array().expect("it lists intervals").iter().find(|it| {
+        it["possible"]
+            .as_array()
+            .is_some_and(|all| all.iter().any(|one| one["action"] == "box.claim()"))
+    });
+    let claim = claim.expect("it can be claimed");
+    let after = |seconds: i64| {
+        serde_json::json!([{ "after": {
+            "acts": [{ "actor": "payer", "action": "box.fund{value: 10}()", "seconds": 0 }],
+            "has_more": false,
+            "seconds": seconds,
+        } }])
+    };
+    assert_eq!(claim["from"], after(3));
+    assert_eq!(claim["until"], after(5));
+    assert_eq!(claim["provided"], serde_json::json!([]));
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "whoever runs the tests decides whether golden is written"
@@ -121,6 +165,19 @@ fn a_limit_leaves_it_undecided() {
     assert!(text.contains("there are more states than `limits: { states }` allows"), "{text}");
 }
 
+/// The memory of the process counts, and any process uses more than this.
+#[test]
+fn a_limit_on_memory_is_one_on_what_the_process_uses() {
+    let folder = family();
+    let path = folder.path().join("family/Counter.yaml");
+    let text = fs::read_to_string(&path).expect("it is there");
+    let limited = text.replace("{ states: 300 }", "{ memory: 1 MiB }");
+    fs::write(&path, limited).expect("the folder can be written");
+    let found = document(folder.path(), &["explore", "--json", "family/Counter.yaml"], 7);
+    assert_eq!(found["scenarios"][0]["stopped"], "memory");
+    assert_eq!(found["scenarios"][0]["graph"]["states"], 1);
+}
+
 #[test]
 fn every_saved_counterexample_fails_when_it_is_run() {
     let folder = family();
@@ -135,6 +192,9 @@ fn every_saved_counterexample_fails_when_it_is_run() {
             } else if scenario["file"] == "family/BlockClockBroken.yaml" {
                 // A run makes a block for each transaction, and exploration one a second.
                 assert!(property["saved"].is_null(), "{property:#}");
+            } else if scenario["file"] == "family/RulesRace.yaml" {
+                // Nothing fails there: it is in the other order that it ends in another way.
+                assert!(property["saved"].is_null(), "{property:#}");
             } else {
                 let path = property["saved"].as_str();
                 saved.push(path.unwrap_or_else(|| panic!("not saved: {property:#}")).to_owned());
@@ -148,7 +208,8 @@ fn every_saved_counterexample_fails_when_it_is_run() {
     for scenario in run {
         let events = scenario["events"].as_array().expect("it lists events");
         let failed = events.last().map(|event| event["kind"].clone()).unwrap_or_default();
-        assert!(failed == "check" || failed == "missing_revert", "{scenario:#}");
+        let known = ["check", "missing_revert", "unexpected_revert"];
+        assert!(known.iter().any(|kind| failed == *kind), "{scenario:#}");
     }
     for path in saved.iter().filter(|path| path.contains("ChainBroken")) {
         let text = said(folder.path(), &["run", path], 3);

@@ -8,6 +8,7 @@ fn committed_schemas_are_fresh() {
         ("scenario", "scenario.schema.json"),
         ("report", "run.schema.json"),
         ("explore", "explore.schema.json"),
+        ("deadlines", "deadlines.schema.json"),
         ("keys", "keys.schema.json"),
     ] {
         let output = run(&["schema", which]);

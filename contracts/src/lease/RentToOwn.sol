@@ -51,6 +51,10 @@ contract RentToOwn is IRentToOwn, LeaseExtension, Ledger {
         if (agreement.stage != Status.None) revert RentToOwn_WrongState(_statusNow(terms, agreement), Status.None);
         _requireBefore(terms.acceptBy);
         _check(terms);
+        // A token that moves nothing must not pass off a title that is here for another option.
+        if (IERC721(terms.title).ownerOf(terms.tokenId) == address(this)) {
+            revert RentToOwn_AlreadyHeld(terms.title, terms.tokenId);
+        }
 
         // Effect
         agreement.stage = Status.Offered;

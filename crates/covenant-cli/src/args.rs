@@ -6,6 +6,10 @@ use clap::{Args, ColorChoice, CommandFactory, Parser, Subcommand, ValueEnum, Val
 use clap_complete::Shell;
 
 use crate::exit::Exit;
+pub(crate) use crate::{
+    live_args::{DeployArgs, LiveArgs, PlanArgs, StatusArgs},
+    record_args::{RecoverArgs, ServiceKind, VerifyArgs},
+};
 
 /// Runs agreements written in Solidity: scenarios of who does what and when, in an EVM inside this process.
 #[derive(Debug, Parser)]
@@ -24,10 +28,22 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run scenarios and say what happened.
     Run(RunArgs),
+    /// Say what a scenario would do on a live network, and what that would cost. Nothing is sent.
+    Plan(PlanArgs),
+    /// Deploy the contracts of a scenario to a live network, and nothing else.
+    Deploy(DeployArgs),
+    /// Say how far a scenario is on live networks, and what comes next.
+    Status(StatusArgs),
+    /// Publish the sources of what was deployed, at a service that compares them with the chain.
+    Verify(VerifyArgs),
+    /// Find on the chain what accounts have sent and created, where the record of it is lost.
+    Recover(RecoverArgs),
     /// Say everything about scenarios that can be said without running them.
     Check(CheckArgs),
     /// Explore every path that the parties of an agreement can take, and say what holds on all of them.
     Explore(ExploreArgs),
+    /// Say at which instants something can change, and who may do what in between.
+    Deadlines(DeadlinesArgs),
     /// Start a project that runs at once.
     New(NewArgs),
     /// Compile the Solidity of a project.
@@ -103,6 +119,12 @@ pub(crate) struct RunArgs {
     /// Run this many scenarios at once [default: one for each processor].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    /// Run one scenario on this network of covenant.toml or foundry.toml, or go on with it. Without this, nothing is sent
+    /// anywhere.
+    #[arg(long, value_name = "NAME", help_heading = "Live networks")]
+    pub(crate) network: Option<String>,
+    #[command(flatten)]
+    pub(crate) live: LiveArgs,
 }
 
 /// Which of the scenarios that were found.
@@ -140,6 +162,20 @@ pub(crate) struct ExploreArgs {
     /// Tell more: also how what can be reached comes about, and every value that was tried.
     #[arg(short, long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+/// Arguments of `covenant deadlines`.
+#[derive(Debug, Args)]
+pub(crate) struct DeadlinesArgs {
+    #[command(flatten)]
+    pub(crate) paths: Paths,
+    #[command(flatten)]
+    pub(crate) compile: CompileArgs,
+    #[command(flatten)]
+    pub(crate) select: SelectArgs,
+    /// Write one JSON document to stdout instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Arguments of `covenant check`.
@@ -369,6 +405,8 @@ pub(crate) enum SchemaOf {
     Check,
     /// What `covenant explore --json` writes.
     Explore,
+    /// What `covenant deadlines --json` writes.
+    Deadlines,
     /// What `covenant keys list --json` writes.
     Keys,
 }

@@ -51,6 +51,13 @@ fn folder(working: &Path, root: &Path) -> String {
     }
 }
 
+/// How many bytes of memory this process uses, where the system tells.
+pub(crate) fn memory_used() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
 /// The folder for what can be made again: `COVENANT_CACHE`, else what the system has for caches.
 pub(crate) fn cache() -> PathBuf {
     if let Some(folder) = variable("COVENANT_CACHE") {
@@ -78,6 +85,16 @@ pub(crate) fn keyring() -> KeyringOptions {
 /// The file of a password that `ETH_PASSWORD` names, as for other tools.
 pub(crate) fn password_file() -> Option<PathBuf> {
     variable("ETH_PASSWORD").map(PathBuf::from)
+}
+
+/// Where the locks of accounts are: every process of this user that sends for an account finds them there.
+pub(crate) fn locks() -> PathBuf {
+    keyring().folder.with_file_name("locks")
+}
+
+/// A part of a node's address that covenant.toml names.
+pub(crate) fn address_part(name: &str) -> Option<String> {
+    variable(name).and_then(|value| value.into_string().ok())
 }
 
 /// The private key in a variable that covenant.toml names. The system's own copy of it stays where it is.

@@ -11,8 +11,10 @@ mod environment;
 mod exit;
 mod files;
 mod interrupt;
+mod live_args;
 mod paths;
 mod prepare;
+mod record_args;
 mod terminal;
 
 use std::process::ExitCode;
@@ -40,6 +42,12 @@ fn run(command: Command, terminal: &Terminal) -> Result<Exit, Failure> {
     match command {
         Command::Run(args) => commands::run(&args, terminal),
         Command::Explore(args) => commands::explore(&args, terminal),
+        Command::Plan(args) => commands::plan(&args, terminal),
+        Command::Deploy(args) => commands::deploy(&args, terminal),
+        Command::Status(args) => commands::status(&args, terminal),
+        Command::Verify(args) => commands::verify(&args, terminal),
+        Command::Recover(args) => commands::recover(&args, terminal),
+        Command::Deadlines(args) => commands::deadlines(&args, terminal),
         Command::Check(args) => commands::check(&args, terminal),
         Command::New(args) => commands::new(&args, terminal),
         Command::Build(args) => commands::build(&args, terminal),

@@ -55,6 +55,19 @@ impl Project {
         Ok(self.compiled(sources, options, progress)?.build)
     }
 
+    /// The exact standard JSON that a build of this project came from: what a service that verifies sources is given.
+    ///
+    /// # Errors
+    /// When the sources cannot be found or read, or when `build` does not say which compiler made it.
+    pub fn compiler_input(&self, build: &Build) -> Result<serde_json::Value, CompileError> {
+        let mut sources = collect(self, &Default::default())?;
+        fail_without(std::mem::take(&mut sources.missing))?;
+        let version = semver::Version::parse(&build.compiler)
+            .map_err(|_| failed("solc", format!("`{}` is not its version", build.compiler)))?;
+        let version = semver::Version::new(version.major, version.minor, version.patch);
+        Ok(Input::new(self.settings(), &version, &sources).standard_json())
+    }
+
     /// Tells which compiler the project gets and what else was tried, without fetching one.
     ///
     /// # Errors

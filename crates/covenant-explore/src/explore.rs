@@ -18,15 +18,18 @@ use covenant_scenario::{
 
 use crate::{
     analysis::{
-        Backwards, Books, Observer, after, always, conservation, ends, exit_alone, exit_gas,
-        exit_within, no_trapped_funds, no_unattributed_loss, only, order, reachable, reaction,
-        shortest,
+        Backwards, Books, Honest, Observer, Path, Sets, after, always, conservation, ends,
+        exit_alone, exit_gas, exit_within, flows, incentives, last_in, no_trapped_funds,
+        no_unattributed_loss, only, order, reachable, reaction, rules, shortest,
     },
     cast::{Cast, calls},
-    graph::{Blind, Bounds, ExploreError, Graph, LeftOut, MoveId, Progress, Stopped, search},
+    graph::{
+        Blind, Bounds, End, ExploreError, Graph, LeftOut, Move, MoveId, Patience, Progress,
+        Stopped, search,
+    },
     inputs::Sampled,
     recheck::recheck,
-    story::{Story, told},
+    story::{LastChance, Story, told},
     verdict::{Answer, Verdict},
     zone::{Bound, Federation, Instant, Zone},
 };
@@ -43,6 +46,9 @@ pub struct Options {
     pub cancel: Option<Arc<AtomicBool>>,
     /// Most states, if that is less than the scenario allows.
     pub states: Option<usize>,
+    /// How many bytes of memory the process uses now. Without it, or where it does not know, the limit of the scenario is
+    /// held against an estimate of what the graph takes.
+    pub memory_used: Option<fn() -> Option<u64>>,
 }
 
 /// What was found.
@@ -142,35 +148,10 @@ pub fn explore(
     options: &Options,
     progress: Listener<'_>,
 ) -> Result<Report, Failed> {
-    let explore = plan.explore.as_ref().ok_or(Failed::NothingToExplore)?;
-    let stage = Stage::after(plan, &options.run, plan.steps.len())
-        .map_err(|error| Failed::Stage(Box::new(error)))?;
-    let mut world = stage.world().clone();
-    let mut cast = Cast::of(plan, explore, &mut world)?;
-    let bounds = Bounds {
-        states: usize::try_from(explore.limits.states)
-            .unwrap_or(usize::MAX)
-            .min(options.states.unwrap_or(usize::MAX)),
-        time: Duration::from_secs(explore.limits.seconds),
-        memory: explore.limits.memory,
-        cancel: options.cancel.clone(),
-    };
-    let mut last = None;
-    let mut listen = |now: Progress| {
-        last = Some(now);
-        progress(now);
-    };
-    let horizon = horizon(explore, &world)?;
-    let graph = search(world.clone(), cast.known(), horizon, &bounds, &mut listen)?;
-    cast.learn(&graph);
+    let Built { explore, mut world, cast, honest, mut graph, horizon, bounds, last } =
+        Built::of(plan, options, progress)?;
     let (executions, elapsed) =
         last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
-    if graph.stopped.is_none() {
-        recheck(&graph)?;
-        if changes_later(&graph) {
-            cast.left_out.insert(LeftOut::Horizon);
-        }
-    }
     let asked = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
     let anyone = if asked && graph.stopped.is_none() {
         let cast = cast.with_anyone(&mut world)?;
@@ -182,15 +163,73 @@ pub fn explore(
     } else {
         None
     };
-    let mut examiner = Examiner::of(&graph, explore, &cast, anyone.as_ref())?;
+    let mut examiner = Examiner::of((&graph, plan, explore), &cast, &honest, anyone.as_ref())?;
     let mut findings = Vec::new();
     for property in &explore.properties {
         findings.push(examiner.finding(property)?);
     }
-    let domain = examiner.domain();
-    // n states are n² / 2 pairs, and a pair collides once in 2^128.
-    let collision_bits = 129 - 2 * graph.states().next_power_of_two().ilog2();
+    let domain = examiner.wider_domain();
+    if findings.iter().any(|finding| finding.verdict == Verdict::Bounded) {
+        graph.stopped = graph.stopped.or_else(|| graph.patience.ended());
+    }
+    let collision_bits = graph.collision_bits();
     Ok(Report { findings, domain, executions, elapsed, collision_bits, graph })
+}
+
+/// A graph, and what it was built from.
+pub(crate) struct Built<'a> {
+    pub(crate) explore: &'a ExplorePlan,
+    pub(crate) world: World,
+    pub(crate) cast: Cast,
+    pub(crate) honest: Vec<Honest>,
+    pub(crate) graph: Graph,
+    pub(crate) horizon: i64,
+    bounds: Bounds,
+    pub(crate) last: Option<Progress>,
+}
+
+impl<'a> Built<'a> {
+    /// Takes a plan to where its steps end, and builds the graph from there.
+    pub(crate) fn of(
+        plan: &'a Arc<Plan>,
+        options: &Options,
+        progress: Listener<'_>,
+    ) -> Result<Self, Failed> {
+        let explore = plan.explore.as_ref().ok_or(Failed::NothingToExplore)?;
+        let stage = Stage::after(plan, &options.run, plan.steps.len())
+            .map_err(|error| Failed::Stage(Box::new(error)))?;
+        let mut world = stage.world().clone();
+        let mut cast = Cast::of(plan, explore, &mut world)?;
+        let asks =
+            explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Incentives));
+        let honest = if asks { Honest::of(explore, &mut cast, &world)? } else { Vec::new() };
+        let bounds = Bounds {
+            states: usize::try_from(explore.limits.states)
+                .unwrap_or(usize::MAX)
+                .min(options.states.unwrap_or(usize::MAX)),
+            memory: explore.limits.memory,
+            used: options.memory_used,
+            patience: Patience::of(
+                Duration::from_secs(explore.limits.seconds),
+                options.cancel.clone(),
+            ),
+        };
+        let mut last = None;
+        let mut listen = |now: Progress| {
+            last = Some(now);
+            progress(now);
+        };
+        let horizon = horizon(explore, &world)?;
+        let graph = search(world.clone(), cast.known(), horizon, &bounds, &mut listen)?;
+        cast.learn(&graph);
+        if graph.stopped.is_none() {
+            recheck(&graph)?;
+            if changes_later(&graph) {
+                cast.left_out.insert(LeftOut::Horizon);
+            }
+        }
+        Ok(Self { explore, world, cast, honest, graph, horizon, bounds, last })
+    }
 }
 
 /// The last instant that is looked at.
@@ -216,7 +255,7 @@ fn changes_later(graph: &Graph) -> bool {
         let moves: BTreeSet<MoveId> = node.pieces.iter().map(|piece| piece.by).collect();
         moves.into_iter().any(|by| {
             let pieces = node.pieces.iter().filter(|piece| piece.by == by);
-            let known: Federation = pieces.map(|piece| piece.guard.clone()).collect();
+            let known: Federation = pieces.map(|piece| Zone::clone(&piece.guard)).collect();
             later.iter().any(|zone| !known.covers(zone))
         })
     })
@@ -235,8 +274,10 @@ fn seconds(span: &TimeSpec, world: &World) -> Result<i64, ExploreError> {
 /// Looks at properties.
 struct Examiner<'a> {
     graph: &'a Graph,
+    plan: &'a Plan,
     explore: &'a ExplorePlan,
     cast: &'a Cast,
+    honest: &'a [Honest],
     backwards: Backwards,
     observer: Observer<'a>,
     books: Books,
@@ -246,17 +287,18 @@ struct Examiner<'a> {
 
 impl<'a> Examiner<'a> {
     fn of(
-        graph: &'a Graph,
-        explore: &'a ExplorePlan,
+        (graph, plan, explore): (&'a Graph, &'a Plan, &'a ExplorePlan),
         cast: &'a Cast,
+        honest: &'a [Honest],
         anyone: Option<&'a (Graph, Cast)>,
     ) -> Result<Self, ExploreError> {
         let mut observer = Observer::new(graph);
         let books = Books::of(&mut observer, &explore.claims)?;
         let backwards = Backwards::of(graph);
-        Ok(Self { graph, explore, cast, backwards, observer, books, anyone })
+        Ok(Self { graph, plan, explore, cast, honest, backwards, observer, books, anyone })
     }
 
+    /// What was not covered in the graph.
     fn domain(&self) -> Domain {
         let sampled =
             |((function, input), values): (&(String, String), &BTreeSet<String>)| Sampled {
@@ -264,30 +306,47 @@ impl<'a> Examiner<'a> {
                 input: input.clone(),
                 values: values.iter().cloned().collect(),
             };
-        let wider = self.anyone.iter().map(|(graph, _)| graph);
-        let graphs: Vec<&Graph> = [self.graph].into_iter().chain(wider).collect();
-        let opaque = graphs.iter().flat_map(|graph| graph.opaque.keys());
-        let surroundings = graphs.iter().flat_map(|graph| graph.surroundings.keys());
-        let left_out = graphs.iter().flat_map(|graph| &graph.left_out);
         Domain {
             inputs: self.graph.sampled.iter().map(sampled).collect(),
-            times: opaque.chain(&self.observer.blind).copied().collect(),
-            surroundings: surroundings.copied().collect(),
-            left_out: left_out.chain(&self.cast.left_out).cloned().collect(),
+            times: self.graph.opaque.keys().chain(&self.observer.blind).copied().collect(),
+            surroundings: self.graph.surroundings.keys().copied().collect(),
+            left_out: self.graph.left_out.iter().chain(&self.cast.left_out).cloned().collect(),
         }
+    }
+
+    /// The same, with what was not covered in the graph in which anyone moves too.
+    fn wider_domain(&self) -> Domain {
+        let mut domain = self.domain();
+        if let Some((wider, _)) = self.anyone {
+            domain.times.extend(wider.opaque.keys());
+            domain.surroundings.extend(wider.surroundings.keys());
+            domain.left_out.extend(wider.left_out.iter().cloned());
+        }
+        domain
     }
 
     fn finding(&mut self, property: &Property) -> Result<Finding, ExploreError> {
         let answer = self.answer(&property.kind)?;
+        // What was found by then is no answer.
+        let answer = if self.graph.patience.is_over() { Answer::Open(None) } else { answer };
         let mut seconds = None;
         let is_complete = self.graph.stopped.is_none();
-        let is_everything = self.domain().is_everything();
+        let domain = match property.kind {
+            PropertyKind::Ends => self.wider_domain(),
+            _ => self.domain(),
+        };
+        let is_everything = domain.is_everything();
         let on_domain = |all, some| if is_everything { all } else { some };
         let proved = on_domain(Verdict::Proved, Verdict::ProvedOnDomain);
         let refuted = on_domain(Verdict::Refuted, Verdict::RefutedOnDomain);
         // Where nobody else was let try, it says nothing that somebody else fails.
         let is_tried = self.is_tried(&property.kind)?;
         let proved = if is_tried { proved } else { Verdict::ProvedOnDomain };
+        let if_saved = |can_be_saved| if can_be_saved { refuted } else { Verdict::Refuted };
+        // Without a story it was a way that was only guessed at, and is none.
+        let shown = |story: Option<Story>, verdict, what| {
+            (if story.is_some() { verdict } else { Verdict::Bounded }, Some(what), story)
+        };
         let (verdict, detail, story) = match answer {
             Answer::Holds { .. } if is_complete && !is_tried => {
                 (proved, Some("nobody else is let try".to_owned()), None)
@@ -296,25 +355,34 @@ impl<'a> Examiner<'a> {
                 seconds = took.and_then(|seconds| u64::try_from(seconds).ok());
                 (if is_complete { proved } else { Verdict::Bounded }, detail, None)
             }
-            Answer::Broken { can_be_saved: true, what, .. } if !is_complete => {
+            Answer::Broken { can_be_saved: true, what, .. }
+            | Answer::Clash { can_be_saved: true, what, .. }
+            | Answer::Caught { what, .. }
+                if !is_complete =>
+            {
                 (Verdict::Bounded, Some(what), None)
             }
             Answer::Broken { at, then, what, can_be_saved } => {
-                match self.story(&at, then, &what)? {
-                    Some(story) => {
-                        let verdict = if can_be_saved { refuted } else { Verdict::Refuted };
-                        (verdict, Some(what), Some(story))
-                    }
-                    // A way that was only guessed at, and is none.
-                    None => (Verdict::Bounded, Some(what), None),
-                }
+                let acts = then.map(|by| self.graph.moves[by.index()].clone());
+                let acts: Vec<Move> = acts.into_iter().collect();
+                shown(self.story(&at, &acts, &what)?, if_saved(can_be_saved), what)
             }
-            Answer::Open(why) => (Verdict::Bounded, why.map(str::to_owned), None),
-            Answer::Missing if is_complete => {
-                (refuted, Some("no state is like that".to_owned()), None)
+            Answer::Clash { at, acts, what, can_be_saved } => {
+                shown(self.story(&at, &acts, &what)?, if_saved(can_be_saved), what)
             }
-            Answer::Missing => (Verdict::Bounded, None, None),
-            Answer::Found { at } => match self.story(&at, None, "it holds here")? {
+            Answer::Caught { at, actor, could, what } => {
+                shown(self.caught(&at, (actor, &could), &what)?, refuted, what)
+            }
+            Answer::Strayed { path, most, what } => {
+                let story = self.told(&path, &[], &what)?;
+                let story = story.map(|story| Story { most: Some(most), ..story });
+                // What honest play leads to was only tried where times could not be followed.
+                shown(story, if_saved(!self.domain().times.is_empty()), what)
+            }
+            Answer::Open(why) => (Verdict::Bounded, why, None),
+            Answer::Missing(why) if is_complete => (refuted, Some(why), None),
+            Answer::Missing(_) => (Verdict::Bounded, None, None),
+            Answer::Found { at } => match self.story(&at, &[], "it holds here")? {
                 Some(story) => (Verdict::Proved, None, Some(story)),
                 None => (Verdict::Bounded, None, None),
             },
@@ -337,27 +405,61 @@ impl<'a> Examiner<'a> {
 
     /// The shortest way, made on a chain of its own. `None` where it cannot be made there, which happens only where the
     /// times could not be followed.
-    fn story(
-        &self,
-        at: &crate::analysis::Sets,
-        then: Option<crate::graph::MoveId>,
-        what: &str,
-    ) -> Result<Option<Story>, ExploreError> {
-        let told = match shortest(self.graph, &self.backwards, at) {
-            Some(path) => told(self.graph, &path, then, what.to_owned())?,
-            None => None,
-        };
-        match told {
-            Some(story) => Ok(Some(story)),
-            None if !self.domain().times.is_empty() => Ok(None),
-            None => {
-                Err(ExploreError::Broken { what: "a counterexample cannot be replayed".into() })
-            }
+    fn story(&self, at: &Sets, then: &[Move], what: &str) -> Result<Option<Story>, ExploreError> {
+        match shortest(self.graph, &self.backwards, at) {
+            Some(path) => self.told(&path, then, what),
+            None => self.unless_blind(None),
         }
     }
 
+    fn told(&self, path: &Path, then: &[Move], what: &str) -> Result<Option<Story>, ExploreError> {
+        self.unless_blind(told(self.graph, path, then, what.to_owned())?)
+    }
+
+    fn unless_blind(&self, story: Option<Story>) -> Result<Option<Story>, ExploreError> {
+        if story.is_none() && self.domain().times.is_empty() {
+            let what = "a counterexample cannot be replayed".to_owned();
+            return Err(ExploreError::Broken { what });
+        }
+        Ok(story)
+    }
+
+    /// The same, of somebody who does not get out any more, with the last moment at which he could.
+    fn caught(
+        &self,
+        at: &Sets,
+        (actor, could): (ActorId, &Sets),
+        what: &str,
+    ) -> Result<Option<Story>, ExploreError> {
+        let Some(path) = shortest(self.graph, &self.backwards, at) else {
+            return self.unless_blind(None);
+        };
+        let chance = last_in(self.graph, &path, could).map(|(after_acts, state, solution)| {
+            let pieces = self.graph.node(state).pieces.iter();
+            let possible = pieces.filter(|piece| {
+                let one = &self.graph.moves[piece.by.index()];
+                let End::Leads { to, origins, .. } = &piece.end else { return false };
+                let there: Vec<i64> =
+                    origins.iter().map(|(origin, later)| solution[origin.0] + later).collect();
+                one.actor == actor
+                    && piece.guard.contains(&solution)
+                    && !at.of(*to).contains(&there)
+            });
+            let mut moves: Vec<Arc<str>> = possible
+                .map(|piece| Arc::clone(&self.graph.moves[piece.by.index()].text))
+                .collect();
+            moves.sort_unstable();
+            moves.dedup();
+            let at = Timestamp(u64::try_from(solution[1]).unwrap_or_default());
+            let name = self.graph.world.actor(actor).name.clone();
+            LastChance { at, after_acts, name, moves }
+        });
+        let story = self.told(&path, &[], what)?;
+        Ok(story.map(|story| Story { last_chance: chance, ..story }))
+    }
+
     fn answer(&mut self, kind: &PropertyKind) -> Result<Answer, ExploreError> {
-        let Self { graph, explore, cast, backwards, observer, books, anyone } = self;
+        let Self { graph, plan, explore, cast, honest, backwards, observer, books, anyone } = self;
         match kind {
             // What depends on all ways from a state can be said only when all are known.
             PropertyKind::NoTrappedFunds
@@ -365,11 +467,15 @@ impl<'a> Examiner<'a> {
             | PropertyKind::ExitWithin(..)
             | PropertyKind::Ends
             | PropertyKind::Order
+            | PropertyKind::Incentives
                 if graph.stopped.is_some() =>
             {
                 Ok(Answer::Open(None))
             }
-            PropertyKind::Conservation => Ok(conservation(graph, books)),
+            PropertyKind::Conservation => match conservation(graph, books) {
+                holds @ Answer::Holds { .. } => Ok(flows(graph, &explore.dust)?.unwrap_or(holds)),
+                broken => Ok(broken),
+            },
             PropertyKind::NoTrappedFunds => {
                 no_trapped_funds(graph, backwards, books, cast, &explore.dust)
             }
@@ -381,7 +487,9 @@ impl<'a> Examiner<'a> {
             }
             PropertyKind::Ends => match anyone {
                 Some((wider, cast)) if wider.stopped.is_none() => {
-                    let books = Books::of(&mut Observer::new(wider), &explore.claims)?;
+                    let mut wider_observer = Observer::new(wider);
+                    let books = Books::of(&mut wider_observer, &explore.claims)?;
+                    observer.blind.extend(wider_observer.blind);
                     Ok(ends(graph, wider, &books, cast))
                 }
                 _ => Ok(Answer::Open(None)),
@@ -403,9 +511,8 @@ impl<'a> Examiner<'a> {
                 Ok(reaction(graph, cast, *actor, least))
             }
             PropertyKind::Order => Ok(order(graph, books, cast)),
-            PropertyKind::Incentives | PropertyKind::Rules => {
-                Ok(Answer::Open(Some("this kind of question is not answered yet")))
-            }
+            PropertyKind::Incentives => incentives(graph, observer, explore, honest),
+            PropertyKind::Rules => rules(graph, observer, &plan.rules, &explore.claims),
         }
     }
 }

@@ -8,6 +8,7 @@
 mod analysis;
 mod cast;
 mod cover;
+mod deadlines;
 mod explore;
 mod graph;
 mod inputs;
@@ -17,11 +18,12 @@ mod verdict;
 mod when;
 pub mod zone;
 
+pub use deadlines::{Deadlines, Interval, Mark, Relation, StateTimes, Stored, deadlines};
 pub use explore::{Domain, Failed, Finding, Options, Report, explore};
 pub use graph::{
     Blind, Drawn, DrawnMove, DrawnState, ExploreError, Graph, LeftOut, Move, MoveId, Progress,
     Role, StateId, Stopped,
 };
 pub use inputs::Sampled;
-pub use story::{Act, Story};
+pub use story::{Act, LastChance, Story};
 pub use verdict::Verdict;

@@ -73,7 +73,7 @@ impl Checker<'_> {
                 .pieces
                 .iter()
                 .filter(|piece| piece.by == by)
-                .map(|piece| &piece.guard)
+                .map(|piece| &*piece.guard)
                 .collect();
             // A move that is not mentioned always fails.
             if guards.is_empty() || !self.is_followed {

@@ -6,12 +6,13 @@ use alloy_primitives::U256;
 use covenant_chain::{ChainError, Timestamp};
 use covenant_scenario::{
     expr::{ActorId, eval},
-    world::{Balances, World},
+    world::{Asset, Balances, World},
 };
+use num_bigint::BigInt;
 
 use crate::{
     analysis::Path,
-    graph::{ExploreError, Graph, MoveId, Trouble},
+    graph::{ExploreError, Graph, Move, Trouble},
 };
 
 /// What leads to where something holds, or does not.
@@ -29,6 +30,25 @@ pub struct Story {
     pub is_about_last_act: bool,
     /// The world at the end.
     pub end: World,
+    /// The last moment at which whom this is about could still have got out what was his; `None` where it is not about
+    /// that, or he never could.
+    pub last_chance: Option<LastChance>,
+    /// Who has more at the end than he would have by honest play, of what, and how much that would be at most, his gas
+    /// paid; `None` where it is not about that.
+    pub most: Option<(ActorId, Asset, BigInt)>,
+}
+
+/// The last moment at which somebody could still have acted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastChance {
+    /// When.
+    pub at: Timestamp,
+    /// How many of the acts had been made by then.
+    pub after_acts: usize,
+    /// Who.
+    pub name: String,
+    /// What he could do then, if anything: without, he could still wait.
+    pub moves: Vec<Arc<str>>,
 }
 
 /// A move that was made.
@@ -60,7 +80,7 @@ pub struct Act {
 pub(crate) fn told(
     graph: &Graph,
     path: &Path,
-    then: Option<MoveId>,
+    then: &[Move],
     what: String,
 ) -> Result<Option<Story>, ExploreError> {
     let mut world = graph.world.clone();
@@ -73,10 +93,9 @@ pub(crate) fn told(
     };
     let before = balances(&world)?;
     let mut acts = Vec::new();
-    let moves = path.taken.iter().map(|taken| (instant(taken.at), taken.by));
-    for (at, by) in moves.chain(then.map(|by| (ends, by))) {
+    let moves = path.taken.iter().map(|taken| (instant(taken.at), &graph.moves[taken.by.index()]));
+    for (at, one) in moves.chain(then.iter().map(|one| (ends, one))) {
         pass(graph, &mut world, at)?;
-        let one = &graph.moves[by.index()];
         let transaction = one.transaction(&world).map_err(ExploreError::Eval)?;
         // Of an actor that is a contract the transaction is something else.
         let value = one.value.as_ref().and_then(|typed| eval(typed, &world).ok()?.as_amount());
@@ -104,8 +123,17 @@ pub(crate) fn told(
         });
     }
     pass(graph, &mut world, ends)?;
-    let is_about_last_act = then.is_some();
-    Ok(Some(Story { acts, ends, what, before, is_about_last_act, end: world }))
+    let is_about_last_act = !then.is_empty();
+    Ok(Some(Story {
+        acts,
+        ends,
+        what,
+        before,
+        is_about_last_act,
+        end: world,
+        last_chance: None,
+        most: None,
+    }))
 }
 
 /// Lets time pass, and with it blocks.

@@ -62,10 +62,42 @@ pub(crate) enum Answer {
         /// Whether a move that was not tried could have saved it.
         can_be_saved: bool,
     },
+    /// There is a way to where somebody does not get out any more.
+    Caught {
+        /// Where that is.
+        at: crate::analysis::Sets,
+        /// Who.
+        actor: covenant_scenario::expr::ActorId,
+        /// Where something is his, and he can still get out.
+        could: crate::analysis::Sets,
+        /// What is wrong.
+        what: String,
+    },
+    /// There is a way to where acts that are no moves of the graph show that it does not hold.
+    Clash {
+        /// Where that is.
+        at: crate::analysis::Sets,
+        /// The acts, in order; only the last can be in vain.
+        acts: Vec<crate::graph::Move>,
+        /// What is wrong.
+        what: String,
+        /// Whether a move that was not tried could have saved it.
+        can_be_saved: bool,
+    },
+    /// This way shows that it does not hold.
+    Strayed {
+        /// The way.
+        path: crate::analysis::Path,
+        /// Who has more at its end than he would have by honest play, of what, and how much that would be.
+        most:
+            (covenant_scenario::expr::ActorId, covenant_scenario::world::Asset, num_bigint::BigInt),
+        /// What is wrong at its end.
+        what: String,
+    },
     /// Nothing can be said, for a reason that may need words.
-    Open(Option<&'static str>),
-    /// There is no way to where it would hold.
-    Missing,
+    Open(Option<String>),
+    /// There is no way to where it would hold, for a reason in words.
+    Missing(String),
     /// There is a way to where it holds.
     Found {
         /// Where that is.

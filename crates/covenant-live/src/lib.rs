@@ -6,6 +6,12 @@
 pub mod clock;
 pub mod journal;
 pub mod keys;
+pub mod network;
+pub mod preflight;
+pub mod records;
+pub mod recover;
 pub mod rpc;
+pub mod run;
 pub mod send;
 pub mod storage;
+pub mod verify;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{CheckReport, ExploreReport, KeysReport, RunReport};
+use crate::model::{CheckReport, DeadlinesReport, ExploreReport, KeysReport, RunReport};
 
 /// The document, indented, with a line end.
 pub fn json(document: &impl Serialize) -> String {
@@ -31,6 +31,11 @@ pub fn keys_schema() -> String {
 /// The JSON Schema of `covenant explore --json`, with a line end.
 pub fn explore_schema() -> String {
     schema::<ExploreReport>()
+}
+
+/// The JSON Schema of `covenant deadlines --json`, with a line end.
+pub fn deadlines_schema() -> String {
+    schema::<DeadlinesReport>()
 }
 
 fn schema<T: JsonSchema>() -> String {

@@ -18,6 +18,6 @@ pub mod time;
 pub mod world;
 pub mod yaml;
 
-pub use run::{RunError, RunOptions, Stage, StageError, run};
+pub use run::{RunError, RunOptions, Stage, StageError, run, run_on};
 pub use scenario::{Invalid, Scenario};
 pub use storage::{StorageError, storage};

@@ -10,6 +10,7 @@ use covenant_scenario::{
 
 use super::{
     brute::{Edge, Graph, seconds},
+    play::{Rulings, honest_is_best, rules},
     verdicts::{Answers, Class, Control},
 };
 
@@ -65,6 +66,14 @@ fn class(graph: &Graph<'_>, index: usize, property: &Property) -> (Class, Option
             let within = seconds(within, &graph.world).expect("a span of time has a value");
             (if_complete(exit_within(graph, *actor, within)), None)
         }
+        PropertyKind::Rules => {
+            let Rulings { clash, idle } = rules(graph);
+            (if clash { Class::Fails } else { if_complete(!idle) }, None)
+        }
+        PropertyKind::Incentives => match honest_is_best(graph) {
+            Some(holds) => (if_complete(holds), None),
+            None => (Class::Bounded, None),
+        },
         other => panic!("the oracle does not answer {other:?}"),
     }
 }
@@ -91,6 +100,14 @@ fn is_conserved(graph: &Graph<'_>) -> bool {
             let claimed: U256 = same.map(|(other, _)| node.claims[other]).sum();
             node.holdings[index] >= claimed
         })
+    }) && makes_no_money(graph)
+}
+
+/// That no move makes money out of nothing, or lets it vanish.
+fn makes_no_money(graph: &Graph<'_>) -> bool {
+    (0..graph.reached).all(|id| {
+        let there = &graph.nodes[id].there;
+        graph.edges[id].iter().all(|edge| graph.nodes[edge.to].there == *there)
     })
 }
 
@@ -222,15 +239,16 @@ fn is_by(graph: &Graph<'_>, edge: &Edge, actor: ActorId) -> bool {
 /// before the horizon.
 ///
 /// He waits, one unit of time after the other, and at some instant submits a move. It is executed after as many units as
-/// the others like, up to the delay. Before that, at any instant, they make moves of their own, finitely many; whenever
-/// one has, he may think again. He has won when he is out in time: nothing is owed to him, and he has at least what he
-/// had and was owed in the beginning.
+/// the others like, up to the delay, in whatever state they have brought about by then: they make moves of their own,
+/// finitely many, at any instant. Where it does nothing, he may try another. He has won when he is out in time: nothing is
+/// owed to him, and he has at least what he had and was owed in the beginning.
 ///
 /// He wins from the least set X of states for which there is a greatest set Y of states in each of which he is out in
 /// time, or
-/// - every move of others leads into Y, and
-/// - a unit of time leads into Y, or there is a move of his such that after none, one, … up to `delay` units of time every
-///   move of others leads into Y, and his own succeeds and leads into X.
+/// - every move of others leads into Y, and a unit of time does too, or
+/// - there is a move of his that leads into X wherever others can take it: from all states to which their moves and up to
+///   `delay` units of time lead from here, as long as he is not out. From a state in which it does nothing it leads to
+///   that same state.
 ///
 /// Y is the greatest such set because others move only finitely often: going round in circles keeps nobody for ever. X is
 /// the least because his own moves have to bring him forward, and waiting always does, as time does not go round.
@@ -292,9 +310,9 @@ impl Game<'_> {
         let submits = || {
             let edges = self.graph.edges[id].iter();
             let mut own = edges.filter(|edge| is_by(self.graph, edge, self.actor));
-            own.any(|edge| self.is_sure(id, edge.deed, forward, safe))
+            own.any(|edge| self.is_sure(id, edge.deed, forward))
         };
-        self.out[id] || self.is_calm(id, safe) && (waits() || submits())
+        self.out[id] || (self.is_calm(id, safe) && waits()) || submits()
     }
 
     /// Whether every move of others leads to where it is safe.
@@ -303,20 +321,27 @@ impl Game<'_> {
         edges.all(|edge| is_by(self.graph, edge, self.actor) || safe[edge.to])
     }
 
-    /// Whether a move leads forward whenever within the delay it is executed.
-    fn is_sure(&self, id: usize, deed: usize, forward: &[bool], safe: &[bool]) -> bool {
-        let mut at = id;
-        for elapsed in 0..=self.graph.explore.delay {
-            let mut edges = self.graph.edges[at].iter();
-            let leads = edges.any(|edge| edge.deed == deed && forward[edge.to]);
-            if !leads || !self.is_calm(at, safe) {
+    /// Whether a move leads forward wherever and whenever within the delay it is executed.
+    fn is_sure(&self, id: usize, deed: usize, forward: &[bool]) -> bool {
+        let begun = self.graph.nodes[id].now;
+        let mut seen = BTreeSet::from([id]);
+        let mut ahead = vec![id];
+        while let Some(at) = ahead.pop() {
+            let now = self.graph.nodes[at].now;
+            if now > self.end {
                 return false;
             }
-            match self.graph.later[at] {
-                Some(later) if elapsed < self.graph.explore.delay => at = later,
-                // Beyond the horizon there is no time in which it could be executed.
-                _ => return true,
+            if self.out[at] {
+                continue;
             }
+            let edges = &self.graph.edges[at];
+            let led = edges.iter().find(|edge| edge.deed == deed);
+            if !forward[led.map_or(at, |edge| edge.to)] {
+                return false;
+            }
+            let others = edges.iter().filter(|edge| !is_by(self.graph, edge, self.actor));
+            let later = self.graph.later[at].filter(|_| now < begun + self.graph.explore.delay);
+            ahead.extend(others.map(|edge| edge.to).chain(later).filter(|next| seen.insert(*next)));
         }
         true
     }

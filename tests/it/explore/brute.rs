@@ -6,16 +6,20 @@
 //!
 //! There is one block for each unit of time; whatever happens within a unit happens in its block.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use alloy_primitives::{Address, B256, Bytes, U256, address, keccak256};
 use covenant_chain::{Call, ChainError, Outcome, Timestamp, Transaction};
 use covenant_scenario::{
     RunOptions, Stage,
-    expr::{Action, ActorId, CallPattern, FunctionRef, Typed, Value, call_data, eval},
+    expr::{Action, ActorId, CallPattern, FunctionRef, Typed, Value, call_data, eval, from_u256},
     plan::{ExplorePlan, Horizon, Move, Moves, Plan, PropertyKind, TimeSpec},
     world::{Asset, Attempt, World, WorldSnapshot},
 };
+use num_bigint::BigInt;
 
 /// Nobody in particular.
 const STRANGER: Address = address!("0x5742616e67657200000000000000000000000001");
@@ -33,7 +37,7 @@ pub(super) struct Deed<'a> {
 /// A state.
 #[derive(Debug)]
 pub(super) struct Node {
-    moment: WorldSnapshot,
+    pub(super) moment: WorldSnapshot,
     pub(super) now: u64,
     /// What is whose, for each claim of the plan.
     pub(super) claims: Vec<U256>,
@@ -41,6 +45,8 @@ pub(super) struct Node {
     pub(super) owners: Vec<U256>,
     /// What all contracts of the scenario have of each claim's asset.
     pub(super) holdings: Vec<U256>,
+    /// What there is of each asset: all ether, and of tokens what accounts have beyond the supply.
+    pub(super) there: Vec<BigInt>,
     /// For each property that is a condition on states, whether that is true.
     pub(super) truths: Vec<Option<bool>>,
     /// What each contract says of its status, if it says anything.
@@ -61,11 +67,14 @@ pub(super) struct Edge {
     pub(super) deed: usize,
     /// Where it leads.
     pub(super) to: usize,
+    /// What it costs.
+    pub(super) gas: u64,
 }
 
 /// All states, and all ways between them.
 #[derive(Debug)]
 pub(super) struct Graph<'a> {
+    pub(super) plan: &'a Plan,
     pub(super) explore: &'a ExplorePlan,
     pub(super) deeds: Vec<Deed<'a>>,
     pub(super) nodes: Vec<Node>,
@@ -110,6 +119,7 @@ pub(super) fn graph(plan: &Arc<Plan>) -> Result<Graph<'_>, Unanswered> {
         other => panic!("the family says for how long it is explored, not {other:?}"),
     };
     let graph = Graph {
+        plan,
         explore,
         deeds,
         nodes: Vec::new(),
@@ -150,7 +160,7 @@ fn account(typed: &Typed, world: &World) -> Result<Address, Unanswered> {
     }
 }
 
-fn truth(typed: &Typed, world: &World) -> Result<bool, Unanswered> {
+pub(super) fn truth(typed: &Typed, world: &World) -> Result<bool, Unanswered> {
     match value(typed, world)? {
         Value::Bool(truth) => Ok(truth),
         other => panic!("the checker made sure that {other:?} is true or false"),
@@ -183,7 +193,7 @@ impl Deed<'_> {
     }
 
     /// What is sent.
-    fn transaction(&self, world: &World) -> Result<Option<Transaction>, Unanswered> {
+    pub(super) fn transaction(&self, world: &World) -> Result<Option<Transaction>, Unanswered> {
         let Some((to, input)) = self.call(world)? else { return Ok(None) };
         let wei = match (&self.one.action, &self.one.value) {
             (Action::Transfer { amount: wei, .. }, _) | (_, Some(wei)) => amount(wei, world)?,
@@ -227,11 +237,11 @@ impl Deed<'_> {
     }
 }
 
-/// Sends a transaction and says whether it succeeded.
-fn succeeds(world: &mut World, transaction: &Transaction) -> bool {
+/// Sends a transaction and says what it cost, if it succeeded.
+pub(super) fn sent(world: &mut World, transaction: &Transaction) -> Option<u64> {
     match world.chain.send(transaction) {
-        Ok(receipt) => matches!(receipt.outcome, Outcome::Success { .. }),
-        Err(ChainError::Rejected(_)) => false,
+        Ok(receipt) => receipt.outcome.is_success().then_some(receipt.gas_used),
+        Err(ChainError::Rejected(_)) => None,
         Err(error) => panic!("the chain fails: {error}"),
     }
 }
@@ -275,13 +285,13 @@ impl<'a> Search<'a> {
         let block = self.epoch.0 + (now.0 - self.epoch.1);
         let moment = self.world.chain.snapshot();
         self.world.chain.restore_at(&moment, (block, now), &[]).expect("the chain obeys");
-        let key = self.key();
+        let (key, ether) = self.key();
         if let Some(known) = self.index.get(&key) {
             return Ok(*known);
         }
         let id = self.graph.nodes.len();
         self.index.insert(key, id);
-        let node = self.look()?;
+        let node = self.look(ether)?;
         self.graph.nodes.push(node);
         self.graph.edges.push(Vec::new());
         self.graph.later.push(None);
@@ -291,11 +301,13 @@ impl<'a> Search<'a> {
 
     /// What tells the state that the world is in from all others: all that is on the chain, but for the nonces of those
     /// who have no code.
-    fn key(&self) -> B256 {
+    fn key(&self) -> (B256, BigInt) {
         let mut bytes = self.world.chain.now().0.to_be_bytes().to_vec();
         let nothing = keccak256([]);
+        let mut ether = BigInt::ZERO;
         for (address, account) in self.world.chain.accounts().expect("the chain answers") {
             bytes.extend(address);
+            ether += from_u256(account.state.balance);
             bytes.extend(account.state.balance.to_be_bytes::<32>());
             bytes.extend(account.state.code);
             if account.state.code != nothing {
@@ -307,11 +319,11 @@ impl<'a> Search<'a> {
                 bytes.extend(word.to_be_bytes::<32>());
             }
         }
-        keccak256(bytes)
+        (keccak256(bytes), ether)
     }
 
     /// Asks the world everything that the plan wants to know of a state.
-    fn look(&self) -> Result<Node, Unanswered> {
+    fn look(&self, ether: BigInt) -> Result<Node, Unanswered> {
         let (world, explore) = (&self.world, self.graph.explore);
         let has = |asset, address| world.balance(token(asset, world), address).expect("it has one");
         let held = |asset| {
@@ -335,6 +347,7 @@ impl<'a> Search<'a> {
                 .map(|claim| has(claim.asset, world.actor(claim.actor).address))
                 .collect(),
             holdings: claims.iter().map(|claim| held(claim.asset)).collect(),
+            there: std::iter::once(ether).chain(beyond_supply(world)).collect(),
             truths: truths.collect::<Result<_, _>>()?,
             status: status(&self.world),
         })
@@ -353,10 +366,11 @@ impl<'a> Search<'a> {
             .iter()
             .map(|property| self.is_about(&property.kind, deed))
             .collect::<Result<_, _>>()?;
-        let succeeded = succeeds(&mut self.world, &transaction);
-        if succeeded {
+        let gas = sent(&mut self.world, &transaction);
+        let succeeded = gas.is_some();
+        if let Some(gas) = gas {
             let to = self.visit()?;
-            self.graph.edges[from].push(Edge { deed, to });
+            self.graph.edges[from].push(Edge { deed, to, gas });
         }
         for (index, _) in patterns.into_iter().enumerate().filter(|(_, is_about)| *is_about) {
             if !self.agrees(index, from, succeeded)? {
@@ -417,7 +431,7 @@ impl<'a> Search<'a> {
                     let is_free = deed.one.value.is_none();
                     self.world.restore(&self.graph.nodes[next].moment);
                     if let (true, Some((to, input))) = (is_free, deed.call(&self.world)?)
-                        && succeeds(&mut self.world, &Transaction::call(STRANGER, to, input))
+                        && sent(&mut self.world, &Transaction::call(STRANGER, to, input)).is_some()
                     {
                         let to = self.visit()?;
                         self.graph.strange[next].push(to);
@@ -429,6 +443,30 @@ impl<'a> Search<'a> {
         }
         Ok(())
     }
+}
+
+/// Of each token, what all accounts have beyond what it says that there is; nothing of one that does not say it.
+fn beyond_supply(world: &World) -> Vec<BigInt> {
+    let tokens: Vec<Address> = world.tokens().iter().filter_map(|token| token.address).collect();
+    if tokens.is_empty() {
+        return Vec::new();
+    }
+    let accounts = world.chain.accounts().expect("the chain answers").into_keys();
+    let accounts: BTreeSet<Address> =
+        accounts.chain(world.parties().into_iter().map(|(_, address)| address)).collect();
+    let question = Bytes::copy_from_slice(&keccak256("totalSupply()")[..4]);
+    let beyond = tokens.into_iter().filter_map(|token| {
+        let call =
+            Call { from: Address::ZERO, to: token, input: question.clone(), value: U256::ZERO };
+        let Outcome::Success { output, .. } = world.chain.call(&call).expect("the chain answers")
+        else {
+            return None;
+        };
+        let has = |account: &Address| world.balance(Some(token), *account).expect("it has one");
+        let all: BigInt = accounts.iter().map(|account| from_u256(has(account))).sum();
+        Some(all - from_u256(U256::from_be_slice(&output)))
+    });
+    beyond.collect()
 }
 
 /// What each contract that has a view `status()` says.

@@ -1,16 +1,19 @@
 //! Cheaper methods than looking at every instant, and what they get wrong.
 //!
-//! Both act only at corners: the instants at which something is compared with the present where the method comes by, and
-//! those next to them.
+//! Two act only at corners: the instants at which something is compared with the present where the method comes by, and
+//! those next to them. The third looks at the clock less often.
 
 use std::collections::{BTreeSet, VecDeque};
 
+use covenant_explore::Verdict;
 use covenant_scenario::plan::PropertyKind;
 
 use super::{
     answers::trapped,
     brute::{Graph, graph},
-    family,
+    engine::report,
+    family, oracle,
+    verdicts::Class,
 };
 
 /// States that are reached when moves are made only at some instants; time always goes by. What is told of a move is how
@@ -67,4 +70,38 @@ fn corners_of_each_step_do_not_show_the_trap_of_two_instants() {
     };
     assert!(!shown(&at_corners), "corners see nothing wrong");
     assert!(shown(&|_, _, _| true), "every instant does");
+}
+
+/// What is disputed seven units or more after the end of the lease is never settled: that takes a late claim and a late
+/// dispute of it. Who lets five units go by at a time never disputes so late.
+#[test]
+fn coarse_ticks_do_not_show_the_dispute_that_is_too_late() {
+    let graph = graph(&family()["LeaseBroken"]).expect("it can be explored");
+    let trapped = trapped(&graph);
+    let shown = |tick: u64| {
+        let states = reached(&graph, |elapsed, _, _| elapsed.is_multiple_of(tick));
+        states.into_iter().any(|id| trapped[id])
+    };
+    assert!(!shown(5), "coarse ticks see nothing wrong");
+    assert!(shown(1), "every instant does");
+}
+
+/// The lease second by second and in zones of time: a few thousand times fewer states, the same verdicts, and the same
+/// times that the exits take at worst.
+#[test]
+fn zones_of_time_stand_for_thousands_of_instants() {
+    for name in ["Lease", "LeaseBroken"] {
+        let (answers, report) = (&oracle()[name], report(&family()[name]));
+        assert!(answers.states > 31_000, "{name}: {} states", answers.states);
+        let (states, zones) = (report.graph.states(), report.graph.zones());
+        assert!(states <= 104 && zones <= 104, "{name}: {states} states, {zones} zones");
+        for finding in &report.findings {
+            let text = finding.text.to_string();
+            let holds = finding.verdict == Verdict::Proved;
+            assert_eq!(holds, answers.verdicts[&text] == Class::Holds, "{name}: {text}");
+            if let Some(seconds) = finding.seconds {
+                assert_eq!(answers.slowest.get(&text), Some(&seconds), "{name}: {text}");
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod bundled;
 mod cheaper;
 mod engine;
 mod mutations;
+mod play;
 mod strangers;
 mod verdicts;
 
@@ -81,8 +82,10 @@ pub(crate) fn oracle() -> &'static BTreeMap<String, Answers> {
 /// Where an explorer says something else than the oracle of a scenario of the family: of a property, of how long an exit
 /// takes, or of which states can be reached. What it does not say is not compared.
 pub(crate) fn disagreements(explorer: impl Fn(&str, &Arc<Plan>) -> Answers + Sync) -> Vec<String> {
+    // Asked for within the loop, it could wait for what waits for the loop.
+    let oracle = oracle();
     let all = family().par_iter();
-    all.flat_map(|(name, plan)| compared(name, &explorer(name, plan), &oracle()[name])).collect()
+    all.flat_map(|(name, plan)| compared(name, &explorer(name, plan), &oracle[name])).collect()
 }
 
 /// The same, of the family with mistakes.

@@ -158,6 +158,8 @@ impl Fault {
 /// What a call must tell: an event with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Event {
+    /// Who tells it: the contract under test, or the one of leases.
+    pub(super) by: Who,
     /// The name of the event.
     pub(super) name: &'static str,
     /// Its arguments, those that are indexed among them.
@@ -167,7 +169,11 @@ pub(super) struct Event {
 /// The event `name` with these arguments.
 macro_rules! event {
     ($name:expr $(, $argument:expr)* $(,)?) => {
-        $crate::model::abi::Event { name: $name, arguments: vec![$($crate::model::abi::Value::from($argument)),*] }
+        $crate::model::abi::Event {
+            by: $crate::model::cast::Who::CONTRACT,
+            name: $name,
+            arguments: vec![$($crate::model::abi::Value::from($argument)),*],
+        }
     };
 }
 

@@ -7,8 +7,8 @@ use super::{
     books::{Books, Outside},
     cast::{ASSETS, Who},
     dice::Dice,
+    facts::Facts,
     harness::Sent,
-    world::Facts,
 };
 
 /// A call that names no agreement.

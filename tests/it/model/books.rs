@@ -19,7 +19,7 @@ type Table = [[U256; CAST]; ASSETS.len()];
 pub(super) struct Books {
     /// The clock.
     pub(super) now: u64,
-    /// What the contract told, in order: at least since the present call began.
+    /// What was told, in order: at least since the present call began.
     pub(super) events: Vec<Event>,
     pub(super) balances: Table,
     pub(super) credits: Table,
@@ -217,9 +217,28 @@ impl Books {
         Ok(amount)
     }
 
+    /// Sends `amount`, which is on hand and owed to nobody, to `to`. What a token that lies keeps back is nobody's.
+    pub(super) fn hand(&mut self, asset: Who, to: Who, amount: u128) -> Result<(), Fault> {
+        let (before, amount) = (self.balance(asset, Who::CONTRACT), U256::from(amount));
+        if asset == Who::NOBODY {
+            self.shift(asset, Who::CONTRACT, to, amount);
+            return Ok(());
+        }
+        self.transfer(asset, Who::CONTRACT, to, amount)?;
+        let lied = asset == Who::LYING && self.lie == MOVES_BUT_RETURNS_FALSE;
+        require!(!lied, "SafeERC20FailedOperation", asset);
+        self.donated[index(asset)] += amount - (before - self.balance(asset, Who::CONTRACT));
+        Ok(())
+    }
+
     /// What somebody has.
     pub(super) fn balance(&self, asset: Who, who: Who) -> U256 {
         self.balances[index(asset)][who.index()]
+    }
+
+    /// Whether the blocking token blocks somebody.
+    pub(super) const fn is_blocked(&self, who: Who) -> bool {
+        self.blocked[who.index()]
     }
 
     /// What somebody may withdraw; nothing of what is no asset.
@@ -251,6 +270,14 @@ impl Books {
             Outside::Donate(Who::NOBODY, amount) => {
                 self.shift(Who::NOBODY, caller, Who::CONTRACT, U256::from(amount));
                 self.donated[0] += U256::from(amount);
+            }
+            Outside::Gift(to, Who::NOBODY, amount) => {
+                self.shift(Who::NOBODY, caller, to, U256::from(amount));
+            }
+            Outside::Gift(to, asset, amount) => {
+                self.transfer(asset, caller, to, U256::from(amount))?;
+                let lied = asset == Who::LYING && self.lie == MOVES_BUT_RETURNS_FALSE;
+                return Ok(vec![(!lied).into()]);
             }
             Outside::Donate(asset, amount) => {
                 let before = self.balance(asset, Who::CONTRACT);
@@ -359,6 +386,8 @@ pub(super) enum Outside {
     Tax(u16),
     /// Somebody sends an asset to the contract, unasked; ether is forced upon it.
     Donate(Who, u128),
+    /// Somebody sends somebody else so much of an asset, unasked.
+    Gift(Who, Who, u128),
 }
 
 impl Outside {
@@ -370,6 +399,12 @@ impl Outside {
             }
             Self::Lie(lie) => (Who::LYING, "setLie(uint8)", vec![lie.into()], 0),
             Self::Tax(bps) => (Who::TAXED, "setFeeBps(uint256)", vec![bps.into()], 0),
+            Self::Gift(to, Who::NOBODY, amount) => {
+                (Who::FORCER, "force(address)", vec![to.into()], amount)
+            }
+            Self::Gift(to, asset, amount) => {
+                (asset, "transfer(address,uint256)", vec![to.into(), amount.into()], 0)
+            }
             Self::Donate(Who::NOBODY, amount) => {
                 (Who::FORCER, "force(address)", vec![Who::CONTRACT.into()], amount)
             }
@@ -387,6 +422,7 @@ impl std::fmt::Display for Outside {
             Self::Block(who, false) => write!(f, "unblock {who}"),
             Self::Lie(lie) => write!(f, "let the lying token lie {lie}"),
             Self::Tax(bps) => write!(f, "tax transfers {bps} bps"),
+            Self::Gift(to, asset, amount) => write!(f, "give {to} {amount} of {asset}"),
             Self::Donate(asset, amount) => write!(f, "donate {amount} of {asset}"),
         }
     }

@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 25;
+pub(super) const CAST: usize = 27;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -60,6 +60,14 @@ impl Who {
     pub(super) const ACCOUNT: Self = Self(23);
     /// The contract of leases to which the one under test is bound, if it is bound to one.
     pub(super) const LEASE: Self = Self(24);
+
+    /// The agent of the first agreement, where agreements have agents: each script has its own.
+    pub(super) const AGENT: Self = Self(25);
+    /// The agent of the second agreement.
+    pub(super) const OTHER_AGENT: Self = Self(26);
+
+    /// The agents, in the order of the agreements.
+    pub(super) const AGENTS: [Self; 2] = [Self::AGENT, Self::OTHER_AGENT];
 
     /// Who may be a party.
     pub(super) const PARTIES: [Self; 8] = [
@@ -174,6 +182,8 @@ impl fmt::Display for Who {
                 "multi",
                 "account",
                 "lease",
+                "agent",
+                "other agent",
             ][self.index()],
         )
     }

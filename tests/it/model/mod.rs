@@ -12,6 +12,7 @@
 //! - `COVENANT_MODEL_CONTRACTS`: the folder of other contracts.
 
 mod abi;
+mod agent;
 mod agreement;
 mod aside;
 mod books;
@@ -19,22 +20,34 @@ mod cast;
 mod debit;
 mod dice;
 mod escrow;
+mod extension;
+mod facts;
+mod group;
 mod guarantee;
 mod harness;
 mod items;
 mod lease;
 mod milestones;
+mod option;
+mod repair;
+mod run;
+mod runner;
+mod script;
 mod signature;
+mod tally;
 mod world;
 
 use agreement::Agreements;
 use debit::Debits;
 use escrow::Escrow;
+use group::Groups;
 use guarantee::Guarantees;
 use harness::Model;
 use items::Exchanges;
 use lease::Leases;
 use milestones::Plans;
+use option::Deals;
+use repair::Repairs;
 
 /// Errors and events of all contracts that no script here can bring about: they take a gas limit, a receiver that calls
 /// back, a time beyond 40 bits, or another name of the contract.
@@ -49,7 +62,7 @@ const UNSEEN: &[&str] = &[
 
 /// What the scripts of a contract did.
 fn tried<M: Model>(scripts: u64) -> String {
-    harness::run::<M>(&world::contracts(), harness::scripts(scripts))
+    run::run::<M>(&world::contracts(), run::scripts(scripts))
 }
 
 #[test]
@@ -85,4 +98,19 @@ fn agreement_does_what_its_model_does() {
 #[test]
 fn direct_debit_does_what_its_model_does() {
     println!("{}", tried::<Debits>(10_000));
+}
+
+#[test]
+fn rent_to_own_does_what_its_model_does() {
+    println!("{}", tried::<Deals>(10_000));
+}
+
+#[test]
+fn repair_escrow_does_what_its_model_does() {
+    println!("{}", tried::<Repairs>(5_000));
+}
+
+#[test]
+fn co_tenants_do_what_their_model_does() {
+    println!("{}", tried::<Groups>(4_000));
 }

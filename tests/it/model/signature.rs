@@ -4,7 +4,7 @@ use std::fmt;
 
 use alloy_primitives::{B256, U256, b256};
 
-use super::{cast::Who, dice::Dice, harness::Sent, world::Facts};
+use super::{cast::Who, dice::Dice, facts::Facts, harness::Sent};
 
 /// What is handed in as a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use alloy_primitives::{Address, Bytes, U256, keccak256};
 use covenant_chain::{
     Call, Chain, ChainOptions, Decoder, Key, Log, Outcome, Receipt, Snapshot, Timestamp,
     Transaction, mapping_slot,
@@ -10,133 +10,16 @@ use covenant_chain::{
 use covenant_compile::{Build, BuildOptions, Contract, Project, Surroundings};
 
 use super::{
-    abi::{Event, Fault, Value, encode, word},
+    abi::{Value, encode, word},
     books::Books,
     cast::{ASSETS, CAST, Who},
+    facts::Facts,
     items::Shelf,
 };
 use crate::binary::root;
 
 /// When every script begins: 2026-01-01T00:00:00Z.
 pub(super) const START: u64 = 1_767_225_600;
-
-/// What never changes: who is where, and what functions and errors are called on the wire.
-#[derive(Debug)]
-pub(super) struct Facts {
-    addresses: [Address; CAST],
-    keys: Vec<Option<Key>>,
-    functions: BTreeMap<String, [u8; 4]>,
-    errors: BTreeMap<String, [u8; 4]>,
-    /// The contract's events: what begins their topics, and which arguments are indexed.
-    events: BTreeMap<String, (B256, Vec<bool>)>,
-    /// The hashes of everybody's code.
-    code_hashes: [B256; CAST],
-    /// The names of the contract's own errors.
-    pub(super) own_errors: Vec<String>,
-    /// The names of the contract's own functions that change something.
-    pub(super) acts: Vec<String>,
-    /// The same about the contract of leases, which takes the contract's place there.
-    pub(super) lease: Option<Arc<Self>>,
-    /// EIP-712's `domainSeparator` of the contract.
-    domain: B256,
-}
-
-impl Facts {
-    /// Where somebody is.
-    pub(super) const fn address(&self, who: Who) -> Address {
-        self.addresses[who.index()]
-    }
-
-    /// Somebody's address as a word.
-    pub(super) fn word(&self, who: Who) -> [u8; 32] {
-        self.address(who).into_word().0
-    }
-
-    /// The hash of somebody's code.
-    pub(super) const fn code_hash(&self, who: Who) -> B256 {
-        self.code_hashes[who.index()]
-    }
-
-    /// What is sent to call a function of the contract with these arguments.
-    pub(super) fn calldata(&self, function: &str, arguments: &[Value]) -> Bytes {
-        let selector = self
-            .functions
-            .get(function)
-            .unwrap_or_else(|| panic!("the contract has no function {function}"));
-        self.after(*selector, arguments)
-    }
-
-    /// What is sent to call a function of somebody else.
-    pub(super) fn foreign(&self, signature: &str, arguments: &[Value]) -> Bytes {
-        let hash = keccak256(signature);
-        self.after([hash[0], hash[1], hash[2], hash[3]], arguments)
-    }
-
-    /// What a revert with this error returns.
-    pub(super) fn revert_data(&self, fault: &Fault) -> Bytes {
-        if fault.name.is_empty() {
-            return Bytes::new();
-        }
-        let selector = self
-            .errors
-            .get(fault.name)
-            .unwrap_or_else(|| panic!("the contract has no error {}", fault.name));
-        self.after(*selector, &fault.arguments)
-    }
-
-    /// What the contract logs for an event.
-    pub(super) fn log(&self, event: &Event) -> Log {
-        let (first, indexed) = self.event(event.name);
-        let mut topics = vec![*first];
-        let mut rest = Vec::new();
-        for (argument, indexed) in event.arguments.iter().zip(indexed) {
-            if *indexed {
-                let word = self.encode(std::slice::from_ref(argument));
-                topics.push(B256::from_slice(&word));
-            } else {
-                rest.push(argument.clone());
-            }
-        }
-        Log { address: self.address(Who::CONTRACT), topics, data: self.encode(&rest).into() }
-    }
-
-    /// Whether the contract told this, which is an event of one of these names if there are names.
-    pub(super) fn is_told(&self, log: &Log, names: Option<&[&str]>) -> bool {
-        let first = log.topics.first();
-        log.address == self.address(Who::CONTRACT)
-            && names.is_none_or(|names| names.iter().any(|name| first == Some(&self.event(name).0)))
-    }
-
-    /// The names of the contract's events.
-    pub(super) fn event_names(&self) -> impl Iterator<Item = &str> {
-        self.events.keys().map(String::as_str)
-    }
-
-    fn event(&self, name: &str) -> &(B256, Vec<bool>) {
-        self.events.get(name).unwrap_or_else(|| panic!("the contract has no event {name}"))
-    }
-
-    /// The encoding of these values.
-    pub(super) fn encode(&self, values: &[Value]) -> Vec<u8> {
-        encode(values, |who| self.word(who))
-    }
-
-    /// The digest that a wallet signs for a struct with this hash.
-    pub(super) fn digest(&self, struct_hash: B256) -> B256 {
-        keccak256([b"\x19\x01", self.domain.as_slice(), struct_hash.as_slice()].concat())
-    }
-
-    /// Somebody's signature over a digest.
-    pub(super) fn sign(&self, who: Who, digest: B256) -> [u8; 65] {
-        self.keys[who.index()].as_ref().expect("only who has a key signs").sign_hash(digest)
-    }
-
-    fn after(&self, selector: [u8; 4], values: &[Value]) -> Bytes {
-        let mut bytes = selector.to_vec();
-        bytes.extend(self.encode(values));
-        bytes.into()
-    }
-}
 
 /// A chain at the moment when scripts begin.
 #[derive(Clone, Debug)]
@@ -145,7 +28,9 @@ pub(super) struct World {
     pub(super) facts: Arc<Facts>,
     start: Snapshot,
     decoder: Arc<Decoder>,
-    /// The slots of balances, for each asset that is a token.
+    /// The slots of the tables of balances, of each asset that is a token.
+    tables: [U256; ASSETS.len()],
+    /// The slots of everybody's balances there, but for those of agents.
     balance_slots: Arc<[[U256; CAST]; ASSETS.len()]>,
 }
 
@@ -163,19 +48,33 @@ impl World {
         maker.stock(&addresses);
         let mut theirs = addresses;
         theirs.swap(Who::CONTRACT.index(), Who::LEASE.index());
-        let lease = facts(build, "Lease", "Covenant Lease", theirs, &maker.chain);
-        let mut facts = facts(build, contract, domain, addresses, &maker.chain);
+        let lease = Facts::new(build, "Lease", "Covenant Lease", theirs, &maker.chain);
+        let mut facts = Facts::new(build, contract, domain, addresses, &maker.chain);
         facts.lease = is_bound(build, contract).then(|| Arc::new(lease));
         let facts = Arc::new(facts);
-        let balance_slots = Arc::new(maker.balance_slots(&addresses));
+        let tables = tables(build);
+        let balance_slots = Arc::new(balance_slots(&facts, &tables));
         let start = maker.chain.snapshot();
         let decoder = Arc::new(maker.decoder);
-        Self { chain: maker.chain, facts, start, decoder, balance_slots }
+        Self { chain: maker.chain, facts, start, decoder, tables, balance_slots }
     }
 
     /// Goes back to the beginning.
     pub(super) fn reset(&mut self) {
         self.chain.restore(&self.start);
+    }
+
+    /// From now on the facts are these, which differ in where agents are.
+    pub(super) fn set_facts(&mut self, facts: &Arc<Facts>) {
+        self.facts = Arc::clone(facts);
+    }
+
+    /// Tells agents by their names.
+    pub(super) fn name_agents(&mut self) {
+        let decoder = Arc::make_mut(&mut self.decoder);
+        for agent in Who::AGENTS {
+            decoder.label(self.facts.address(agent), agent.to_string());
+        }
     }
 
     /// Sends a call and says what came of it.
@@ -205,8 +104,13 @@ impl World {
             Who::NOBODY => self.chain.balance(self.facts.address(who)),
             Who::CODELESS => Ok(U256::ZERO),
             _ => {
-                let slots = &self.balance_slots[asset.asset().expect("it is an asset")];
-                self.chain.storage(self.facts.address(asset), slots[who.index()])
+                let place = asset.asset().expect("it is an asset");
+                let slot = if Who::AGENTS.contains(&who) {
+                    balance_slot(&self.facts, self.tables[place], who)
+                } else {
+                    self.balance_slots[place][who.index()]
+                };
+                self.chain.storage(self.facts.address(asset), slot)
             }
         }
         .expect("there is no fork")
@@ -370,100 +274,37 @@ impl Maker<'_> {
         let outcome = self.chain.send(&transaction).expect("it costs nothing").outcome;
         assert!(outcome.is_success(), "{token} refuses {function}: {outcome:?}");
     }
-
-    /// Where the tokens keep balances.
-    fn balance_slots(&self, addresses: &[Address; CAST]) -> [[U256; CAST]; ASSETS.len()] {
-        let mut slots = [[U256::ZERO; CAST]; ASSETS.len()];
-        let tokens = [
-            (Who::BLOCKING, "BlocklistingToken", "_balances"),
-            (Who::LYING, "MisreportingToken", "balanceOf"),
-            (Who::TAXED, "FeeOnTransferToken", "_balances"),
-        ];
-        for (token, contract, label) in tokens {
-            let layout = found(self.build, contract).storage.as_ref().expect("it was compiled");
-            let of = layout.slots.iter().find(|slot| slot.label == label).expect("it is there");
-            let base: U256 = of.slot.parse().expect("a slot is a number");
-            for who in Who::all() {
-                let key = U256::from_be_bytes(addresses[who.index()].into_word().0);
-                slots[token.asset().expect("it is one")][who.index()] = mapping_slot(base, key);
-            }
-        }
-        slots
-    }
 }
 
-fn facts(
-    build: &Build,
-    contract: &str,
-    domain: &str,
-    addresses: [Address; CAST],
-    chain: &Chain,
-) -> Facts {
-    let abi = &found(build, contract).abi;
-    let mut functions = BTreeMap::new();
-    let mut acts = Vec::new();
-    for function in abi.functions() {
-        // Overloads are told apart by the number of their parameters.
-        let several = abi.functions().filter(|other| other.name == function.name).count() > 1;
-        let name = if several {
-            format!("{}/{}", function.name, function.inputs.len())
-        } else {
-            function.name.clone()
-        };
-        let views = ["view", "pure"];
-        if !views.contains(&function.state_mutability.as_json_str()) {
-            acts.push(name.clone());
+/// The slots of the tokens' tables of balances.
+fn tables(build: &Build) -> [U256; ASSETS.len()] {
+    let mut tables = [U256::ZERO; ASSETS.len()];
+    let tokens = [
+        (Who::BLOCKING, "BlocklistingToken", "_balances"),
+        (Who::LYING, "MisreportingToken", "balanceOf"),
+        (Who::TAXED, "FeeOnTransferToken", "_balances"),
+    ];
+    for (token, contract, label) in tokens {
+        let layout = found(build, contract).storage.as_ref().expect("it was compiled");
+        let of = layout.slots.iter().find(|slot| slot.label == label).expect("it is there");
+        let base = of.slot.parse().expect("a slot is a number");
+        tables[token.asset().expect("it is one")] = base;
+    }
+    tables
+}
+
+fn balance_slots(facts: &Facts, tables: &[U256; ASSETS.len()]) -> [[U256; CAST]; ASSETS.len()] {
+    tables.map(|table| {
+        let mut slots = [U256::ZERO; CAST];
+        for who in Who::all() {
+            slots[who.index()] = balance_slot(facts, table, who);
         }
-        functions.insert(name, function.selector().0);
-    }
-    let own = [
-        contract,
-        "Lease",
-        "BlocklistingToken",
-        "MisreportingToken",
-        "OneWayNft",
-        "SoulboundNft",
-        "SlippingMultiToken",
-        "TokenBoundAccount",
-        "RejectsEther",
-        "AttestationBook",
-    ];
-    let errors = own
-        .iter()
-        .flat_map(|name| found(build, name).abi.errors())
-        .map(|error| (error.name.clone(), error.selector().0))
-        .collect();
-    let events = abi
-        .events()
-        .map(|event| {
-            let indexed = event.inputs.iter().map(|input| input.indexed).collect();
-            (event.name.clone(), (event.selector(), indexed))
-        })
-        .collect();
-    let code = |address| keccak256(chain.code(address).expect("there is no fork"));
-    let own_errors = abi.errors().map(|error| error.name.clone()).collect();
-    let domain_type =
-        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
-    let domain = [
-        keccak256(domain_type),
-        keccak256(domain),
-        keccak256("1"),
-        B256::from(word(chain.chain_id().into())),
-        addresses[Who::CONTRACT.index()].into_word(),
-    ];
-    let keys = Who::all().map(|who| who.has_key().then(|| Key::derive(&who.to_string()))).collect();
-    Facts {
-        addresses,
-        keys,
-        functions,
-        errors,
-        events,
-        code_hashes: addresses.map(code),
-        own_errors,
-        acts,
-        lease: None,
-        domain: keccak256(domain.map(|word| word.0).concat()),
-    }
+        slots
+    })
+}
+
+fn balance_slot(facts: &Facts, table: U256, who: Who) -> U256 {
+    mapping_slot(table, U256::from_be_bytes(facts.word(who)))
 }
 
 /// Whether a contract is bound to one of leases when it is made.
@@ -472,7 +313,8 @@ fn is_bound(build: &Build, contract: &str) -> bool {
     constructor.is_some_and(|it| !it.inputs.is_empty())
 }
 
-fn found<'a>(build: &'a Build, name: &str) -> &'a Contract {
+/// The contract with this name.
+pub(super) fn found<'a>(build: &'a Build, name: &str) -> &'a Contract {
     build.find(name).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 

@@ -97,6 +97,8 @@ interface IRentToOwn is ILeaseExtension, ILedger {
     event TitleParked(AgreementId indexed id);
 
     error RentToOwn_WrongState(Status actual, Status expected);
+    /// @notice The title is here already, for another option.
+    error RentToOwn_AlreadyHeld(address title, uint256 tokenId);
     /// @notice The title is not here.
     error RentToOwn_NotHeld(address title, uint256 tokenId);
     /// @notice The title token did not deliver.

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::options::{ChainOptions, Settings};
+use alloy_primitives::{Address, U256};
+
+use super::{
+    follow::{AccountState, account_state},
+    options::{ChainOptions, Settings},
+};
 use crate::{
     ChainError, Coverage, HardFork, Recording, Timestamp,
     fork::Fork,
@@ -38,6 +43,26 @@ pub(super) struct Head {
 pub struct Snapshot {
     state: State,
     head: Head,
+}
+
+impl Snapshot {
+    /// One slot of an account's storage, as it is then.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Fork`] if it is on a fork and cannot be had.
+    pub fn storage(&self, address: Address, slot: U256) -> Result<U256, ChainError> {
+        Ok(self.state.slot(address, slot)?)
+    }
+
+    /// What identifies an account besides its storage, as it is then.
+    ///
+    /// # Errors
+    ///
+    /// As [`storage`](Self::storage).
+    pub fn account_state(&self, address: Address) -> Result<AccountState, ChainError> {
+        account_state(&self.state, address)
+    }
 }
 
 impl Chain {

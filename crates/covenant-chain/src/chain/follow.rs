@@ -15,7 +15,7 @@ use crate::{
     Call, ChainError, Outcome, Receipt, Timestamp, Transaction,
     engine::{self, Frame, Mode},
     inputs::{Looked, Looker, Watch},
-    shadow::{Clock, Followed, Follower, StorageShadows},
+    shadow::{Clock, Followed, Follower, Read, StorageShadows},
 };
 
 /// What identifies an account besides its storage.
@@ -80,7 +80,7 @@ impl Chain {
         Ok((receipt, seen.followed))
     }
 
-    /// As [`send_followed`](Self::send_followed), lists what changed, and looks at what becomes of inputs.
+    /// As [`send_followed`](Self::send_followed), lists what was read and what changed, and looks at what becomes of inputs.
     ///
     /// # Errors
     ///
@@ -92,29 +92,35 @@ impl Chain {
         storage: StorageShadows,
         watch: Option<Watch>,
     ) -> Result<(Receipt, Seen, Vec<Difference>), ChainError> {
-        let (receipt, seen, state) = self.execute_followed(transaction, clock, storage, watch)?;
-        let before = self.state.clone();
-        self.state.commit(state.clone());
-        let mut differences = Vec::new();
+        let (receipt, mut seen, state) =
+            self.execute_followed(transaction, clock, storage, watch)?;
+        seen.followed.read = read(&state);
+        let mut before = Vec::new();
         let mut touched: Vec<_> =
             state.iter().filter(|(_, account)| account.is_touched()).collect();
         touched.sort_unstable_by_key(|(address, _)| **address);
         for (&address, account) in touched {
-            let [was, is] =
-                [account_state(&before, address)?, account_state(&self.state, address)?];
-            if was != is {
-                differences.push(Difference::Account { address, before: was, after: is });
-            }
             let mut slots: Vec<U256> = account.storage.keys().copied().collect();
             if account.is_selfdestructed() || account.is_created() {
-                slots.extend(before.slots_of(address));
+                slots.extend(self.state.slots_of(address));
             }
             slots.sort_unstable();
             slots.dedup();
-            for slot in slots {
-                let [was, is] = [before.slot(address, slot)?, self.state.slot(address, slot)?];
-                if was != is {
-                    differences.push(Difference::Slot { address, slot, before: was, after: is });
+            let word = |slot| Ok((slot, self.state.slot(address, slot)?));
+            let words = slots.into_iter().map(word).collect::<Result<Vec<_>, ChainError>>()?;
+            before.push((address, account_state(&self.state, address)?, words));
+        }
+        self.state.commit(state);
+        let mut differences = Vec::new();
+        for (address, before, words) in before {
+            let after = account_state(&self.state, address)?;
+            if before != after {
+                differences.push(Difference::Account { address, before, after });
+            }
+            for (slot, before) in words {
+                let after = self.state.slot(address, slot)?;
+                if before != after {
+                    differences.push(Difference::Slot { address, slot, before, after });
                 }
             }
         }
@@ -201,7 +207,19 @@ impl Chain {
     }
 }
 
-fn account_state(
+/// All accounts and words that were loaded; what was undone stays loaded.
+fn read(state: &EvmState) -> Read {
+    let words = |account: &revm::state::Account| {
+        let mut words: Vec<U256> = account.storage.keys().copied().collect();
+        words.sort_unstable();
+        words
+    };
+    let mut read: Read = state.iter().map(|(address, it)| (*address, words(it))).collect();
+    read.sort_unstable();
+    read
+}
+
+pub(super) fn account_state(
     state: &crate::state::State,
     address: Address,
 ) -> Result<AccountState, ChainError> {

@@ -137,6 +137,19 @@ pub(super) fn complement(mark: Option<Mark>) -> Option<Mark> {
 }
 
 impl Looked {
+    /// Whether it says the same, but for where clocks and other inputs move the steps.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let fixed = |looked: &Self| -> BTreeMap<Input, BTreeSet<U256>> {
+            let steps = looked.steps.iter().filter(|(input, _)| !looked.related.contains(input));
+            steps.map(|(input, steps)| (*input, steps.clone())).collect()
+        };
+        let rest = |looked: &Self| (looked.succeeded, looked.calls);
+        self.escaped == other.escaped
+            && self.related == other.related
+            && rest(self) == rest(other)
+            && fixed(self) == fixed(other)
+    }
+
     /// Something becomes of a word that is no comparison.
     pub(super) fn escapes(&mut self, mark: Option<Mark>) {
         self.escaped.extend(mark.into_iter().flat_map(Mark::inputs));

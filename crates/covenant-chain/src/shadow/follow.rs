@@ -17,6 +17,7 @@ use revm::{
 
 use super::{
     bits::Bits,
+    frame::{Frame, Mark, Wanted, is_stack_only},
     ops::{Asked, Opaque},
     term::{Clock, Constraint, Term},
     word::Shadow,
@@ -48,33 +49,12 @@ pub struct Followed {
     pub surroundings: BTreeSet<(Place, &'static str)>,
     /// The shadows of what it returned, word by word; none where no time is in it.
     pub returned: Vec<Shadow>,
+    /// Everything else on the chain that it looked at, where that is listed.
+    pub read: Read,
 }
 
-/// A word's shadow, where it has one, and where it became opaque.
-type Mark = Option<Rc<(Shadow, Option<Place>)>>;
-
-/// Where a frame wants what its child returns.
-#[derive(Clone, Copy, Debug)]
-struct Wanted {
-    byte: u64,
-    length: u64,
-}
-
-#[derive(Debug, Default)]
-struct Frame {
-    stack: Vec<Mark>,
-    memory: Bits,
-    calldata: Bits,
-    /// What the last child returned.
-    returned: Bits,
-    /// What this one returns.
-    output: Bits,
-    wanted: Option<Wanted>,
-    /// How much could be undone when it began.
-    undo: usize,
-    /// Whether it executed an instruction; precompiled contracts do not.
-    began: bool,
-}
+/// Accounts that an execution looked at, and which words of the storage of each, in order.
+pub type Read = Vec<(Address, Vec<U256>)>;
 
 /// Follows the present, and what came from it earlier, through one execution.
 #[derive(Debug)]
@@ -120,6 +100,7 @@ impl Follower {
             storage: self.storage,
             opaque: self.opaque,
             surroundings: self.surroundings,
+            read: Read::new(),
         }
     }
 
@@ -225,17 +206,24 @@ impl Inspector<EvmContext> for Follower {
     fn step(&mut self, interpreter: &mut Interpreter, _: &mut EvmContext) {
         let op = interpreter.bytecode.opcode();
         let Some(info) = OPCODE_INFO[usize::from(op)] else { return };
-        self.frame().began = true;
+        let frame = self.frames.last_mut().expect("instructions are executed in a frame");
+        frame.began = true;
         let stack = interpreter.stack.data();
         let inputs = usize::from(info.inputs());
         if stack.len() < inputs {
             return;
         }
         if is_stack_only(op) {
-            return self.shuffle(op);
+            return frame.shuffle(op);
+        }
+        if frame.is_plain(inputs) && frame.stays_plain(op) {
+            frame.stack.truncate(frame.stack.len().saturating_sub(inputs));
+            if info.outputs() == 1 {
+                frame.stack.push(None);
+            }
+            return;
         }
         let mut operands = Operands { words: [U256::ZERO; 7], marks: Default::default() };
-        let frame = self.frames.last_mut().expect("instructions are executed in a frame");
         for index in 0..inputs {
             operands.words[index] = stack[stack.len() - 1 - index];
             operands.marks[index] = frame.stack.pop().flatten();
@@ -278,32 +266,7 @@ impl Inspector<EvmContext> for Follower {
     }
 }
 
-const fn is_stack_only(op: u8) -> bool {
-    matches!(op, opcode::PUSH0..=opcode::SWAP16)
-}
-
 impl Follower {
-    /// `PUSH`, `DUP` and `SWAP`.
-    fn shuffle(&mut self, op: u8) {
-        let stack = &mut self.frame().stack;
-        match op {
-            opcode::DUP1..=opcode::DUP16 => {
-                let depth = usize::from(op - opcode::DUP1);
-                let copied = stack.len().checked_sub(depth + 1).and_then(|at| stack[at].clone());
-                stack.push(copied);
-            }
-            opcode::SWAP1..=opcode::SWAP16 => {
-                let depth = usize::from(op - opcode::SWAP1) + 1;
-                if let Some(top) = stack.len().checked_sub(1)
-                    && depth <= top
-                {
-                    stack.swap(top, top - depth);
-                }
-            }
-            _ => stack.push(None),
-        }
-    }
-
     fn execute(&mut self, op: u8, on: &Operands, place: Place, account: Address) -> Left {
         match op {
             opcode::TIMESTAMP => {

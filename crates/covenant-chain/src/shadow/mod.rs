@@ -9,6 +9,7 @@
 
 mod bits;
 mod follow;
+mod frame;
 mod ops;
 mod term;
 #[cfg(test)]
@@ -16,7 +17,7 @@ mod tests;
 mod word;
 
 pub(crate) use follow::Follower;
-pub use follow::{Followed, Place, StorageShadows};
+pub use follow::{Followed, Place, Read, StorageShadows};
 pub use ops::{Asked, Opaque};
 pub use term::{Clock, Constraint, InstantId, Sum, Term};
 pub use word::{Field, Shadow};

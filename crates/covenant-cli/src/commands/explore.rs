@@ -76,14 +76,14 @@ pub(crate) fn explore(args: &ExploreArgs, terminal: &Terminal) -> Result<Exit, F
 }
 
 /// Whether a test says what is to be explored, or what is wrong with it has to be said.
-fn can_be_explored(test: &Test) -> bool {
+pub(super) fn can_be_explored(test: &Test) -> bool {
     match &test.task {
         Task::Run(plan, _) => plan.explore.is_some(),
         Task::Stopped(_) => true,
     }
 }
 
-fn nothing_to_explore() -> Failure {
+pub(super) fn nothing_to_explore() -> Failure {
     Failure::usage("no scenario says what is to be explored")
         .hint("say who acts under `explore: { actors: … }`, and what must hold under `properties:`")
 }
@@ -112,11 +112,7 @@ fn one(
             (report, exit)
         }
         Err(failed) => {
-            let exit = match failed {
-                covenant_explore::Failed::Stage(_) => Exit::Failed,
-                covenant_explore::Failed::NothingToExplore => Exit::Usage,
-                covenant_explore::Failed::Explore(_) => Exit::Internal,
-            };
+            let exit = exit_of_failed(&failed);
             let error = failed.to_string();
             let message = format!("{}: {error}", test.id.path());
             terminal.err(&covenant_report::message(&message, &[], terminal.message_colour()));
@@ -220,6 +216,7 @@ fn explored(
         run: RunOptions { cancel: Some(interrupt::flag()), ..RunOptions::default() },
         cancel: Some(interrupt::flag()),
         states: None,
+        memory_used: Some(environment::memory_used),
     };
     let counter = Counter::new(terminal);
     covenant_explore::explore(plan, &options, &mut |now| counter.show(&now))
@@ -227,12 +224,26 @@ fn explored(
 
 /// What was not explored because it is no valid scenario, or does not compile.
 fn stopped_before(test: &Test, stopped: &ScenarioReport) -> (ExploredScenario, Exit) {
-    let exit = match stopped.status {
-        Status::NotCompiled => Exit::NotCompiled,
-        _ => Exit::Usage,
-    };
+    let exit = exit_of_stopped(stopped);
     let (error, findings) = (stopped.error.clone(), stopped.findings.clone());
     (ExploredScenario::stopped(test.id.clone(), error, findings), exit)
+}
+
+/// How a command ends that met a scenario that is not valid, or does not compile.
+pub(super) const fn exit_of_stopped(stopped: &ScenarioReport) -> Exit {
+    match stopped.status {
+        Status::NotCompiled => Exit::NotCompiled,
+        _ => Exit::Usage,
+    }
+}
+
+/// How a command ends that could not explore a scenario.
+pub(super) const fn exit_of_failed(failed: &covenant_explore::Failed) -> Exit {
+    match failed {
+        covenant_explore::Failed::Stage(_) => Exit::Failed,
+        covenant_explore::Failed::NothingToExplore => Exit::Usage,
+        covenant_explore::Failed::Explore(_) => Exit::Internal,
+    }
 }
 
 fn exit_of(report: &ExploredScenario) -> Exit {

@@ -12,6 +12,7 @@ pub(crate) fn schema(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Fai
         SchemaOf::Scenario => covenant_report::json(&covenant_scenario::raw::schema()),
         SchemaOf::Report => covenant_report::run_schema(),
         SchemaOf::Explore => covenant_report::explore_schema(),
+        SchemaOf::Deadlines => covenant_report::deadlines_schema(),
         SchemaOf::Keys => covenant_report::keys_schema(),
         SchemaOf::Check => covenant_report::check_schema(),
     });

@@ -29,10 +29,14 @@ pub(crate) fn exit_alone(
         .map(|(wealth, owing)| (owing, books.out(graph, actor, &wealth)))
         .collect();
     let mut bad = Sets::none(graph);
+    let mut could = Sets::none(graph);
     for (owing, out) in &groups {
         let stuck = owing.minus(&can_reach_anyhow(graph, backwards, out, &own));
         for (id, zone) in stuck.members(graph) {
             bad.add(id, zone);
+        }
+        for (id, zone) in owing.minus(&stuck).members(graph) {
+            could.add(id, zone);
         }
     }
     let is_sure = |id: StateId| own.iter().all(|by| !is_meddled_with(graph, id, *by));
@@ -50,7 +54,7 @@ pub(crate) fn exit_alone(
     }
     let name = &graph.world.actor(actor).name;
     let what = format!("{name} alone never gets out what is his here");
-    Answer::Broken { at: bad, then: None, what, can_be_saved: true }
+    Answer::Caught { at: bad, actor, could, what }
 }
 
 /// How many seconds it takes at most to get from where something is owed to where it is had, by these moves, if that is
@@ -87,6 +91,9 @@ fn before_goals(
     let mut work: Vec<(StateId, Zone)> =
         targets.filter_map(|(id, zone)| Some((id, in_time(zone)?))).collect();
     while let Some((id, zone)) = work.pop() {
+        if graph.patience.is_over() {
+            break;
+        }
         for zone in known[id.index()].within(&zone.earlier()).into_zones() {
             if !found[id.index()].add(&zone) {
                 continue;

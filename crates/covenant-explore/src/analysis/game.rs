@@ -1,15 +1,15 @@
 //! Getting out in time, whatever the others do.
 //!
 //! Somebody (the player) wants out before a goal: an instant that is one more in every zone here. He waits for as long as
-//! he likes and submits a move; it is executed at an instant of the others' choice within the delay. Until then they make
-//! moves of their own, finitely many. After each of them he may think again. He wins where he can go on so that he is
-//! out before the goal, whatever they choose. Being out means that his claims are settled and
-//! that he has got at least what they were.
+//! he likes and submits a move. It is executed within the delay, at an instant of the others' choice, in whatever state
+//! they have brought about by then: they make moves of their own, finitely many, whenever they like. Where it does nothing,
+//! he may try another one. He wins where he can go on so that he is out before the goal, whatever they choose. Being out
+//! means that his claims are settled and that he has got at least what they were.
 //!
-//! The states from which he wins are `μX. νY.` of: he is out, or all that others can do until his move is executed stays
-//! in `Y`, and his move leads to `X`. The inner set is the greatest, since others act only finitely often: what merely
-//! goes round in circles costs nothing but time, and time is in the zones. The outer one is the least, since his own
-//! moves have to bring him forward.
+//! The states from which he wins are `μX. νY.` of: he is out, or a move of his, submitted now, surely leads to `X`, or he
+//! waits, and all that others can do meanwhile stays in `Y`. The inner set is the greatest, since others act only finitely
+//! often: what merely goes round in circles costs nothing but time, and time is in the zones. The outer one is the least,
+//! since his own moves have to bring him forward. How a move can be spoilt on its way is in [`Pending`].
 
 use std::collections::{BTreeSet, VecDeque};
 
@@ -19,7 +19,8 @@ use num_bigint::BigInt;
 use super::{
     Backwards, Books,
     goal::{after, aimed, before, goal, in_time, known, without_goal},
-    sets::{by, leads_anyhow},
+    pending::Pending,
+    sets::by,
 };
 use crate::{
     cast::Cast,
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// For every state, some of its times, with the goal.
-type Sets = Vec<Federation>;
+pub(super) type Sets = Vec<Federation>;
 
 /// That somebody gets out within some time from any state in which he is owed something.
 pub(crate) fn exit_within(
@@ -40,13 +41,20 @@ pub(crate) fn exit_within(
     (actor, within, delay): (ActorId, i64, i64),
 ) -> Answer {
     let mut bad = super::Sets::none(graph);
+    let mut could = super::Sets::none(graph);
     for (wealth, owing) in &books.by_wealth(graph, actor) {
         let game = Game::of(graph, books, cast, backwards, (actor, wealth, owing), (within, delay));
         let won = game.won();
         for (id, owed) in owing.members(graph) {
             let Some(asked) = game.asked(owed) else { continue };
-            for zone in won[id.index()].remainder_of(&asked).into_zones() {
-                bad.add(id, &without_goal(&zone));
+            let lost = won[id.index()].remainder_of(&asked);
+            let mut sure = Federation::from(owed.clone());
+            for zone in lost.zones().iter().map(without_goal) {
+                bad.add(id, &zone);
+                sure.remove(&zone);
+            }
+            for zone in sure.zones() {
+                could.add(id, zone);
             }
         }
     }
@@ -56,23 +64,23 @@ pub(crate) fn exit_within(
     let name = &graph.world.actor(actor).name;
     let what =
         format!("the others can keep {name} from getting out within {}", crate::when::span(within));
-    Answer::Broken { at: bad, then: None, what, can_be_saved: true }
+    Answer::Caught { at: bad, actor, could, what }
 }
 
-struct Game<'a> {
-    graph: &'a Graph,
-    backwards: &'a Backwards,
+pub(super) struct Game<'a> {
+    pub(super) graph: &'a Graph,
+    pub(super) backwards: &'a Backwards,
     /// Where the game can come to.
-    relevant: BTreeSet<StateId>,
+    pub(super) relevant: BTreeSet<StateId>,
     within: i64,
-    delay: i64,
+    pub(super) delay: i64,
     /// Where the game can come to before the goal.
-    universe: Sets,
+    pub(super) universe: Sets,
     /// Where he is out.
-    out: Sets,
+    pub(super) out: Sets,
     /// His moves, and those of everybody else.
-    own: Vec<Vec<usize>>,
-    others: Vec<Vec<usize>>,
+    pub(super) own: Vec<Vec<usize>>,
+    pub(super) others: Vec<Vec<usize>>,
     /// What becomes of his moves when a stranger's contract does something meanwhile.
     meddled: Vec<Vec<usize>>,
 }
@@ -128,6 +136,9 @@ impl<'a> Game<'a> {
             ahead.extend(self.asked(owed).map(|zone| (id, zone)));
         }
         while let Some((id, zone)) = ahead.pop_front() {
+            if graph.patience.is_over() {
+                break;
+            }
             let in_time = zone.later().within(Instant::NOW, goal(graph, id), Bound::ZERO);
             let waited =
                 in_time.map_or_else(Federation::empty, |zone| known(graph, id).within(&zone));
@@ -156,23 +167,28 @@ impl<'a> Game<'a> {
 
     /// Where he wins.
     fn won(&self) -> Sets {
+        let pending = Pending::of(self);
         let mut least: Sets = vec![Federation::empty(); self.graph.states()];
         loop {
-            let greatest = self.safe(&least);
+            let sure = pending.sure(&least);
+            let greatest = self.safe(&sure);
             let is_stable = least.iter().zip(&greatest).all(|(old, new)| old.includes(new));
             least = greatest;
-            if is_stable {
+            if is_stable || self.graph.patience.is_over() {
                 return least;
             }
         }
     }
 
-    /// The greatest set in which he is out, or others cannot drive him from the set until a move of his leads forward.
-    fn safe(&self, forward: &Sets) -> Sets {
+    /// The greatest set in which he is out, or can do what surely leads on, or waits, and others do not drive him from it.
+    fn safe(&self, sure: &Sets) -> Sets {
         let mut safe = self.universe.clone();
         let mut waiting: BTreeSet<StateId> = self.relevant.clone();
         while let Some(id) = waiting.pop_last() {
-            let next = self.next(id, forward, &safe).joined();
+            if self.graph.patience.is_over() {
+                break;
+            }
+            let next = self.next(id, sure, &safe).joined();
             if !next.includes(&safe[id.index()]) {
                 safe[id.index()] = next;
                 let before = self.backwards.into(id).iter().map(|(from, _)| *from);
@@ -182,8 +198,8 @@ impl<'a> Game<'a> {
         safe
     }
 
-    /// Where he is out, or what others can do stays in one set until a move of his leads to another.
-    fn next(&self, id: StateId, forward: &Sets, safe: &Sets) -> Federation {
+    /// Where he is out or can do what surely leads on, or waits for that, and what others do until then stays in a set.
+    fn next(&self, id: StateId, sure: &Sets, safe: &Sets) -> Federation {
         let (out, universe) = (&self.out[id.index()], &self.universe[id.index()]);
         let mut danger = Federation::empty();
         for index in &self.others[id.index()] {
@@ -193,37 +209,19 @@ impl<'a> Game<'a> {
             danger.extend(self.before(id, piece, &unsafe_there).into_zones());
         }
         let danger = danger.minus(out).joined();
-        let mut helps = out.clone();
-        let mut moves: Vec<MoveId> = self.own[id.index()]
-            .iter()
-            .map(|index| self.graph.node(id).pieces[*index].by)
-            .collect();
-        moves.dedup();
-        for one in moves {
-            // Whatever a stranger's contract does meanwhile.
-            let leads = leads_anyhow(self.graph, id, one, |piece| {
-                let End::Leads { to, .. } = piece.end else { return Federation::empty() };
-                self.before(id, piece, &forward[to.index()])
-            });
-            let good = leads.joined().minus(&danger).joined();
-            // Whenever within the delay it is executed, it leads there, and that is before the goal.
-            let in_time = Bound::at_most(-self.delay);
-            let in_time = |zone: &Zone| zone.within(Instant::NOW, goal(self.graph, id), in_time);
-            let mut sure: Federation = good.zones().iter().filter_map(in_time).collect();
-            for zone in universe.minus(&good).zones() {
-                sure.remove(&zone.earlier_by(self.delay));
-            }
-            helps.extend(sure.into_zones());
-        }
-        let mut won = out.clone();
-        for zone in helps.joined().zones() {
-            won.extend(until(zone, &danger, universe).into_zones());
+        let mut aims = out.clone();
+        aims.extend(sure[id.index()].zones().iter().cloned());
+        let aims = aims.joined();
+        let mut won = aims.clone();
+        // At the second at which he gets there it does not matter any more what others could do instead.
+        for zone in aims.zones() {
+            won.extend(until(&zone.earlier_by(1), &danger, universe).into_zones());
         }
         won
     }
 
     /// The times from which a transition leads into a set.
-    fn before(&self, id: StateId, piece: &Piece, set: &Federation) -> Federation {
+    pub(super) fn before(&self, id: StateId, piece: &Piece, set: &Federation) -> Federation {
         let times = set.zones().iter().filter_map(|zone| before(self.graph, id, piece, zone));
         times.flat_map(|zone| self.universe[id.index()].within(&zone).into_zones()).collect()
     }
@@ -231,7 +229,7 @@ impl<'a> Game<'a> {
 
 /// From where one comes to a zone by waiting, and never meets a danger on the way (Cassez, David, Fleury, Larsen and
 /// Lime, *Efficient On-the-Fly Algorithms for the Analysis of Timed Games*, 2005, Theorem 4).
-fn until(zone: &Zone, danger: &Federation, universe: &Federation) -> Federation {
+pub(super) fn until(zone: &Zone, danger: &Federation, universe: &Federation) -> Federation {
     let mut from: Federation = universe.within(&zone.earlier());
     for bad in danger.zones() {
         let behind = bad.earlier();

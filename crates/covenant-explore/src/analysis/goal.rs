@@ -1,4 +1,5 @@
-//! Zones with a goal: one more instant, the last, by which something has to have happened.
+//! Zones with a goal: one more instant after the state's own, by which something has to have happened. While a move is
+//! on its way there is one more after it: by when it is executed.
 
 use crate::{
     graph::{End, Graph, Origins, Piece, StateId},
@@ -40,19 +41,28 @@ pub(super) fn known(graph: &Graph, id: StateId) -> Federation {
     graph.node(id).reach.zones().iter().map(with_goal).collect()
 }
 
-/// The times to which a transition leads from some times of a state: the goal stays what it is.
+/// The times to which a transition leads from some times of a state: the instants that are no state's stay what they are.
 pub(super) fn after(graph: &Graph, id: StateId, piece: &Piece, zone: &Zone) -> Option<Zone> {
-    let part = zone.intersection(&with_goal(&piece.guard))?;
-    Some(part.selected(&origins(graph, id, piece)?))
+    let more = zone.instants() - graph.node(id).state.instants;
+    let part = zone.intersection(&widened(&piece.guard, more))?;
+    Some(part.selected(&origins(graph, id, piece, more)?))
 }
 
 /// The times of a state from which a transition leads to some times.
 pub(super) fn before(graph: &Graph, id: StateId, piece: &Piece, after: &Zone) -> Option<Zone> {
-    let times = after.before_selection(&origins(graph, id, piece)?, goal(graph, id).0 + 1)?;
-    times.intersection(&with_goal(&piece.guard))
+    let End::Leads { to, .. } = piece.end else { return None };
+    let more = after.instants() - graph.node(to).state.instants;
+    let instants = graph.node(id).state.instants + more;
+    let times = after.before_selection(&origins(graph, id, piece, more)?, instants)?;
+    times.intersection(&widened(&piece.guard, more))
 }
 
-fn origins(graph: &Graph, id: StateId, piece: &Piece) -> Option<Origins> {
+fn widened(zone: &Zone, more: usize) -> Zone {
+    (0..more).fold(zone.clone(), |zone, _| with_goal(&zone))
+}
+
+fn origins(graph: &Graph, id: StateId, piece: &Piece, more: usize) -> Option<Origins> {
     let End::Leads { origins, .. } = &piece.end else { return None };
-    Some(origins.iter().copied().chain([(goal(graph, id), 0)]).collect())
+    let first = graph.node(id).state.instants;
+    Some(origins.iter().copied().chain((first..first + more).map(|x| (Instant(x), 0))).collect())
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use covenant_scenario::{
-    expr::{ActorId, Instants, Times, Typed, Value, eval_followed, from_u256},
+    expr::{ActorId, EvalErrorKind, Instants, Times, Typed, Value, eval_followed, from_u256},
     plan::{Claim, Condition},
     world::{Asset, Attempt, World},
 };
@@ -35,7 +35,7 @@ impl<'a> Observer<'a> {
     }
 
     /// Looks at a state at all of these times: what is seen, with the times at which it is.
-    fn look<T: Clone + PartialEq>(
+    pub(super) fn look<T: Clone + PartialEq>(
         &mut self,
         id: StateId,
         zones: Vec<Zone>,
@@ -130,13 +130,13 @@ impl<'a> Observer<'a> {
 
     /// Goes to a state, at some time: what accounts have depends on the times only through transfers, and those are
     /// followed.
-    fn go_to(&mut self, id: StateId) -> Result<(), ExploreError> {
+    pub(super) fn go_to(&mut self, id: StateId) -> Result<(), ExploreError> {
         let node = self.graph.node(id);
         let solution = node.reach.zones()[0].earliest();
         Ok(node.state.enter(&mut self.world, self.graph.pace, &solution)?)
     }
 
-    fn held(
+    pub(super) fn held(
         &self,
         asset: Asset,
         account: alloy_primitives::Address,
@@ -146,10 +146,7 @@ impl<'a> Observer<'a> {
             Asset::Token(token) => self.world.tokens()[token.0].address,
         };
         let amount = self.world.balance(token, account);
-        let unknown = |kind: covenant_scenario::expr::EvalErrorKind| ExploreError::Unanswered {
-            what: format!("the balance of {account}: {kind}"),
-        };
-        Ok(from_u256(amount.map_err(unknown)?))
+        Ok(from_u256(amount.map_err(unanswered(&format!("the balance of {account}")))?))
     }
 
     /// What all contracts of the scenario have together where the observer is.
@@ -160,8 +157,13 @@ impl<'a> Observer<'a> {
     }
 }
 
+/// That something has no value in some state.
+pub(super) fn unanswered(what: &str) -> impl Fn(EvalErrorKind) -> ExploreError + '_ {
+    move |kind| ExploreError::Unanswered { what: format!("{what}: {kind}") }
+}
+
 /// The value of an expression, if it has one, and what it asked.
-fn asked(
+pub(super) fn asked(
     typed: &Typed,
     world: &World,
     instants: &Instants,

@@ -48,7 +48,11 @@ pub(crate) fn reachable(
             good.add(id, &zone);
         }
     }
-    Ok(if good.is_empty() { Answer::Missing } else { Answer::Found { at: good } })
+    Ok(if good.is_empty() {
+        Answer::Missing("no state is like that".to_owned())
+    } else {
+        Answer::Found { at: good }
+    })
 }
 
 /// That nobody but some ever succeeds in calling a function.

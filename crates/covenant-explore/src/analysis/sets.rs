@@ -140,6 +140,13 @@ pub(crate) fn is_meddled_with(graph: &Graph, id: StateId, by: MoveId) -> bool {
     graph.puppet.is_some() && pieces.any(|piece| graph.moves[piece.by.index()].is_instead_of(by))
 }
 
+/// A move, and all that becomes of it in a state when a stranger's contract does something meanwhile.
+pub(crate) fn anyhow(graph: &Graph, id: StateId, by: MoveId) -> BTreeSet<MoveId> {
+    let pieces = graph.node(id).pieces.iter().map(|piece| piece.by);
+    let instead = pieces.filter(|other| graph.moves[other.index()].is_instead_of(by));
+    instead.chain([by]).collect()
+}
+
 /// The times at which a move leads to where it should, whatever a stranger's contract does: `leads` says when a piece does.
 pub(crate) fn leads_anyhow(
     graph: &Graph,
@@ -147,18 +154,15 @@ pub(crate) fn leads_anyhow(
     by: MoveId,
     leads: impl Fn(&Piece) -> Federation,
 ) -> Federation {
-    let pieces = &graph.node(id).pieces;
-    let instead = pieces.iter().map(|piece| piece.by);
-    let instead: BTreeSet<MoveId> =
-        instead.filter(|other| graph.moves[other.index()].is_instead_of(by)).collect();
     let of = |by: MoveId| -> Federation {
-        let own = pieces.iter().filter(|piece| piece.by == by);
+        let own = graph.node(id).pieces.iter().filter(|piece| piece.by == by);
         own.flat_map(|piece| leads(piece).into_zones()).collect()
     };
-    instead.into_iter().map(of).fold(of(by), |times, others| {
-        let both = others.zones().iter().flat_map(|zone| times.within(zone).into_zones());
-        both.collect()
-    })
+    let all = anyhow(graph, id, by).into_iter().map(of);
+    let common = all.reduce(|times, others| {
+        others.zones().iter().flat_map(|zone| times.within(zone).into_zones()).collect()
+    });
+    common.unwrap_or_else(Federation::empty)
 }
 
 /// From which states a set can be reached by moves of one's choice, without waiting.
@@ -192,6 +196,9 @@ fn reaching(
         arrive(id, zone, &mut reached, &mut work);
     }
     while let Some((id, zone)) = work.pop_front() {
+        if graph.patience.is_over() {
+            break;
+        }
         for (from, index) in backwards.into(id) {
             let piece = &graph.node(*from).pieces[*index];
             if !allowed(*from, piece) {

@@ -66,7 +66,8 @@ fn leading(graph: &Graph, id: StateId, by: MoveId) -> impl Iterator<Item = &Piec
 
 /// How long, at least, a move stays possible from these times on, for which it is.
 fn window(graph: &Graph, id: StateId, by: MoveId, open: &Zone) -> i64 {
-    let pieces: Federation = leading(graph, id, by).map(|piece| piece.guard.clone()).collect();
+    let pieces: Federation =
+        leading(graph, id, by).map(|piece| Zone::clone(&piece.guard)).collect();
     let pieces = pieces.joined();
     let least = pieces.zones().iter().filter_map(|guard| {
         let open = open.intersection(guard)?;

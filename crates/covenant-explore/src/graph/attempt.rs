@@ -7,7 +7,7 @@ use alloy_primitives::{Address, Bytes, U256, keccak256};
 use covenant_chain::{
     ChainError, Difference, Outcome, Receipt,
     inputs::Looked,
-    shadow::{Constraint, Place, StorageShadows},
+    shadow::{Constraint, Followed, Place, Read, StorageShadows},
 };
 use covenant_scenario::{
     expr::{Asked, EvalError, Instants, Times},
@@ -19,6 +19,7 @@ use super::{
     moves::Move,
     naming::{Origins, Pace, guard},
     puppet::Puppet,
+    recall::{KnownFailure, Reason},
     state::State,
 };
 use crate::{cover::Likeness, zone::Zone};
@@ -38,6 +39,8 @@ pub(crate) struct Attempt {
     pub(crate) looked: Option<Arc<Given>>,
     /// What was not there before and is now.
     pub(crate) news: News,
+    /// All that it follows from, where it was executed, failed, and depends on nothing else.
+    pub(crate) reason: Option<Reason>,
 }
 
 /// What a move has brought into being.
@@ -50,6 +53,19 @@ pub(crate) struct News {
 }
 
 impl Attempt {
+    /// A failure that is known without being executed.
+    pub(crate) fn known(guard: Zone, known: &KnownFailure) -> Self {
+        Self {
+            guard,
+            ending: Ending::Failed(known.failure.clone()),
+            opaque: BTreeSet::new(),
+            surroundings: BTreeSet::new(),
+            looked: known.looked.clone(),
+            news: News::default(),
+            reason: None,
+        }
+    }
+
     /// How much it ended like another.
     pub(crate) fn like(&self, other: &Self) -> Likeness {
         match (&self.ending, &other.ending) {
@@ -145,6 +161,8 @@ pub(crate) struct Sent {
     /// Which words of storage hold times afterwards.
     pub(crate) storage: StorageShadows,
     pub(crate) surroundings: BTreeSet<(Place, &'static str)>,
+    /// What it looked at.
+    pub(crate) read: Read,
     /// What became of its inputs, where they were looked at.
     pub(crate) looked: Option<Given>,
 }
@@ -179,16 +197,28 @@ pub(crate) fn send(
 ) -> Result<Sent, Trouble> {
     state.enter(world, pace, solution)?;
     before(world);
-    let instants = Instants { clock: pace.clock(), storage: state.shadows() };
+    send_on(world, pace, state.shadows(), (one, eyes))
+}
+
+/// Sends a move where the world is already, in whose storage these words hold times.
+pub(crate) fn send_on(
+    world: &mut World,
+    pace: Pace,
+    storage: StorageShadows,
+    (one, eyes): (&Move, Eyes),
+) -> Result<Sent, Trouble> {
+    let instants = Instants { clock: pace.clock(), storage };
     let mut questions = one.asked(world, &instants);
     let nothing = |questions, failure, instants: Instants| Sent {
         questions,
         receipt: Err(failure),
         storage: instants.storage,
         surroundings: BTreeSet::new(),
+        read: Read::new(),
         looked: None,
     };
-    let watch = if eyes.inputs { one.watch(world, state, eyes.puppet) } else { None };
+    let clocks = || instants.storage.keys().copied().collect();
+    let watch = if eyes.inputs { one.watch(world, clocks(), eyes.puppet) } else { None };
     let given = if watch.is_some() { one.given(world) } else { None };
     let storage = instants.storage.clone();
     let sent = one.made(world, eyes.puppet, |world, transaction| {
@@ -207,10 +237,9 @@ pub(crate) fn send(
     if let Some(puppet) = eyes.puppet {
         differences.iter_mut().for_each(|difference| puppet.forget(difference));
     }
-    let followed = seen.followed;
-    questions.constraints.extend(followed.constraints);
-    questions.blind.extend(followed.opaque.into_iter().map(Blind::Code));
-    let (storage, surroundings) = (followed.storage, followed.surroundings);
+    let Followed { constraints, storage, opaque, surroundings, read, .. } = seen.followed;
+    questions.constraints.extend(constraints);
+    questions.blind.extend(opaque.into_iter().map(Blind::Code));
     let looked = seen.looked.zip(given);
     let looked = looked.map(|(mut looked, (value, data))| {
         // Where no code is asked, there is no call that could be looked at.
@@ -218,7 +247,7 @@ pub(crate) fn send(
         Given { looked, value, data }
     });
     let receipt = Ok((receipt, differences));
-    Ok(Sent { questions, receipt, storage, surroundings, looked })
+    Ok(Sent { questions, receipt, storage, surroundings, read, looked })
 }
 
 /// Tries a move. The world is anywhere before, and somewhere after.
@@ -230,7 +259,9 @@ pub(crate) fn attempt(
     eyes: Eyes,
 ) -> Result<Attempt, Trouble> {
     let sent = send(world, pace, (state, solution), (one, eyes), |_| ())?;
-    let Sent { questions, receipt, storage, surroundings, looked } = sent;
+    let Sent { questions, receipt, storage, surroundings, read, looked } = sent;
+    let is_followed = questions.blind.is_empty() && surroundings.is_empty();
+    let can_be_recalled = is_followed && receipt.is_ok() && one.is_fixed();
     let mut news = News::default();
     let ending = match receipt {
         Err(failure) => Ending::Failed(failure),
@@ -248,7 +279,10 @@ pub(crate) fn attempt(
     };
     let guard = questions.guard(state);
     let looked = looked.map(Arc::new);
-    Ok(Attempt { guard, ending, opaque: questions.blind, surroundings, looked, news })
+    let Questions { constraints: asked, blind: opaque } = questions;
+    let has_failed = matches!(ending, Ending::Failed(_));
+    let reason = (can_be_recalled && has_failed).then_some(Reason { read, asked });
+    Ok(Attempt { guard, ending, opaque, surroundings, looked, news, reason })
 }
 
 impl News {

@@ -6,9 +6,12 @@ mod moves;
 mod naming;
 mod openings;
 mod params;
+mod patience;
 mod puppet;
+mod recall;
 mod search;
 mod state;
+mod trial;
 mod visit;
 pub(crate) mod words;
 
@@ -27,12 +30,14 @@ pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
 pub(crate) use {
     attempt::{
-        Arrival, Attempt, Ending, Eyes, Failure, News, Questions, Sent, Trouble, attempt, send,
+        Arrival, Attempt, Ending, Eyes, Failure, Given, News, Questions, Sent, Trouble, attempt,
+        send, send_on,
     },
     moves::{Made, is_fixed},
     naming::{Origins, Pace},
     openings::{Deed, Main, Opening, Openings, Plot},
     params::{Candidate, Param, Pick, Place},
+    patience::Patience,
     puppet::Puppet,
     search::{Bounds, Known, search},
     state::State,
@@ -65,8 +70,8 @@ impl MoveId {
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
     pub(crate) by: MoveId,
-    /// At which times of the state's instants.
-    pub(crate) guard: Zone,
+    /// At which times of the state's instants. Many pieces have the same.
+    pub(crate) guard: Arc<Zone>,
     pub(crate) end: End,
 }
 
@@ -114,6 +119,8 @@ pub struct Graph {
     pub(crate) surroundings: BTreeMap<(CodePlace, &'static str), BTreeSet<MoveId>>,
     /// Why it is not complete, if it is not.
     pub(crate) stopped: Option<Stopped>,
+    /// Until when questions about it are answered.
+    pub(crate) patience: Patience,
     /// A stranger that is a contract.
     pub(crate) puppet: Option<Puppet>,
     /// Which inputs have more values than were tried, and what was tried of them.
@@ -287,17 +294,16 @@ impl Graph {
         self.nodes.len()
     }
 
+    /// The chance that two different states were taken for one is at most one in two to the power of this.
+    pub const fn collision_bits(&self) -> u32 {
+        // n states are n² / 2 pairs, and a pair collides once in 2^128.
+        129 - 2 * self.nodes.len().next_power_of_two().ilog2()
+    }
+
     /// How many transitions there are: a move that ends differently at different times counts as often as it does.
     pub fn transitions(&self) -> usize {
         let leads = |piece: &&Piece| matches!(piece.end, End::Leads { .. });
         self.nodes.iter().map(|node| node.pieces.iter().filter(leads).count()).sum()
-    }
-
-    /// About how much memory it takes, in bytes.
-    pub(crate) fn weight(&self) -> u64 {
-        let zones = self.zones() + self.nodes.iter().map(|node| node.pieces.len()).sum::<usize>();
-        // A state with its layer of storage, and a zone with three or four instants.
-        (self.nodes.len() * 600 + zones * 200) as u64
     }
 
     /// How many zones of time the states have together.

@@ -15,8 +15,8 @@ use covenant_scenario::{
 use super::{
     MoveId,
     attempt::{Questions, Trouble},
+    naming::Slot,
     puppet::{Answer, Puppet, Script},
-    state::State,
 };
 
 /// Why somebody moves.
@@ -159,6 +159,13 @@ impl Move {
         matches!(self.action, Action::Call { .. }) && self.reaction.is_none()
     }
 
+    /// Whether the same call is sent in every state, and nothing is asked of a stranger's contract but to accept.
+    pub(crate) const fn is_fixed(&self) -> bool {
+        matches!(self.action, Action::Call { .. })
+            && self.fixed.is_some()
+            && self.reaction.is_none()
+    }
+
     fn parts(&self) -> Vec<&Typed> {
         let own = self.action.parts().into_iter().chain(&self.value).chain(&self.gas_limit);
         own.collect()
@@ -245,7 +252,7 @@ impl Move {
     pub(crate) fn watch(
         &self,
         world: &World,
-        state: &State,
+        clocks: Vec<Slot>,
         puppet: Option<Puppet>,
     ) -> Option<Watch> {
         let one = self.looked_at();
@@ -267,7 +274,7 @@ impl Move {
             caller: address(one),
             skipped: u32::from(is_second),
             counted: puppet.map(|puppet| puppet.address),
-            clocks: state.clocks(),
+            clocks,
         })
     }
 

@@ -1,12 +1,10 @@
 //! Breadth first, all states that can be reached, with all times at which they can be.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant as Moment},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
+    hash::Hash,
+    sync::Arc,
+    time::Duration,
 };
 
 use alloy_primitives::U256;
@@ -15,7 +13,8 @@ use rayon::prelude::*;
 
 use super::{
     Arrival, Attempt, End, Ending, ExploreError, Graph, Growth, LeftOut, Main, Move, MoveId, News,
-    Node, Openings, Pace, Pick, Piece, Plot, Puppet, State, StateId,
+    Node, Openings, Origins, Pace, Patience, Pick, Piece, Plot, Puppet, State, StateId,
+    recall::Recall,
     visit::{Means, Tried, Visited, visit},
 };
 use crate::zone::{Bound, Federation, Instant, Zone};
@@ -37,10 +36,11 @@ pub(crate) struct Known {
 #[derive(Clone, Debug)]
 pub(crate) struct Bounds {
     pub(crate) states: usize,
-    pub(crate) time: Duration,
-    /// In bytes, as far as it can be estimated.
+    /// In bytes.
     pub(crate) memory: u64,
-    pub(crate) cancel: Option<Arc<AtomicBool>>,
+    /// How many bytes the process uses now; the size of the graph is estimated without it.
+    pub(crate) used: Option<fn() -> Option<u64>>,
+    pub(crate) patience: Patience,
 }
 
 /// Why exploration ended before everything was seen.
@@ -80,8 +80,6 @@ pub(crate) fn search(
     bounds: &Bounds,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Graph, ExploreError> {
-    #[expect(clippy::disallowed_methods, reason = "users limit how long it may take")]
-    let begun = Moment::now();
     let Known { moves, openings, puppet, repeats } = known;
     let plot = |index| Plot { main: Main::Known(index), reaction: None };
     let plots: Vec<Plot> = (0..moves.len()).map(plot).collect();
@@ -103,6 +101,7 @@ pub(crate) fn search(
             opaque: BTreeMap::new(),
             surroundings: BTreeMap::new(),
             stopped: None,
+            patience: bounds.patience.clone(),
             puppet,
             sampled: BTreeMap::new(),
             left_out: BTreeSet::new(),
@@ -110,13 +109,19 @@ pub(crate) fn search(
         index: HashMap::new(),
         frontier: VecDeque::new(),
         waiting: HashMap::new(),
+        recall: Recall::default(),
+        guards: HashSet::new(),
+        origins: HashSet::new(),
         executions: 0,
         zones: 0,
+        pieces: 0,
     };
     search.begin();
     while !search.frontier.is_empty() {
-        if let Some(why) = search.over(bounds, begun) {
+        if let Some(why) = search.over(bounds) {
             search.graph.stopped = Some(why);
+            // What is known by then can still be said.
+            search.graph.patience = bounds.patience.again();
             break;
         }
         let batch = search.batch();
@@ -129,7 +134,7 @@ pub(crate) fn search(
             states: search.graph.nodes.len(),
             frontier: search.frontier.len(),
             executions: search.executions,
-            elapsed: begun.elapsed(),
+            elapsed: bounds.patience.elapsed(),
         });
     }
     search.finish();
@@ -153,9 +158,26 @@ struct Search {
     frontier: VecDeque<StateId>,
     /// Which times of which state were not looked at yet.
     waiting: HashMap<StateId, Vec<Zone>>,
+    /// Failures that are known. While a batch is explored it stays as it is, so that threads make no difference.
+    recall: Recall,
+    /// Guards and origins, each kept once.
+    guards: HashSet<Arc<Zone>>,
+    origins: HashSet<Arc<Origins>>,
     executions: u64,
     /// How many zones were found; a state that can be so at ever more times never comes to an end either.
     zones: usize,
+    /// How many pieces the states have together.
+    pieces: usize,
+}
+
+/// Something that is kept once.
+fn shared<T: Eq + Hash>(all: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
+    if let Some(known) = all.get(&one) {
+        return Arc::clone(known);
+    }
+    let one = Arc::new(one);
+    all.insert(Arc::clone(&one));
+    one
 }
 
 impl Search {
@@ -177,19 +199,22 @@ impl Search {
         self.reached(StateId(0), &Zone::at(now));
     }
 
-    fn over(&self, bounds: &Bounds, begun: Moment) -> Option<Stopped> {
-        let cancelled = bounds.cancel.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed));
-        if cancelled {
-            Some(Stopped::Cancelled)
-        } else if self.graph.nodes.len().max(self.zones) > bounds.states {
+    fn over(&self, bounds: &Bounds) -> Option<Stopped> {
+        if self.graph.nodes.len().max(self.zones) > bounds.states {
             Some(Stopped::States)
-        } else if begun.elapsed() > bounds.time {
-            Some(Stopped::Seconds)
-        } else if self.graph.weight() > bounds.memory {
+        } else if self.memory(bounds) > bounds.memory {
             Some(Stopped::Memory)
         } else {
-            None
+            bounds.patience.ended()
         }
+    }
+
+    /// What the process uses, where that is known; else about what the graph does.
+    fn memory(&self, bounds: &Bounds) -> u64 {
+        let used = bounds.used.and_then(|used| used());
+        // A state with its layer of storage, a zone with three or four instants, and a failure.
+        let (states, zones) = (self.graph.nodes.len(), self.zones + self.pieces);
+        used.unwrap_or((states * 600 + zones * 200 + self.recall.len() * 300) as u64)
     }
 
     /// The states that are looked at next, in the order in which they were found.
@@ -222,12 +247,15 @@ impl Search {
             known: self.known,
             numbers: &self.numbers,
             plots: &self.plots,
+            recall: &self.recall,
         }
     }
 
     /// Puts what was found out about a state into the graph.
     fn add(&mut self, visited: Visited) -> Result<(), ExploreError> {
-        let Visited { id, tried, executions, sampled, picks, left_out, same } = visited;
+        let Visited { id, tried, executions, sampled, picks, left_out, same, lessons } = visited;
+        lessons.into_iter().for_each(|lesson| self.recall.learn(lesson));
+        let before = self.graph.node(id).pieces.len();
         let same = same.iter().map(Plot::digest);
         self.graph.nodes[id.index()].failed.extend(same);
         self.executions += executions;
@@ -253,9 +281,10 @@ impl Search {
         let node = &mut nodes[id.index()];
         node.pieces.retain(|piece| {
             !matches!(piece.end, End::Fails)
-                || piece.guard != whole
+                || *piece.guard != whole
                 || moves[piece.by.index()].binds()
         });
+        self.pieces += node.pieces.len().saturating_sub(before);
         node.pieces.shrink_to_fit();
         node.explored = true;
         Ok(())
@@ -284,10 +313,11 @@ impl Search {
                 (Ending::Went(arrival), Some(growth)) => {
                     let Arrival { state, origins, gas } = *arrival;
                     let to = self.number(state, depth, growth);
-                    End::Leads { to, origins: Arc::new(origins), gas }
+                    End::Leads { to, origins: shared(&mut self.origins, origins), gas }
                 }
                 _ => End::Fails,
             };
+            let guard = shared(&mut self.guards, guard);
             self.graph.nodes[id.index()].pieces.push(Piece { by, guard, end });
         }
         let new = new.into_iter().map(|(index, zone)| (first + index, zone));

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use alloy_primitives::{Address, U256, keccak256};
+use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use covenant_chain::{
     AccountState, ChainError, Difference, Snapshot,
-    shadow::{Shadow, StorageShadows, Term},
+    shadow::{Read, Shadow, StorageShadows, Term},
 };
 use covenant_scenario::world::World;
 use xxhash_rust::xxh3::xxh3_128;
@@ -46,18 +46,31 @@ impl State {
         for ClockWord { slot, shadow, .. } in &self.clocks {
             shape.extend(slot.0);
             shape.extend(slot.1.to_be_bytes::<32>());
-            shape.push(u8::from(shadow.is_opaque()));
-            for field in shadow.fields() {
-                shape.extend(field.low.to_be_bytes());
-                shape.extend(field.width.to_be_bytes());
-                shape.push(u8::from(field.wrapped));
-                let Term { plus, minus, offset } = field.term;
-                shape.extend(plus.map_or(0, |it| it.0).to_be_bytes());
-                shape.extend(minus.map_or(0, |it| it.0).to_be_bytes());
-                shape.extend(offset.to_be_bytes());
-            }
+            describe(shadow, &mut shape);
         }
         self.digest.wrapping_add(if shape.is_empty() { 0 } else { xxh3_128(&shape) })
+    }
+
+    /// A hash of what is in some places. `None` where it depends on time in a way that is not known.
+    pub(crate) fn found(&self, places: &Read) -> Result<Option<u128>, ChainError> {
+        let mut found = Vec::with_capacity(256);
+        for (address, slots) in places {
+            found.extend(account_bytes(*address, &self.moment.account_state(*address)?));
+            for slot in slots {
+                let clock = self.clocks.binary_search_by_key(&(*address, *slot), |it| it.slot);
+                let word = match clock.map(|index| &self.clocks[index]) {
+                    Err(_) => self.moment.storage(*address, *slot)?,
+                    Ok(ClockWord { shadow, word, .. }) => {
+                        let Some(timeless) = shadow.at(*word, |_| 0) else { return Ok(None) };
+                        describe(shadow, &mut found);
+                        timeless
+                    }
+                };
+                found.push(u8::from(clock.is_ok()));
+                found.extend(word.to_be_bytes::<32>());
+            }
+        }
+        Ok(Some(xxh3_128(&found)))
     }
 
     /// Brings a world to this state, at given times of its instants.
@@ -68,7 +81,11 @@ impl State {
         solution: &[i64],
     ) -> Result<(), ChainError> {
         let value = |term: Term| term.value(times(solution));
-        let word = |clock: &ClockWord| Some((clock.slot, clock.shadow.at(clock.word, value)?));
+        let word = |clock: &ClockWord| {
+            let word = clock.shadow.at(clock.word, value)?;
+            // What is there already is not written again.
+            (word != clock.word).then_some((clock.slot, word))
+        };
         let words: Vec<_> = self.clocks.iter().filter_map(word).collect();
         world.chain.restore_at(&self.moment, pace.at(solution[1]), &words)
     }
@@ -76,11 +93,6 @@ impl State {
     /// Which words of storage hold times.
     pub(crate) fn shadows(&self) -> StorageShadows {
         self.clocks.iter().map(|clock| (clock.slot, clock.shadow.clone())).collect()
-    }
-
-    /// Where times are in storage.
-    pub(crate) fn clocks(&self) -> Vec<Slot> {
-        self.clocks.iter().map(|clock| clock.slot).collect()
     }
 
     /// The state in which a transaction has left a world that was in this state.
@@ -145,13 +157,32 @@ fn word_digest((address, slot): Slot, word: U256, shadow: Option<&Shadow>) -> u1
     xxh3_128(&bytes)
 }
 
+/// Which bits of a word hold which instants.
+fn describe(shadow: &Shadow, bytes: &mut Vec<u8>) {
+    bytes.push(u8::from(shadow.is_opaque()));
+    for field in shadow.fields() {
+        bytes.extend(field.low.to_be_bytes());
+        bytes.extend(field.width.to_be_bytes());
+        bytes.push(u8::from(field.wrapped));
+        let Term { plus, minus, offset } = field.term;
+        bytes.extend(plus.map_or(0, |it| it.0).to_be_bytes());
+        bytes.extend(minus.map_or(0, |it| it.0).to_be_bytes());
+        bytes.extend(offset.to_be_bytes());
+    }
+}
+
 fn account_digest(address: Address, account: &AccountState) -> u128 {
+    xxh3_128(&account_bytes(address, account))
+}
+
+/// The nonce of an account without code decides nothing that a call can see.
+fn account_bytes(address: Address, account: &AccountState) -> [u8; 92] {
     let mut bytes = [0; 92];
     bytes[..20].copy_from_slice(address.as_slice());
     bytes[20..52].copy_from_slice(&account.balance.to_be_bytes::<32>());
     bytes[52..84].copy_from_slice(account.code.as_slice());
-    if account.code != keccak256([]) {
+    if account.code != KECCAK256_EMPTY {
         bytes[84..].copy_from_slice(&account.nonce.to_be_bytes());
     }
-    xxh3_128(&bytes)
+    bytes
 }

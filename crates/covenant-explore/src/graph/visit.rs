@@ -6,13 +6,15 @@ use covenant_scenario::world::World;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
-    Attempt, Ending, ExploreError, Eyes, Graph, LeftOut, Move, MoveId, Node, Origins, Pace, Piece,
-    State, StateId, attempt,
+    Attempt, End, Ending, ExploreError, Eyes, Graph, LeftOut, Move, MoveId, Node, Origins, Piece,
+    StateId,
     openings::{Main, Openings, Plot, Reaction},
     params::{Pick, Sent},
+    recall::{Lesson, Recall},
+    trial::Trial,
 };
 use crate::{
-    cover::{Seen, cover, without},
+    cover::{cover, without},
     zone::Zone,
 };
 
@@ -31,6 +33,8 @@ pub(super) struct Visited {
     pub(super) left_out: BTreeSet<LeftOut>,
     /// What is the same as something else in this state, at all times.
     pub(super) same: Vec<Plot>,
+    /// Failures that may happen in other states too.
+    pub(super) lessons: Vec<Lesson>,
 }
 
 /// What became of something that was tried.
@@ -55,6 +59,8 @@ pub(super) struct Means<'a> {
     pub(super) numbers: &'a HashMap<Plot, MoveId>,
     /// What the moves with numbers stand for.
     pub(super) plots: &'a [Plot],
+    /// Failures that are known.
+    pub(super) recall: &'a Recall,
 }
 
 /// Tries everything at each of these times.
@@ -80,6 +86,7 @@ pub(super) fn visit(
             picks: BTreeSet::new(),
             left_out: BTreeSet::new(),
             same: Vec::new(),
+            lessons: Vec::new(),
         },
     };
     visit.begin();
@@ -148,30 +155,33 @@ impl Visit<'_> {
         };
         let is_watched = !is_known || means.graph.puppet.is_some();
         let eyes = Eyes { inputs: is_watched, puppet: means.graph.puppet };
-        let mut trial = Trial {
-            world: &mut self.world,
-            pace: means.graph.pace,
-            state: &node.state,
-            one,
-            eyes,
-            count: 0,
-        };
+        let is_learnt = !rest.is_empty() && one.is_fixed();
+        let recalled = if is_learnt { means.recall.known(&plot, &node.state)? } else { Vec::new() };
+        let mut trial = Trial::of(
+            (&mut self.world, means.graph.pace),
+            &node.state,
+            (&plot, one, eyes),
+            recalled,
+        );
         let found = cover(rest, |zone, solution| trial.at(zone, solution), Attempt::like)?;
         self.visited.executions += trial.count;
-        let calls = one.text.clone();
+        self.visited.lessons.append(&mut trial.lessons);
         let attempts: Vec<Attempt> =
             found.into_iter().map(|(guard, attempt)| Attempt { guard, ..attempt }).collect();
         self.note(&plot);
         for attempt in &attempts {
-            self.follow(&plot, attempt, &calls);
+            self.follow(&plot, one, attempt);
         }
         let cut = |guard: &Zone| {
             times.iter().filter_map(|zone| zone.intersection(guard)).collect::<Vec<_>>()
         };
-        let old = known.iter().flat_map(|(index, piece)| {
+        let old = known.iter().filter(|(_, piece)| matches!(piece.end, End::Leads { .. }));
+        let old = old.flat_map(|(index, piece)| {
             cut(&piece.guard).into_iter().map(move |zone| (*index, zone))
         });
-        let new = attempts.iter().enumerate().flat_map(|(index, attempt)| {
+        let new = attempts.iter().enumerate();
+        let new = new.filter(|(_, attempt)| matches!(attempt.ending, Ending::Went(_)));
+        let new = new.flat_map(|(index, attempt)| {
             cut(&attempt.guard).into_iter().map(move |zone| (index, zone))
         });
         let (known, new) = (old.collect(), new.collect());
@@ -201,7 +211,7 @@ impl Visit<'_> {
     }
 
     /// Queues what else has to be tried, given what became of an attempt.
-    fn follow(&mut self, plot: &Plot, attempt: &Attempt, text: &str) {
+    fn follow(&mut self, plot: &Plot, one: &Move, attempt: &Attempt) {
         let Some(given) = &attempt.looked else { return };
         let sent = Sent {
             looked: &given.looked,
@@ -210,11 +220,12 @@ impl Visit<'_> {
             succeeded: matches!(attempt.ending, Ending::Went(_)) && given.looked.succeeded,
             is_first: self.visited.id == StateId(0),
         };
-        let calls = given.looked.calls;
+        // Where a stranger's contract does something already, it does nothing else.
+        let calls = if one.has_reaction() { 0 } else { given.looked.calls };
         let next = self.means.openings.next(plot, &sent, calls);
         self.visited.sampled.extend(next.sampled);
-        if calls > 0 && plot.reaction.is_none() {
-            self.visited.left_out.insert(LeftOut::Callbacks { call: text.to_owned() });
+        if calls > 0 {
+            self.visited.left_out.insert(LeftOut::Callbacks { call: one.text.to_string() });
         }
         for next in next.plots {
             if self.seen.contains(&next) {
@@ -277,74 +288,6 @@ impl Plot {
         match &self.main {
             Main::Known(index) => *index,
             Main::Chosen(choice) => known + choice.opening,
-        }
-    }
-}
-
-/// One move in one state.
-struct Trial<'a> {
-    world: &'a mut World,
-    pace: Pace,
-    state: &'a State,
-    one: &'a Move,
-    eyes: Eyes,
-    count: u64,
-}
-
-impl Trial<'_> {
-    /// What the move does at one of these times.
-    fn at(&mut self, zone: &Zone, solution: &[i64]) -> Result<Seen<Attempt>, ExploreError> {
-        let attempt = self.tried(solution, self.eyes)?;
-        if attempt.opaque.is_empty() {
-            self.check(&attempt, zone, solution)?;
-        }
-        Ok(Seen {
-            guard: attempt.guard.clone(),
-            is_blind: !attempt.opaque.is_empty(),
-            value: attempt,
-        })
-    }
-
-    fn tried(&mut self, solution: &[i64], eyes: Eyes) -> Result<Attempt, ExploreError> {
-        self.count += 1;
-        Ok(attempt(self.world, self.pace, (self.state, solution), self.one, eyes)?)
-    }
-
-    /// Tries the move at another time at which it should end in the same way.
-    fn check(
-        &mut self,
-        first: &Attempt,
-        zone: &Zone,
-        solution: &[i64],
-    ) -> Result<(), ExploreError> {
-        let common = zone.intersection(&first.guard).expect("the first attempt is in both");
-        // Far from the first in an order that is the same each time; which times these are, is of no importance.
-        let mut seed = self.count;
-        let other = common.solution(|least, greatest| {
-            seed = seed.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-            let room = greatest.unwrap_or(least + 1_000_000) - least;
-            least + i64::try_from((seed >> 33) % (room.unsigned_abs() + 1)).unwrap_or_default()
-        });
-        if other == solution {
-            return Ok(());
-        }
-        let second = self.tried(&other, Eyes { inputs: false, ..self.eyes })?;
-        let broken = |what: &str| {
-            Err(ExploreError::Broken { what: format!("{} {what} at {other:?}", self.one.text) })
-        };
-        if first.guard != second.guard {
-            return broken("asks something else");
-        }
-        match (&first.ending, &second.ending) {
-            (Ending::Failed(one), Ending::Failed(other)) if one == other => Ok(()),
-            (Ending::Went(one), Ending::Went(other)) => {
-                if one.state.key() == other.state.key() && one.origins == other.origins {
-                    Ok(())
-                } else {
-                    broken("leads to another state")
-                }
-            }
-            _ => broken("ends otherwise"),
         }
     }
 }

@@ -36,6 +36,7 @@ impl Federation {
     /// The same set with fewer zones, where two of them are one.
     #[must_use]
     pub fn joined(mut self) -> Self {
+        self.drop_covered();
         let mut one = 0;
         while one < self.zones.len() {
             let other = (one + 1..self.zones.len()).find(|other| {
@@ -54,6 +55,21 @@ impl Federation {
             }
         }
         self
+    }
+
+    /// Leaves out zones that the others cover together.
+    fn drop_covered(&mut self) {
+        let mut one = 0;
+        while one < self.zones.len() && self.zones.len() > 1 {
+            let zone = self.zones.swap_remove(one);
+            if self.covers(&zone) {
+                continue;
+            }
+            self.zones.push(zone);
+            let last = self.zones.len() - 1;
+            self.zones.swap(one, last);
+            one += 1;
+        }
     }
 
     /// What is in this set and not in another.
@@ -98,6 +114,9 @@ impl Federation {
     pub fn remainder_of(&self, zone: &Zone) -> Self {
         let mut rest = vec![zone.clone()];
         for known in &self.zones {
+            if rest.is_empty() {
+                break;
+            }
             rest = rest.iter().flat_map(|piece| piece.without(known).zones).collect();
         }
         Self { zones: rest }

@@ -81,7 +81,9 @@ impl Zone {
     /// The part that both have; `None` if there is none.
     #[must_use]
     pub fn intersection(&self, other: &Self) -> Option<Self> {
-        self.assert_same(other);
+        if self.is_apart_from(other) {
+            return None;
+        }
         let mut zone = self.clone();
         for (x, y) in self.pairs() {
             if other.bound(x, y) < zone.bound(x, y) {
@@ -107,10 +109,15 @@ impl Zone {
 
     /// What is left without the other: pieces that do not overlap.
     pub fn without(&self, other: &Self) -> Federation {
-        self.assert_same(other);
+        if self.is_apart_from(other) {
+            return Federation::of(vec![self.clone()]);
+        }
         let mut pieces = Vec::new();
         let mut rest = self.clone();
-        for (x, y) in self.pairs() {
+        // A bound that follows from others cuts nothing off once those have, so they come first: each cut is a piece.
+        let (first, last): (Vec<_>, Vec<_>) =
+            self.pairs().partition(|(x, y)| !other.follows(*x, *y));
+        for (x, y) in first.into_iter().chain(last) {
             let bound = other.bound(x, y);
             if bound >= rest.bound(x, y) {
                 continue;
@@ -119,10 +126,26 @@ impl Zone {
             pieces.extend(rest.within(y, x, beyond));
             match rest.within(x, y, bound) {
                 Some(inside) => rest = inside,
-                None => break,
+                // They have nothing in common after all.
+                None => return Federation::of(vec![self.clone()]),
             }
         }
         Federation::of(pieces)
+    }
+
+    /// Whether a look at each bound is enough to see that the two have nothing in common.
+    fn is_apart_from(&self, other: &Self) -> bool {
+        self.assert_same(other);
+        self.pairs().any(|(x, y)| self.bound(x, y) + other.bound(y, x) < Bound::ZERO)
+    }
+
+    /// Whether a bound follows from two others.
+    fn follows(&self, x: Instant, y: Instant) -> bool {
+        let bound = self.bound(x, y);
+        (0..self.instants)
+            .map(Instant)
+            .filter(|z| *z != x && *z != y)
+            .any(|z| self.bound(x, z) + self.bound(z, y) <= bound)
     }
 
     /// What it becomes by waiting: the present is then or later, the others stay where they are.
@@ -131,6 +154,17 @@ impl Zone {
         let mut zone = self.clone();
         for y in (0..self.instants).filter(|y| *y != Instant::NOW.0) {
             zone.bounds[Instant::NOW.0 * self.instants + y] = Bound::NONE;
+        }
+        zone
+    }
+
+    /// What it becomes by waiting at least so many seconds.
+    #[must_use]
+    pub fn later_by(&self, seconds: i64) -> Self {
+        let mut zone = self.later();
+        for y in (0..self.instants).filter(|y| *y != Instant::NOW.0) {
+            let bound = &mut zone.bounds[y * self.instants + Instant::NOW.0];
+            *bound = bound.shifted(-seconds);
         }
         zone
     }

@@ -135,6 +135,19 @@ proptest! {
     }
 
     #[test]
+    fn waiting_for_at_least_a_while(constraints in constraints(), seconds in 0..=END) {
+        let (zone, inside) = zone(&constraints);
+        let Some(zone) = zone else { return Ok(()) };
+        let later = zone.later_by(seconds);
+        for point in points() {
+            let from_inside = inside.iter().any(|from| {
+                from[1] + seconds <= point[1] && from[2..] == point[2..]
+            });
+            prop_assert_eq!(later.contains(&point), from_inside, "{:?}", point);
+        }
+    }
+
+    #[test]
     fn waiting_for_a_while(constraints in constraints(), seconds in 0..=END) {
         let (Some(zone), start) = zone(&constraints) else { return Ok(()) };
         let reached = |point: &Vec<i64>| start.iter().any(|from| {

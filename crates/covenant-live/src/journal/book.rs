@@ -6,7 +6,7 @@ use alloy_primitives::{Address, B256};
 use covenant_chain::Timestamp;
 
 use super::record::{
-    Begun, BlockRef, Forgetting, Mined, Position, Purpose, Record, Signed, StepId,
+    Begun, BlockRef, Forgetting, Look, Mined, Position, Purpose, Record, Signed, StepId,
 };
 
 /// What the records of a journal add up to: each step, and what became of it so far.
@@ -17,6 +17,7 @@ pub struct Book {
     positions: BTreeMap<B256, Position>,
     next_nonces: BTreeMap<Address, u64>,
     bound: BTreeMap<String, (Position, String)>,
+    looks: Vec<Look>,
     parked: Option<(Position, Timestamp)>,
     finished: Option<u32>,
 }
@@ -154,6 +155,7 @@ impl Book {
             positions: BTreeMap::new(),
             next_nonces: BTreeMap::new(),
             bound: BTreeMap::new(),
+            looks: Vec::new(),
             parked: None,
             finished: None,
         }
@@ -189,6 +191,11 @@ impl Book {
         self.bound.iter().map(|(name, (step, value))| (name.as_str(), *step, value.as_str()))
     }
 
+    /// The blocks by which it was decided what comes next, in order.
+    pub fn looks(&self) -> &[Look] {
+        &self.looks
+    }
+
     /// The step that waits, and until when, if the last run was parked.
     pub const fn parked(&self) -> Option<(Position, Timestamp)> {
         self.parked
@@ -219,6 +226,7 @@ impl Book {
                 self.known(*step)?;
                 self.bound.insert(name.clone(), (*step, value.clone()));
             }
+            Record::Looked(look) => self.looks.push(*look),
             Record::Parked { step, until } => self.parked = Some((*step, *until)),
             Record::Finished { steps } => self.finished = Some(*steps),
         }

@@ -19,8 +19,8 @@ pub enum JournalError {
     },
     /// The file is not as it was written.
     #[error(
-        "the journal {} is damaged at line {line}: {reason}; restore a copy of it, or rebuild it from the chain with \
-         `covenant recover`, and do not edit or delete it: what it has signed stays valid",
+        "the journal {} is damaged at line {line}: {reason}; restore a copy of it, and do not edit or delete it: what it has signed \
+         stays valid; `covenant recover` finds what was sent",
         .file.display()
     )]
     Damaged {

@@ -20,5 +20,5 @@ pub use book::{Attempt, Book, Landing, Slot, StepBook, StepState};
 pub use error::JournalError;
 pub use file::{Journal, Reading};
 pub use record::{
-    Begun, BlockRef, Forgetting, Identity, Mined, Position, Purpose, Record, Signed, StepId,
+    Begun, BlockRef, Forgetting, Identity, Look, Mined, Position, Purpose, Record, Signed, StepId,
 };

@@ -78,6 +78,8 @@ pub enum Record {
         /// The value, as the scenario's language writes it.
         value: String,
     },
+    /// What came next was decided by the state after this block, without a transaction having made it.
+    Looked(Look),
     /// The run ended to be continued at a later time.
     Parked {
         /// The step that has to wait.
@@ -239,6 +241,16 @@ pub struct Mined {
     pub gas_used: u64,
     /// Wei per gas it paid; `None` if the node does not say.
     pub gas_price: Option<U128>,
+}
+
+/// A block by which it was decided what comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Look {
+    /// The block.
+    pub block: BlockRef,
+    /// Its time.
+    pub at: Timestamp,
 }
 
 /// A block, by number and hash.

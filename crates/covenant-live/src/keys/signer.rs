@@ -11,6 +11,7 @@ use super::{
     error::KeyError,
     secret::Secret,
 };
+use crate::send::{Signer, SignerError, SigningRequest};
 
 /// What a source opened to: what signs for an actor.
 #[derive(Clone, Debug)]
@@ -137,6 +138,19 @@ impl Key {
             return Err(KeyError::Altered);
         }
         Ok(SignedTransaction { raw, hash, from, nonce })
+    }
+}
+
+/// Deployments sign with a kept key as with any other; the entry in the audit log comes first, as always.
+impl Signer for Key {
+    fn address(&self) -> Address {
+        Self::address(self)
+    }
+
+    fn sign(&self, request: &SigningRequest) -> Result<Bytes, SignerError> {
+        self.sign_transaction(TypedTransaction::Eip1559(request.clone()))
+            .map(|signed| signed.raw)
+            .map_err(|error| SignerError(error.to_string()))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Questions that are asked until there is an answer, or no more patience.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
-use alloy_primitives::{Address, B256, Bytes, U64, U128, U256};
+use alloy_primitives::{Address, B256, Bytes, U64, U128, U256, keccak256};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -211,13 +211,26 @@ impl Client {
 
     /// Sends a signed transaction; what comes back is the node's word for its hash.
     ///
-    /// The same bytes may be sent any number of times, and so are, until there is an answer.
+    /// The same bytes may be sent any number of times, and so are, until there is an answer; but a node that may have them
+    /// is asked first, for ganache executes twice what it is given twice.
     ///
     /// # Errors
     ///
     /// As [`ask`](Self::ask).
     pub fn send_raw(&mut self, raw: &Bytes) -> Result<B256, RpcError> {
-        self.ask("eth_sendRawTransaction", json!([raw]))
+        let (hash, params) = (keccak256(raw), json!([raw]));
+        let mut again = false;
+        self.insist("eth_sendRawTransaction", |client| {
+            client.check()?;
+            if mem::replace(&mut again, true) {
+                let known: Option<Known> =
+                    client.exchange("eth_getTransactionByHash", &json!([hash]))?;
+                if known.is_some_and(|known| known.hash == hash) {
+                    return Ok(hash);
+                }
+            }
+            client.exchange("eth_sendRawTransaction", &params)
+        })
     }
 
     /// Gas that a transaction would use after this block.
@@ -247,6 +260,27 @@ impl Client {
     pub fn suggested_tip(&mut self) -> Result<u128, RpcError> {
         let tip: U128 = self.ask("eth_maxPriorityFeePerGas", json!([]))?;
         Ok(tip.to())
+    }
+
+    /// Puts a question to another endpoint than the one that is asked at present, and to no third one; `None` if there is
+    /// no other.
+    ///
+    /// # Errors
+    ///
+    /// What `question` says.
+    pub fn ask_another<T>(
+        &mut self,
+        question: impl FnOnce(&mut Self) -> Result<T, RpcError>,
+    ) -> Result<Option<T>, RpcError> {
+        if self.endpoints.len() < 2 {
+            return Ok(None);
+        }
+        let other = self.endpoints[(self.current + 1) % self.endpoints.len()].clone();
+        let all = mem::replace(&mut self.endpoints, vec![other]);
+        let (current, checked) = (mem::take(&mut self.current), mem::take(&mut self.checked));
+        let answer = question(self);
+        (self.endpoints, self.current, self.checked) = (all, current, checked);
+        answer.map(Some)
     }
 
     fn endpoint(&self) -> &Endpoint {

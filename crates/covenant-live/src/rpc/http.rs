@@ -77,10 +77,38 @@ impl Http {
         Ok(Self { client, limits, runtime: Some(runtime) })
     }
 
-    async fn exchange(&self, endpoint: &Endpoint, body: &str) -> Result<Answer, Failure> {
+    /// Gets what is at `endpoint`, or posts a body of some type to it, and returns what comes back, whatever its status.
+    ///
+    /// # Errors
+    ///
+    /// As [`post`](Transport::post).
+    pub fn exchange_as(
+        &mut self,
+        endpoint: &Endpoint,
+        body: Option<(&str, &str)>,
+    ) -> Result<Answer, Failure> {
+        let runtime = self.runtime.as_ref().expect("only a drop takes the runtime");
+        let ask = || runtime.block_on(self.exchange(endpoint, body));
+        if Handle::try_current().is_err() {
+            return ask();
+        }
+        // Another runtime runs around this one: it may not wait here, but another thread may.
+        thread::scope(|scope| scope.spawn(ask).join().expect("asking a node does not panic"))
+    }
+
+    async fn exchange(
+        &self,
+        endpoint: &Endpoint,
+        body: Option<(&str, &str)>,
+    ) -> Result<Answer, Failure> {
         let failure = |error: reqwest::Error| self.failure(endpoint, error);
-        let request = self.client.post(endpoint.url().clone());
-        let request = request.header(CONTENT_TYPE, "application/json").body(body.to_owned());
+        let url = endpoint.url().clone();
+        let request = match body {
+            None => self.client.get(url),
+            Some((kind, body)) => {
+                self.client.post(url).header(CONTENT_TYPE, kind).body(body.to_owned())
+            }
+        };
         let mut response = request.send().await.map_err(failure)?;
         let status = response.status().as_u16();
         let header = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
@@ -112,13 +140,7 @@ impl Http {
 
 impl Transport for Http {
     fn post(&mut self, endpoint: &Endpoint, body: &str) -> Result<Answer, Failure> {
-        let runtime = self.runtime.as_ref().expect("only a drop takes the runtime");
-        let ask = || runtime.block_on(self.exchange(endpoint, body));
-        if Handle::try_current().is_err() {
-            return ask();
-        }
-        // Another runtime runs around this one: it may not wait here, but another thread may.
-        thread::scope(|scope| scope.spawn(ask).join().expect("asking a node does not panic"))
+        self.exchange_as(endpoint, Some(("application/json", body)))
     }
 }
 

@@ -59,8 +59,8 @@ pub enum SendError {
     /// A nonce was used by a transaction that is not in the journal.
     #[error(
         "nonce {nonce} of {sender} was used by a transaction that the journal does not know{}; if it was yours, go on with \
-         `--replan` (contracts that are created later get other addresses), and if the journal is incomplete, rebuild it \
-         with `covenant recover`",
+         `--replan` (contracts that are created later get other addresses), and if the journal is incomplete, \
+         `covenant recover` finds what was sent",
         .step.as_ref().map(|step| format!(", though it was signed for {step}")).unwrap_or_default()
     )]
     Foreign {
@@ -116,6 +116,20 @@ pub enum SendError {
         step: Box<StepId>,
         /// The contract.
         address: Address,
+    },
+    /// Two nodes of the network say different things, and neither changes its mind.
+    #[error(
+        "one node says that {step} landed in block {} (transaction {hash}), and another one says something else; find out \
+         which one to trust, and run it again with that one alone",
+        .block.number
+    )]
+    Disagreement {
+        /// The step.
+        step: Box<StepId>,
+        /// Its transaction.
+        hash: B256,
+        /// The block, by the first node.
+        block: BlockRef,
     },
     /// There is code already where a contract was to be created.
     #[error(

@@ -61,6 +61,8 @@ pub(super) enum Oddity {
     Code(Address),
     /// An account has transactions that wait, and none of them is the journal's.
     Pending(Address),
+    /// A second node has another receipt.
+    Witness(B256),
 }
 
 impl fmt::Debug for Sender {
@@ -118,6 +120,16 @@ impl Sender {
     /// The node.
     pub const fn client(&mut self) -> &mut Client {
         &mut self.client
+    }
+
+    /// How it sends.
+    pub const fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// What is waited with.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.clock
     }
 
     /// Writes down something that is not about transactions: a value, a pause, an end.

@@ -52,7 +52,7 @@ pub enum Expectation {
 }
 
 impl Expectation {
-    pub(super) const fn is_met(self, success: bool) -> bool {
+    pub(crate) const fn is_met(self, success: bool) -> bool {
         matches!((self, success), (Self::Success, true) | (Self::Revert, false))
     }
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     journal::{BlockRef, Landing, Mined, Position, Purpose, Record, Slot, StepBook},
-    rpc::{Block, Receipt},
+    rpc::{Block, Receipt, RpcError},
 };
 
 impl Sender {
@@ -139,6 +139,9 @@ impl Sender {
         if depth < wanted || success && !self.code_is_right(position, mined, step)? {
             return Ok(());
         }
+        if !self.is_witnessed(position, mined)? {
+            return Ok(());
+        }
         self.record(&Record::Confirmed { hash, block })?;
         let slot = self.slot(position).expect("it was just confirmed");
         for attempt in slot.attempts.iter().filter(|attempt| attempt.signed.hash != hash) {
@@ -148,6 +151,30 @@ impl Sender {
             self.record(&Record::Cancelled { step: position, hash })?;
         }
         Ok(())
+    }
+
+    /// Whether a second node, where there is one, has the same receipt; not yet, if it may lag behind or be down.
+    fn is_witnessed(&mut self, position: Position, mined: &Mined) -> Result<bool, SendError> {
+        let Mined { hash, block, success, .. } = *mined;
+        self.memory.waiting = format!("a second node does not say that {hash} is in a block");
+        let receipt = match self.client.ask_another(|other| other.receipt(hash)) {
+            Ok(None) => return Ok(true),
+            Ok(Some(receipt)) => receipt,
+            Err(RpcError::Exhausted { .. } | RpcError::Refused { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let Some(receipt) = receipt else { return Ok(false) };
+        let succeeded = receipt.status.is_some_and(|status| status.to::<u64>() == 1);
+        if receipt.block_hash == Some(block.hash) && succeeded == success {
+            self.passes(Oddity::Witness(hash));
+            return Ok(true);
+        }
+        if !self.persists(Oddity::Witness(hash)) {
+            return Ok(false);
+        }
+        let book = self.journal.book().step(position).map(|book: &StepBook| book.id.clone());
+        let step = Box::new(book.expect("it has a slot"));
+        Err(SendError::Disagreement { step, hash, block })
     }
 
     /// Whether a new contract has its code; not yet, if the node may lag behind.

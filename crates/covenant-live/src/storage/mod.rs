@@ -125,7 +125,7 @@ pub fn place(storage: &dyn Storage, file: &Path, bytes: &[u8]) -> io::Result<()>
 }
 
 /// The folder that a file is in.
-fn folder_of(file: &Path) -> PathBuf {
+pub(crate) fn folder_of(file: &Path) -> PathBuf {
     match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
         _ => PathBuf::from("."),

@@ -9,8 +9,8 @@ use alloy_primitives::{Address, B256, Bytes, U128, U256, keccak256};
 use covenant_chain::Timestamp;
 use covenant_live::{
     journal::{
-        Begun, BlockRef, Forgetting, Identity, Journal, JournalError, Mined, Position, Purpose,
-        Reading, Record, Signed, StepId, StepState,
+        Begun, BlockRef, Forgetting, Identity, Journal, JournalError, Look, Mined, Position,
+        Purpose, Reading, Record, Signed, StepId, StepState,
     },
     storage::{Disk, LockError, Owner, Storage},
 };
@@ -109,10 +109,11 @@ fn candidate(kind: u8, a: u8, b: u8) -> Record {
         },
         10 => Record::Bound { step, name: format!("n{b}"), value: "\u{1F600}\"\\".to_owned() },
         _ => [
+            Record::Looked(Look { block: block(u64::from(b)), at: Timestamp(u64::from(b)) }),
             Record::Parked { step, until: Timestamp(u64::from(b)) },
             Record::Resumed { program: "covenant".to_owned(), at: Timestamp(9) },
             Record::Finished { steps: 4 },
-        ][usize::from(a % 3)]
+        ][usize::from(a % 4)]
         .clone(),
     }
 }
@@ -159,6 +160,7 @@ fn typical() -> (Vec<Record>, Vec<u8>) {
         mined(second, 3, false),
         Record::Confirmed { hash: second, block: block(3) },
         Record::Replaced { hash: hash_of(&two), by: second },
+        Record::Looked(Look { block: block(4), at: Timestamp(9) }),
         Record::Parked { step: Position(2), until: Timestamp(10) },
         Record::Resumed { program: "covenant".to_owned(), at: Timestamp(11) },
         three,

@@ -8,5 +8,8 @@ mod faults;
 mod http;
 mod journal;
 mod node;
+mod preflight;
 mod rig;
 mod send;
+mod verify;
+mod witness;

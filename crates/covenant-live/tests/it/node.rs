@@ -42,6 +42,8 @@ pub(crate) struct State {
     pub(crate) time: Duration,
     pub(crate) blocks: Vec<Block>,
     pub(crate) pool: BTreeMap<B256, Pooled>,
+    /// How many receipts the second endpoint gives another block to.
+    pub(crate) doubts: u64,
     /// Every transaction that was ever taken.
     archive: BTreeMap<B256, Pooled>,
     receipts: BTreeMap<B256, (usize, Receipt)>,
@@ -92,6 +94,7 @@ impl Node {
             time: Duration::ZERO,
             blocks: vec![genesis],
             pool: BTreeMap::new(),
+            doubts: 0,
             archive: BTreeMap::new(),
             receipts: BTreeMap::new(),
             salt: 0,
@@ -131,6 +134,13 @@ impl Node {
 
     pub(crate) fn transport(&self) -> Box<dyn Transport> {
         Box::new(Wire(self.clone()))
+    }
+
+    /// How many transactions of one account wait, at most.
+    pub(crate) fn most_waiting(&self) -> usize {
+        let state = self.state();
+        let of = |sender| state.pool.values().filter(|pooled| pooled.sender == sender).count();
+        state.pool.values().map(|pooled| of(pooled.sender)).max().unwrap_or_default()
     }
 
     pub(crate) fn clock(&self) -> Arc<dyn Clock> {
@@ -257,6 +267,15 @@ impl State {
         let call = self.calls;
         self.calls += 1;
         self.methods.push(method.clone());
+        let doubted = method == "eth_getTransactionReceipt" && endpoint.contains("two.example");
+        if doubted && self.doubts > 0 {
+            self.doubts -= 1;
+            let mut answer: Value = serde_json::from_str(&self.answer(&request)).unwrap();
+            if answer["result"].is_object() {
+                answer["result"]["blockHash"] = json!(B256::repeat_byte(0xdd));
+            }
+            return ok(answer.to_string());
+        }
         let fault = match self.fault {
             Some((at, fault)) if call >= at && !self.spent => Some((call - at, fault)),
             _ => None,

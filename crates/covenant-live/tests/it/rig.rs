@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 use alloy_primitives::{Address, B256, Bytes, U256, hex, keccak256};
 use covenant_chain::{CREATE2_DEPLOYER, Key, Timestamp};
 use covenant_live::{
+    clock::Clock,
     journal::{Begun, Identity, Journal, JournalError, Position, Record, StepId},
     rpc::{Client, Endpoint, Patience},
     send::{CodeCheck, Expectation, Landed, Options, SendError, Sender, Signer, Step},
@@ -111,6 +112,22 @@ pub(crate) struct World {
     pub(crate) doom: Doom,
     /// How deep a block must be.
     pub(crate) confirmations: u64,
+    /// What the clock of the machine is ahead of everybody else's.
+    pub(crate) skew: Duration,
+}
+
+/// A clock that is wrong.
+#[derive(Debug)]
+struct Skewed(Arc<dyn Clock>, Duration);
+
+impl Clock for Skewed {
+    fn now(&self) -> Duration {
+        self.0.now() + self.1
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.0.sleep(time);
+    }
 }
 
 impl World {
@@ -120,7 +137,13 @@ impl World {
         for name in ["anna", "bert", "cleo"] {
             node.fund(account(name), U256::from(10).pow(U256::from(20)));
         }
-        Self { node, disk: SimulatedDisk::new(doom.clone()), doom, confirmations: 2 }
+        Self {
+            node,
+            disk: SimulatedDisk::new(doom.clone()),
+            doom,
+            confirmations: 2,
+            skew: Duration::ZERO,
+        }
     }
 }
 
@@ -164,7 +187,8 @@ pub(crate) fn start_with(
     let endpoints = ["https://one.example/secret-key", "https://two.example/?key=secret"];
     let endpoints = endpoints.map(|address| Endpoint::parse(address).unwrap()).into();
     let patience = Patience::default();
-    let (transport, clock) = (world.node.transport(), world.node.clock());
+    let transport = world.node.transport();
+    let clock: Arc<dyn Clock> = Arc::new(Skewed(world.node.clock(), world.skew));
     let client =
         Client::connect(transport, Arc::clone(&clock), endpoints, CHAIN_ID, genesis, patience)?;
     let journal = match opened {

@@ -167,8 +167,25 @@ pub struct Story {
     pub ends: Moment,
     /// What is so then, or is not.
     pub what: String,
+    /// The last moment at which whom this is about could still have got out what was his; nothing where it is not about
+    /// that, or he never could.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_chance: Option<LastChance>,
     /// Whoever has more or less at the end than when exploration began.
     pub balances: Vec<BalancePair>,
+}
+
+/// The last moment at which somebody could still have got out what was his.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LastChance {
+    /// When; where something was done at that very moment, before it.
+    pub at: Moment,
+    /// How many of the acts had been done by then.
+    pub after_acts: usize,
+    /// Who.
+    pub actor: String,
+    /// What he could do then, as a scenario writes it; without any he could still wait.
+    pub moves: Vec<String>,
 }
 
 /// Something that was done.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use covenant_chain::shadow;
 use covenant_compile::SourceMap;
-use covenant_explore::{Blind, Finding as Found, LeftOut, Report, Stopped, Verdict};
+use covenant_explore::{Blind, Finding as Found, Graph, LeftOut, Report, Stopped, Verdict};
 use covenant_scenario::{
     expr::{ether, from_u256},
     plan::{Plan, PropertyKind},
@@ -15,8 +15,8 @@ use super::{
     amount::{Amount, Moment},
     event::{Change, Finding, Place, SolidityLine},
     explore::{
-        BalancePair, CodePlace, ExploredProperty, ExploredScenario, GraphSize, Limit, NotCovered,
-        PropertyVerdict, SampledInput, Story, StoryAct, StoryKind, Surroundings,
+        BalancePair, CodePlace, ExploredProperty, ExploredScenario, GraphSize, LastChance, Limit,
+        NotCovered, PropertyVerdict, SampledInput, Story, StoryAct, StoryKind, Surroundings,
     },
     report::ScenarioId,
 };
@@ -26,17 +26,11 @@ impl ExploredScenario {
     /// What was found out about a plan; `findings` are the warnings about its file.
     pub fn explored(plan: &Plan, report: &Report, findings: Vec<Finding>) -> Self {
         let graph = &report.graph;
-        let teller = Teller { plan, world: graph.world() };
+        let teller = Teller::of(plan, graph.world());
         let kinds = plan.explore.iter().flat_map(|explore| &explore.properties);
         let properties = report.findings.iter().zip(kinds);
         Self {
-            graph: Some(GraphSize {
-                states: graph.states(),
-                transitions: graph.transitions(),
-                zones: graph.zones(),
-                executions: report.executions,
-                collision_bits: report.collision_bits,
-            }),
+            graph: Some(GraphSize::of(graph, report.executions)),
             stopped: graph.stopped().map(Limit::from),
             properties: properties
                 .map(|(found, property)| teller.found(found, &property.kind))
@@ -44,6 +38,19 @@ impl ExploredScenario {
             not_covered: teller.not_covered(report),
             elapsed: report.elapsed,
             ..Self::stopped(ScenarioId::of(plan), None, findings)
+        }
+    }
+}
+
+impl GraphSize {
+    /// Of a graph that took so many executions.
+    pub(super) fn of(graph: &Graph, executions: u64) -> Self {
+        Self {
+            states: graph.states(),
+            transitions: graph.transitions(),
+            zones: graph.zones(),
+            executions,
+            collision_bits: graph.collision_bits(),
         }
     }
 }
@@ -117,13 +124,17 @@ fn left_out(what: &LeftOut) -> String {
 }
 
 /// Puts names in the place of numbers.
-struct Teller<'a> {
+pub(super) struct Teller<'a> {
     plan: &'a Plan,
     /// Where exploration began, with everybody who acts.
     world: &'a World,
 }
 
-impl Teller<'_> {
+impl<'a> Teller<'a> {
+    pub(super) const fn of(plan: &'a Plan, world: &'a World) -> Self {
+        Self { plan, world }
+    }
+
     fn found(&self, found: &Found, kind: &PropertyKind) -> ExploredProperty {
         ExploredProperty {
             property: found.text.to_string(),
@@ -156,6 +167,12 @@ impl Teller<'_> {
             acts,
             ends: Moment(story.ends),
             what: story.what.clone(),
+            last_chance: story.last_chance.as_ref().map(|chance| LastChance {
+                at: Moment(chance.at),
+                after_acts: chance.after_acts,
+                actor: chance.name.clone(),
+                moves: chance.moves.iter().map(ToString::to_string).collect(),
+            }),
             balances: self.pairs(&story.before, before),
         }
     }
@@ -226,7 +243,7 @@ impl Teller<'_> {
         }
     }
 
-    fn blind(&self, blind: Blind) -> CodePlace {
+    pub(super) fn blind(&self, blind: Blind) -> CodePlace {
         match blind {
             Blind::Code(place) => self.code_place(place),
             Blind::Text(span) => {

@@ -4,6 +4,7 @@
 mod amount;
 mod check;
 mod convert;
+mod deadlines;
 mod event;
 mod explore;
 mod explored;
@@ -14,14 +15,18 @@ mod report;
 pub use amount::{Amount, Moment};
 pub(crate) use amount::{decimal, ether, grouped, signed, span};
 pub use check::{CHECK_SCHEMA, CheckReport, CheckedFile};
+pub use deadlines::{
+    DEADLINES_SCHEMA, Deadline, DeadlineAct, DeadlineInterval, DeadlineMove, DeadlineState,
+    DeadlinesReport, Proviso, ScenarioDeadlines,
+};
 pub use event::{
     Change, Event, Failure, FailureKind, Finding, FindingSeverity, Log, Party, Place, Role,
     SolidityLine, Transaction, TransactionStatus,
 };
 pub use explore::{
     BalancePair, CodePlace, EXPLORE_SCHEMA, ExploreReport, ExploredProperty, ExploredScenario,
-    GraphSize, Limit, NotCovered, PropertyVerdict, SampledInput, Story, StoryAct, StoryKind,
-    Surroundings,
+    GraphSize, LastChance, Limit, NotCovered, PropertyVerdict, SampledInput, Story, StoryAct,
+    StoryKind, Surroundings,
 };
 pub use keys::{KEYS_SCHEMA, KeysReport, ListedAccount};
 pub use report::{Detail, RUN_SCHEMA, RunReport, ScenarioId, ScenarioReport, Status, Summary};

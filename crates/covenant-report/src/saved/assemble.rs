@@ -6,9 +6,13 @@ use std::{
 };
 
 use covenant_explore::{Act, Finding, Report, Story};
-use covenant_scenario::plan::{Plan, PropertyKind};
+use covenant_scenario::{
+    plan::{Plan, PropertyKind},
+    world::{Asset, Party},
+};
 
 use super::{
+    parts::{Case, strangers, with_recording, with_strangers},
     sections::{Section, sections},
     shows::{Failing, Shows, one_line},
 };
@@ -65,35 +69,40 @@ pub fn counterexample(
     let failing = shows
         .failing(kind)
         .ok_or(Unsaved("a scenario cannot say what does not hold at the end of it"))?;
-    if plan.name.case.is_some() {
-        return Err(Unsaved("it is one of a case, which would have to be a scenario of its own"));
-    }
     if report.domain.surroundings.iter().any(|(_, name)| *name == "NUMBER") {
         return Err(Unsaved(
             "block numbers matter, and a scenario makes a block only for a transaction",
         ));
     }
-    if plan.chain.fork.is_some() {
-        return Err(Unsaved("it is one on a fork"));
-    }
-    let known = plan.actors.len();
-    if story.acts.iter().any(|act| act.actor.0 >= known || act.is_meddled_with) {
-        return Err(Unsaved("somebody acts in it whom the scenario does not know"));
+    if story.acts.iter().any(|act| act.is_meddled_with) {
+        return Err(Unsaved("a stranger's contract does something in it while it is called"));
     }
     let source = plan.sources.files().find(|(_, source)| source.path == plan.name.file);
     let (_, source) = source.ok_or(Unsaved("its text is not there"))?;
     let moved = Moved { from: file.parent().unwrap_or(file), to: folder };
+    let strangers =
+        strangers(plan, story, |actor| story.before.get(Asset::Ether, Party::Actor(actor)))?;
+    let all = sections(&source.text);
+    let case = plan.name.case.as_ref().map(|name| Case::of(&all, name)).transpose()?;
     let mut out = String::new();
     let mut steps = None;
-    for section in sections(&source.text) {
+    let mut actors = None;
+    for section in all {
         match section.key.as_str() {
             "" => out.push_str(&(moved.comments(&section.text) + &heading(plan, finding))),
             "scenario" => {}
             "include" => out.push_str(&moved.include(&section)),
+            "chain" => out.push_str(&with_recording(&section.text, |path| moved.path(path))),
+            "actors" => actors = Some(section),
             "steps" => steps = Some(section),
             key if DROPPED.contains(&key) => {}
             _ => out.push_str(&section.text),
         }
+    }
+    out.push_str(&with_strangers(actors.as_ref(), &strangers)?);
+    if let Some(case) = case {
+        out.push_str(&case.section());
+        steps = case.steps.or(steps);
     }
     out.push_str(&with_steps(steps, story, report, &failing)?);
     Ok(out)
@@ -163,7 +172,7 @@ fn step(act: &Act, failing: Option<&Failing>, indent: &str) -> Result<String, Un
         Some(Failing::Check(_)) | None if !act.succeeded => {
             out.extend([format!("{indent}  expect: {{ reverts: any }}\n")]);
         }
-        Some(Failing::Check(_)) | None => {}
+        Some(Failing::Succeeds | Failing::Check(_)) | None => {}
     }
     Ok(out)
 }

@@ -1,6 +1,7 @@
 //! Counterexamples as scenario files, which fail when they are run.
 
 mod assemble;
+mod parts;
 mod sections;
 mod shows;
 

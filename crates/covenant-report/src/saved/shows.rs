@@ -1,5 +1,7 @@
 //! What a scenario can say at the end of a counterexample that is then not so.
 
+use std::collections::BTreeSet;
+
 use alloy_primitives::U256;
 use covenant_explore::{Graph, Story};
 use covenant_scenario::{
@@ -14,6 +16,8 @@ use num_bigint::BigInt;
 pub(super) enum Failing {
     /// A condition after everything that is done.
     Check(String),
+    /// The last call, which was expected to succeed.
+    Succeeds,
     /// The last call was expected to revert.
     Reverts,
     /// The last call was expected to use no more gas.
@@ -36,7 +40,17 @@ impl Shows<'_> {
             PropertyKind::Never(condition) => {
                 Some(Failing::Check(format!("!({})", one_line(&condition.text))))
             }
-            PropertyKind::Conservation => self.too_little().map(Failing::Check),
+            PropertyKind::Conservation => {
+                self.too_little().or_else(|| self.out_of_nothing()).map(Failing::Check)
+            }
+            PropertyKind::Rules => {
+                (!self.story.acts.last()?.succeeded).then_some(Failing::Succeeds)
+            }
+            PropertyKind::Incentives => {
+                let (actor, asset, most) = self.story.most.clone()?;
+                let text = self.balance(asset, Party::Actor(actor));
+                Some(Failing::Check(format!("{text} <= {most}")))
+            }
             PropertyKind::NoTrappedFunds => {
                 self.open(|_| true).or_else(|| self.left_behind()).map(Failing::Check)
             }
@@ -113,6 +127,28 @@ impl Shows<'_> {
             let dust = dust.map_or(U256::ZERO, |dust| dust.amount);
             let most = (from_u256(before) - claimed).max(BigInt::from(0)) + from_u256(dust);
             (from_u256(after) > most).then(|| format!("{text} <= {most}"))
+        })
+    }
+
+    /// All parties have more or less together than before the last act.
+    fn out_of_nothing(&self) -> Option<String> {
+        let before = match self.story.acts.len() {
+            0 => return None,
+            1 => &self.story.before,
+            acts => &self.story.acts[acts - 2].after,
+        };
+        let after = self.end();
+        let assets: BTreeSet<Asset> = after.iter().map(|(asset, ..)| asset).collect();
+        assets.into_iter().find_map(|asset| {
+            let all = |balances: &Balances| -> BigInt {
+                let of_asset = balances.iter().filter(|(other, ..)| *other == asset);
+                of_asset.map(|(.., amount)| from_u256(amount)).sum()
+            };
+            let known = after.iter().filter(|(other, ..)| *other == asset);
+            let texts: Vec<String> =
+                known.map(|(_, party, _)| self.balance(asset, party)).collect();
+            let (was, is) = (all(before), all(after));
+            (was != is).then(|| format!("{} == {was}", texts.join(" + ")))
         })
     }
 

@@ -175,7 +175,7 @@ const fn paint(verdict: PropertyVerdict) -> Paint {
     }
 }
 
-fn stopped(limit: Limit, colour: Colour) -> String {
+pub(super) fn stopped(limit: Limit, colour: Colour) -> String {
     let (why, hint) = match limit {
         Limit::States => (
             "there are more states than `limits: { states }` allows",
@@ -243,7 +243,7 @@ fn surroundings(read: &Surroundings) -> String {
     format!("{} reads {what}", place_text(&read.place))
 }
 
-fn place_text(place: &CodePlace) -> String {
+pub(super) fn place_text(place: &CodePlace) -> String {
     match place {
         CodePlace::Solidity(line) => {
             format!("{}:{} `{}`", escape(&line.file), line.line, shorten(&escape(&line.text), 60))

@@ -16,6 +16,8 @@ use crate::{
 const NAME_WIDTH: usize = 16;
 /// Most columns of what was done.
 const ACTION_WIDTH: usize = 72;
+/// Most columns of what is said of the last moment.
+const CHANCE_WIDTH: usize = 120;
 
 /// The acts of a story in their lanes, what is wrong at its end, and who has what then.
 pub(super) fn lanes(story: &Story, colour: Colour) -> String {
@@ -23,7 +25,11 @@ pub(super) fn lanes(story: &Story, colour: Colour) -> String {
     let mut out = drawing.heading();
     let mut last = story.starts;
     out.push_str(&drawing.row(story.starts, None, None, "exploration begins", ""));
-    for act in &story.acts {
+    for (number, act) in story.acts.iter().enumerate() {
+        if let Some(row) = drawing.last_chance(story, number, last) {
+            out.push_str(&row);
+            last = story.last_chance.as_ref().map_or(last, |chance| chance.at);
+        }
         let lane = drawing.names.iter().position(|name| *name == act.actor);
         let changes = if act.succeeded {
             act.changes.iter().map(change).collect::<Vec<_>>().join(", ")
@@ -35,6 +41,10 @@ pub(super) fn lanes(story: &Story, colour: Colour) -> String {
         let action = if changes.is_empty() { action.trim_end().to_owned() } else { action };
         out.push_str(&drawing.row(act.at, Some(last), lane, &action, &changes));
         last = act.at;
+    }
+    if let Some(row) = drawing.last_chance(story, story.acts.len(), last) {
+        out.push_str(&row);
+        last = story.last_chance.as_ref().map_or(last, |chance| chance.at);
     }
     let paint = match story.kind {
         crate::model::StoryKind::Counterexample => Paint::Bad,
@@ -95,6 +105,21 @@ impl<'a> Drawing<'a> {
         let names: Vec<String> =
             self.shown.iter().map(|name| self.colour.paint(Paint::Call, name)).collect();
         format!("    {blank}  {}\n", names.join("  "))
+    }
+
+    /// Up to here somebody could still have got out, if that is so after so many acts.
+    fn last_chance(&self, story: &Story, acts: usize, last: Moment) -> Option<String> {
+        let chance = story.last_chance.as_ref().filter(|chance| chance.after_acts == acts)?;
+        let how = match chance.moves.as_slice() {
+            [] => String::new(),
+            moves => {
+                let moves: Vec<String> = moves.iter().map(|it| format!("`{it}`")).collect();
+                format!(", by {}", moves.join(" or "))
+            }
+        };
+        let text = format!("the last moment at which {} could still act{how}", chance.actor);
+        let text = self.colour.paint(Paint::Odd, shorten(&escape(&text), CHANCE_WIDTH));
+        Some(self.row(chance.at, Some(last), None, &text, ""))
     }
 
     /// A row: when, how long after the one before, who, what, and what it changed.

@@ -2,6 +2,7 @@
 
 mod check;
 mod coverage;
+mod deadlines;
 mod explored;
 mod failure;
 mod gains;
@@ -18,6 +19,7 @@ mod timeline;
 
 pub use check::check;
 pub use coverage::coverage;
+pub use deadlines::deadlines;
 pub use explored::{explored, explored_summary};
 pub(crate) use failure::what;
 pub use keys::keys;

@@ -26,6 +26,8 @@ pub enum Layout {
     Line,
     /// The timeline.
     Timeline,
+    /// The timeline of a run that has not come to its end yet.
+    SoFar,
 }
 
 /// How a report is written.

@@ -32,9 +32,7 @@ pub fn scenario(report: &ScenarioReport, sources: &Sources, options: &TextOption
 /// Whether more than a line is told.
 pub(super) fn is_told_in_full(report: &ScenarioReport, options: &TextOptions) -> bool {
     match report.status {
-        Status::Passed => {
-            options.layout == Layout::Timeline || options.verbosity >= Verbosity::EVENTS
-        }
+        Status::Passed => options.layout != Layout::Line || options.verbosity >= Verbosity::EVENTS,
         Status::Failed => true,
         Status::Invalid | Status::NotCompiled | Status::Network | Status::Broken => false,
     }
@@ -42,6 +40,7 @@ pub(super) fn is_told_in_full(report: &ScenarioReport, options: &TextOptions) ->
 
 fn heading(report: &ScenarioReport, options: &TextOptions) -> String {
     let (word, paint) = match report.status {
+        Status::Passed if options.layout == Layout::SoFar => ("SO FAR", Paint::Faint),
         Status::Passed => ("PASS", Paint::Good),
         Status::Failed => ("FAIL", Paint::Bad),
         Status::Invalid => ("INVALID", Paint::Bad),

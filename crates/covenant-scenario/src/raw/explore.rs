@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
+    honest::RawHonest,
     record::{Fields, record},
     schema::{Schemas, object},
     shape::{Named, OneOrMany, Optional, Shape, all, entries, expected},
@@ -35,6 +36,10 @@ record! {
         "dust" => dust: Option<RawDust>,
         /// More values to try for every argument of that name; `value` is also the wei sent along.
         "values" => values: Entries<Vec<RawValue>> as Named<OneOrMany<RawValue>>,
+        /// What honest play is, for `incentives`: for each actor the calls that he makes as soon as he can, the first choice first. An actor that is left out only waits.
+        "honest" => honest: Entries<RawHonest>,
+        /// What a unit of gas costs, such as `20 gwei`, for `incentives`; nothing by default.
+        "gas_price" => gas_price: Option<Text>,
     }
 }
 

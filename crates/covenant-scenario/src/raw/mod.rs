@@ -4,6 +4,7 @@
 
 mod closest;
 mod explore;
+mod honest;
 mod load;
 mod record;
 mod scenario;
@@ -20,6 +21,7 @@ pub use explore::{
     OUTSIDERS, RawClaim, RawDust, RawExplore, RawLimits, RawMove, RawMovers, RawMoves,
     RawOutsiders, RawProperty,
 };
+pub use honest::{RawHonest, RawHonestCall};
 pub use load::{load, load_str, read_bytes};
 pub use scenario::{
     RawActor, RawCase, RawChain, RawContract, RawFees, RawFork, RawRule, RawScenario, RawToken,

@@ -2,10 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use alloy_primitives::U256;
-use covenant_chain::{ChainError, Outcome, Receipt, Snapshot};
+use alloy_primitives::{Address, U256};
+use covenant_chain::{Fees, Outcome, Receipt, Snapshot};
 
 use super::{
+    carrier::{Answer, Carrier, Ending, Output, Parcel, Sent, Unsent},
     options::Detail,
     runner::{Flow, Runner},
 };
@@ -13,7 +14,7 @@ use crate::{
     event::{Event, FailureKind, TransactionEvent, TransactionResult},
     expr::{Action, Prepared, Typed, prepared},
     plan::Act,
-    world::Change,
+    world::{Balances, Change},
 };
 
 /// What became of a transaction, with what is needed to look back at it.
@@ -25,26 +26,78 @@ pub(super) struct Mined {
     pub(super) changes: Vec<Change>,
     /// The chain before it.
     pub(super) before: Snapshot,
+    /// Whether it is known what it returned.
+    pub(super) output: Output,
 }
 
-impl Runner<'_> {
+/// What is sent for an act, and what is wanted of it.
+fn parcel<'a>(act: &'a Act, prepared: &'a Prepared) -> Parcel<'a> {
+    let needed = act.bind.is_some() || act.expect.returns.is_some();
+    Parcel {
+        transaction: &prepared.transaction,
+        text: &act.text,
+        site: &act.site,
+        ending: if act.expect.reverts.is_some() { Ending::Revert } else { Ending::Success },
+        answer: if needed { Answer::Needed } else { Answer::Welcome },
+    }
+}
+
+impl<C: Carrier> Runner<'_, C> {
     /// Makes an actor act.
     pub(super) fn act(&mut self, act: &Act, rule: Option<&Arc<str>>) -> Flow {
         let prepared = self.prepare(act)?;
-        let before = self.world.chain.snapshot();
+        let here = self.world.chain.snapshot();
         let balances = self.balances(act)?;
-        let result = match self.world.chain.send(&prepared.transaction) {
-            Ok(receipt) => Ok(receipt),
-            Err(ChainError::Rejected(rejection)) => Err(self.rejection_text(&rejection)),
-            Err(error) => return Err(error.into()),
+        let parcel = parcel(act, &prepared);
+        let Sent { result, before, output } = self.carrier.send(&mut self.world.chain, &parcel)?;
+        let balances = match &before {
+            Some(before) => self.balances_at(before, act)?,
+            None => balances,
         };
+        if let Err(Unsent::LeftOut) = result {
+            return Ok(());
+        }
+        if let Ok(receipt) = &result {
+            self.forgive(prepared.transaction.from, receipt);
+        }
+        let result = result.map_err(|unsent| self.unsent_text(&unsent));
         let changes = self.changes_since(&balances, act, &prepared, &result)?;
-        let mined = Mined { result, changes, before };
+        let mined = Mined { result, changes, before: before.unwrap_or(here), output };
         self.record(act, rule, &prepared, &mined)?;
         self.meet(act, &prepared, &mined)?;
         self.look_at_always()?;
         // A rule's own transactions are looked at again by the loop that fired it.
         if rule.is_none() { self.settle() } else { Ok(()) }
+    }
+
+    /// What everybody had at another moment.
+    fn balances_at(&mut self, moment: &Snapshot, act: &Act) -> Flow<Balances> {
+        let here = self.world.chain.snapshot();
+        self.world.chain.restore(moment);
+        let balances = self.balances(act);
+        self.world.chain.restore(&here);
+        balances
+    }
+
+    /// Leaves a fee out of what its payer gained, unless the scenario itself has fees.
+    pub(super) fn forgive(&mut self, payer: Address, receipt: &Receipt) {
+        if self.plan.chain.fees == Fees::Off && !receipt.fee.is_zero() {
+            self.world.forgive(payer, receipt.fee);
+        }
+    }
+
+    /// Why a transaction is in no block, in words.
+    pub(super) fn unsent_text(&self, unsent: &Unsent) -> String {
+        match unsent {
+            Unsent::Rejected(rejection) => self.rejection_text(rejection),
+            Unsent::HeldBack(outcome) => {
+                format!(
+                    "it was not sent, because this would come of it: {}",
+                    self.outcome_text(outcome)
+                )
+            }
+            Unsent::LeftOut => "it was left out".to_owned(),
+        }
     }
 
     /// Evaluates everything a transaction consists of.

@@ -8,6 +8,7 @@ use num_bigint::BigInt;
 use num_traits::Zero;
 
 use super::{
+    carrier::Carrier,
     options::RunError,
     runner::{Flow, Runner, Stop},
 };
@@ -19,7 +20,7 @@ use crate::{
     world::{self, Balances, Party},
 };
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// What everybody has now.
     pub(super) fn balances(&mut self, act: &Act) -> Flow<Balances> {
         self.world.balances().map_err(|kind| self.cannot_evaluate(kind.at(act.span), &act.site))

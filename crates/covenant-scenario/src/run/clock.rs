@@ -5,6 +5,7 @@ use std::sync::Arc;
 use covenant_chain::Timestamp;
 
 use super::{
+    carrier::Carrier,
     moment::MomentError,
     runner::{Flow, Runner, Stop},
 };
@@ -20,7 +21,7 @@ struct Watch<'a> {
     until: Option<&'a Condition>,
 }
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Moves the clock on by a span of time.
     pub(super) fn wait(&mut self, span: &TimeSpec, site: &Arc<Site>, text: Span) -> Flow {
         let from = self.world.chain.now();
@@ -127,22 +128,27 @@ impl Runner<'_> {
     /// Lets time pass to an instant, firing rules on the way. Says whether `until` was reached, where the clock then
     /// stands.
     fn pass_time(&mut self, to: Timestamp, watch: Watch<'_>) -> Flow<bool> {
+        if self.plan.rules.is_empty() && watch.until.is_none() && self.world.chain.now() < to {
+            self.check_cancelled()?;
+            self.carrier.wait(&mut self.world.chain, to)?;
+            return Ok(false);
+        }
         while self.world.chain.now() < to {
             self.check_cancelled()?;
             let from = self.world.chain.now();
             let next = Timestamp(from.0.saturating_add(self.plan.chain.tick).min(to.0));
             let Some(turned) = self.first_turn(from, next, watch)? else {
-                self.world.chain.set_now(next)?;
+                self.carrier.wait(&mut self.world.chain, next)?;
                 self.remember_rules()?;
                 continue;
             };
-            self.world.chain.set_now(turned)?;
+            self.carrier.wait(&mut self.world.chain, turned)?;
             if let Some(until) = watch.until
                 && self.until_holds(until)?
             {
                 return Ok(true);
             }
-            self.world.chain.mine()?;
+            self.carrier.mine(&mut self.world.chain)?;
             self.settle()?;
             if let Some(until) = watch.until
                 && self.until_holds(until)?

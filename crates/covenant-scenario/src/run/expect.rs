@@ -4,6 +4,7 @@ use covenant_chain::{Outcome, Receipt};
 
 use super::{
     act::Mined,
+    carrier::{Carrier, Output},
     runner::{Flow, Runner, Stop},
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
     source::Span,
 };
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Compares a transaction with what was expected of it, and binds what it returned.
     pub(super) fn meet(&mut self, act: &Act, prepared: &Prepared, mined: &Mined) -> Flow {
         let receipt = match &mined.result {
@@ -25,7 +26,10 @@ impl Runner<'_> {
         };
         let outcome = self.unwrapped(act, &receipt.outcome);
         match (&act.expect.reverts, &outcome) {
-            (None, Outcome::Success { .. }) => self.succeeded(act, prepared, receipt, &outcome)?,
+            (None, Outcome::Success { .. }) => {
+                self.answered(act, prepared, &outcome, mined.output)?;
+                self.events_meet(act, receipt)?;
+            }
             (None, _) => return Err(self.did_not_succeed(act, prepared, mined, &outcome)?),
             (Some((_, span)), Outcome::Success { .. }) => {
                 return Err(self.did_not_revert(act, *span));
@@ -40,13 +44,18 @@ impl Runner<'_> {
         self.gas_meets(act, receipt.gas_used)
     }
 
-    fn succeeded(
+    /// Keeps what a transaction returned, and compares it with what was expected.
+    fn answered(
         &mut self,
         act: &Act,
         prepared: &Prepared,
-        receipt: &Receipt,
         outcome: &Outcome,
+        output: Output,
     ) -> Flow {
+        if output == Output::Unknown && outcome.created().is_none() {
+            self.world.forget_last();
+            return Ok(());
+        }
         let value = self.returned(act, prepared, outcome)?;
         self.world.set_last(value.clone());
         if let Some(id) = act.bind {
@@ -55,7 +64,7 @@ impl Runner<'_> {
         if let Some(expected) = &act.expect.returns {
             self.returns_meets(act, expected, &value)?;
         }
-        self.events_meet(act, receipt)
+        Ok(())
     }
 
     /// What a transaction returned, as a value.

@@ -2,7 +2,7 @@
 
 use covenant_chain::Outcome;
 
-use super::runner::Runner;
+use super::{carrier::Carrier, runner::Runner};
 use crate::{
     expr::{BinaryOp, EvalError, EvalErrorKind, Kind, Typed, UnaryOp, Value, attempt, eval},
     plan::Condition,
@@ -10,13 +10,13 @@ use crate::{
 };
 
 /// The values that decide a condition, one a line.
-pub(super) fn condition(runner: &Runner<'_>, condition: &Condition) -> Vec<String> {
+pub(super) fn condition<C: Carrier>(runner: &Runner<'_, C>, condition: &Condition) -> Vec<String> {
     let mut notes = Vec::new();
     explain(runner, &condition.typed, &mut notes);
     notes
 }
 
-fn explain(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
+fn explain<C: Carrier>(runner: &Runner<'_, C>, typed: &Typed, notes: &mut Vec<String>) {
     match &typed.kind {
         Kind::Binary(BinaryOp::And, left, right) => {
             // Only the side that decides matters; the right one may have no value when the left one is false.
@@ -36,11 +36,11 @@ fn explain(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
     }
 }
 
-fn is_true(runner: &Runner<'_>, typed: &Typed) -> bool {
+fn is_true<C: Carrier>(runner: &Runner<'_, C>, typed: &Typed) -> bool {
     matches!(eval(typed, &runner.world), Ok(Value::Bool(true)))
 }
 
-fn note(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
+fn note<C: Carrier>(runner: &Runner<'_, C>, typed: &Typed, notes: &mut Vec<String>) {
     if matches!(typed.kind, Kind::Constant(_)) {
         return;
     }
@@ -56,7 +56,7 @@ fn note(runner: &Runner<'_>, typed: &Typed, notes: &mut Vec<String>) {
 }
 
 /// Whether a call would succeed, and why not.
-fn refusal(runner: &Runner<'_>, typed: &Typed) -> String {
+fn refusal<C: Carrier>(runner: &Runner<'_, C>, typed: &Typed) -> String {
     let what = source(runner, typed.span);
     match attempt(typed, &runner.world) {
         Ok(Some(Outcome::Success { .. })) => format!("{what} = true"),
@@ -70,12 +70,12 @@ fn refusal(runner: &Runner<'_>, typed: &Typed) -> String {
 }
 
 /// The text of an expression, on one line.
-pub(super) fn source(runner: &Runner<'_>, span: Span) -> String {
+pub(super) fn source<C: Carrier>(runner: &Runner<'_, C>, span: Span) -> String {
     runner.plan.sources.text(span).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Why an expression has no value, in words.
-pub(super) fn eval_error(runner: &Runner<'_>, error: &EvalError) -> String {
+pub(super) fn eval_error<C: Carrier>(runner: &Runner<'_, C>, error: &EvalError) -> String {
     match &error.kind {
         EvalErrorKind::Reverted { call, data } => {
             let call = call.label(runner.world.names());

@@ -2,13 +2,13 @@
 
 use covenant_chain::Rejection;
 
-use super::runner::Runner;
+use super::{carrier::Carrier, runner::Runner};
 use crate::expr::{
     ether, from_u256,
     matching::{Actual, EventMismatch, FieldMismatch, RevertMismatch},
 };
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Why a transaction could not be mined, with names for the addresses that have one.
     pub(super) fn rejection_text(&self, rejection: &Rejection) -> String {
         match rejection {

@@ -1,13 +1,17 @@
 //! What a run is told, and how it can go wrong other than by an expectation that does not hold.
 
 use std::{
+    error::Error,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
 
 use covenant_chain::{ChainError, Coverage, TraceDetail};
 
-use crate::expr::{EvalError, EvalErrorKind};
+use crate::{
+    event::Run,
+    expr::{EvalError, EvalErrorKind},
+};
 
 /// How a scenario is to be run.
 #[derive(Clone, Debug, Default)]
@@ -62,6 +66,18 @@ pub enum RunError {
     /// It was cancelled.
     #[error("interrupted")]
     Cancelled,
+    /// The [`Carrier`](super::Carrier) could not go on.
+    #[error(transparent)]
+    Carrier(Box<dyn Error + Send + Sync>),
+}
+
+/// A run that ended without a result, and what happened until there.
+#[derive(Debug)]
+pub struct Halted {
+    /// Why.
+    pub error: RunError,
+    /// What happened until there; nothing where not even that is known.
+    pub so_far: Option<Box<Run>>,
 }
 
 impl From<EvalError> for RunError {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::runner::{Flow, Runner, Stop};
+use super::{
+    carrier::Carrier,
+    runner::{Flow, Runner, Stop},
+};
 use crate::{
     event::{Event, FailureKind},
     expr::{EvalError, Typed, Value, eval},
@@ -12,7 +15,7 @@ use crate::{
 /// How often rules may fire at one instant before it is clear that they never settle.
 const MAX_FIRINGS: usize = 1_000;
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Looks at the rules, fires the first of which it is time, and so on until there is none.
     ///
     /// A firing makes blocks, and after each of them all conditions are looked at again: one that turned false and true

@@ -12,7 +12,8 @@ use covenant_compile::Contract;
 
 use super::{
     book::Book,
-    options::{RunError, RunOptions},
+    carrier::{Carrier, Local},
+    options::{Halted, RunError, RunOptions},
 };
 use crate::{
     event::{Event, Failure, FailureKind, Party, PartyKind, Run, Site, Verdict},
@@ -28,11 +29,26 @@ use crate::{
 /// When the engine fails, or the network that a fork reads from, or the run is cancelled. An expectation that does not
 /// hold is not an error: it is in the run's events and verdict.
 pub fn run(plan: &Arc<Plan>, options: &RunOptions) -> Result<Run, RunError> {
-    let chain = super::setup::chain(plan, options)?;
-    let mut runner = Runner::new(plan, options, chain);
+    run_on(plan, options, Local).map_err(|halted| halted.error)
+}
+
+/// Runs a scenario on the chain that `carrier` brings it to, to its end, or to the first expectation that does not hold.
+///
+/// # Errors
+/// As [`run`], and when the carrier can go no further; then with what happened until there.
+pub fn run_on<C: Carrier>(
+    plan: &Arc<Plan>,
+    options: &RunOptions,
+    mut carrier: C,
+) -> Result<Run, Box<Halted>> {
+    let halted = |error| Box::new(Halted { error, so_far: None });
+    let chain = carrier.open(plan, options).map_err(halted)?;
+    let mut runner = Runner::new(plan, options, chain, carrier);
     match runner.play() {
-        Ok(()) | Err(Stop::Failed) => Ok(runner.finish()?),
-        Err(Stop::Engine(error)) => Err(error),
+        Ok(()) | Err(Stop::Failed) => runner.finish().map_err(halted),
+        Err(Stop::Engine(error)) => {
+            Err(Box::new(Halted { error, so_far: runner.finish().ok().map(Box::new) }))
+        }
     }
 }
 
@@ -48,6 +64,12 @@ pub(super) enum Stop {
 impl From<ChainError> for Stop {
     fn from(error: ChainError) -> Self {
         Self::Engine(error.into())
+    }
+}
+
+impl From<RunError> for Stop {
+    fn from(error: RunError) -> Self {
+        Self::Engine(error)
     }
 }
 
@@ -67,7 +89,8 @@ pub(super) struct RuleState {
 
 /// A scenario on its way.
 #[derive(Clone, Debug)]
-pub(super) struct Runner<'a> {
+pub(super) struct Runner<'a, C> {
+    pub(super) carrier: C,
     pub(super) plan: &'a Arc<Plan>,
     pub(super) options: &'a RunOptions,
     pub(super) world: World,
@@ -83,13 +106,21 @@ pub(super) struct Runner<'a> {
     pub(super) steps: u64,
 }
 
-impl<'a> Runner<'a> {
-    pub(super) fn new(plan: &'a Arc<Plan>, options: &'a RunOptions, chain: Chain) -> Self {
-        let started = chain.now();
+impl<'a, C: Carrier> Runner<'a, C> {
+    pub(super) fn new(
+        plan: &'a Arc<Plan>,
+        options: &'a RunOptions,
+        chain: Chain,
+        carrier: C,
+    ) -> Self {
+        let started = carrier.start(&chain);
+        let mut world = super::setup::world(plan, chain);
+        world.set_start(started);
         Self {
+            carrier,
             plan,
             options,
-            world: super::setup::world(plan, chain),
+            world,
             contracts: BTreeMap::new(),
             events: Vec::new(),
             rules: vec![RuleState::default(); plan.rules.len()],

@@ -3,12 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, Bytes, U256};
-use covenant_chain::{
-    Chain, ChainError, ChainOptions, ForkOptions, Outcome, Receipt, Recording, Transaction,
-};
+use covenant_chain::{Chain, ChainOptions, ForkOptions, Outcome, Receipt, Recording, Transaction};
 use covenant_compile::{Contract, ContractId, LinkError};
 
 use super::{
+    carrier::{Answer, Carrier, Ending, Parcel, Sent},
     forwarder,
     options::{Detail, RunError, RunOptions},
     runner::{Flow, Runner},
@@ -78,13 +77,14 @@ struct Put<'a> {
     actor: Option<Arc<str>>,
 }
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Sets the scene. Everything happens at the time of the first block.
     pub(super) fn set_the_scene(&mut self) -> Flow {
         let plan = Arc::clone(self.plan);
         for actor in 0..plan.actors.len() {
             self.endow(&plan, ActorId(actor))?;
         }
+        self.carrier.begin(&mut self.world.chain)?;
         if let Some(actor) = plan.actors.first() {
             self.enter(&actor.site)?;
         }
@@ -112,7 +112,7 @@ impl Runner<'_> {
             None => FIRST_BALANCE,
         };
         let address = self.world.actor(id).address;
-        self.world.chain.set_balance(address, balance)?;
+        self.carrier.endow(&mut self.world.chain, address, balance)?;
         Ok(())
     }
 
@@ -178,7 +178,7 @@ impl Runner<'_> {
             "the address was computed beforehand"
         );
         self.know(address, &forwarding);
-        self.world.chain.set_balance(owner, FIRST_BALANCE)?;
+        self.carrier.endow(&mut self.world.chain, owner, FIRST_BALANCE)?;
         Ok(())
     }
 
@@ -251,12 +251,21 @@ impl Runner<'_> {
 
     /// Sends a transaction that sets the scene, which has to succeed.
     fn put(&mut self, put: Put<'_>) -> Flow<Receipt> {
-        let before = self.world.chain.snapshot();
-        let receipt = match self.world.chain.send(&put.transaction) {
+        let here = self.world.chain.snapshot();
+        let parcel = Parcel {
+            transaction: &put.transaction,
+            text: &put.text,
+            site: put.site,
+            ending: Ending::Success,
+            answer: Answer::Welcome,
+        };
+        let Sent { result, before, .. } = self.carrier.send(&mut self.world.chain, &parcel)?;
+        let before = before.unwrap_or(here);
+        let receipt = match result {
             Ok(receipt) => receipt,
-            Err(ChainError::Rejected(rejection)) => {
+            Err(unsent) => {
                 let message =
-                    format!("`{}` is not possible: {}", put.text, self.rejection_text(&rejection));
+                    format!("`{}` is not possible: {}", put.text, self.unsent_text(&unsent));
                 return Err(self.fail(self.failure(
                     put.site,
                     put.span,
@@ -264,8 +273,8 @@ impl Runner<'_> {
                     message,
                 )));
             }
-            Err(error) => return Err(error.into()),
         };
+        self.forgive(put.transaction.from, &receipt);
         self.events.push(Event::Transaction(Box::new(TransactionEvent {
             site: Arc::clone(put.site),
             rule: None,

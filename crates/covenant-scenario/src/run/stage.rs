@@ -7,6 +7,7 @@ use covenant_compile::Contract;
 
 use super::{
     book::Book,
+    carrier::Local,
     options::{RunError, RunOptions},
     runner::{Flow, Runner, Stop},
 };
@@ -20,7 +21,7 @@ use crate::{
 /// A scenario with its first steps taken. What follows can be tried out as often as one likes: no attempt sees another.
 #[derive(Debug)]
 pub struct Stage<'a> {
-    runner: Runner<'a>,
+    runner: Runner<'a, Local>,
 }
 
 impl<'a> Stage<'a> {
@@ -34,7 +35,7 @@ impl<'a> Stage<'a> {
         steps: usize,
     ) -> Result<Self, StageError> {
         let chain = super::setup::chain(plan, options)?;
-        let mut runner = Runner::new(plan, options, chain);
+        let mut runner = Runner::new(plan, options, chain, Local);
         let taken = runner.begin().and_then(|()| runner.take(0..steps));
         match taken.and_then(|()| runner.put_libraries_of_moves()) {
             Ok(()) => Ok(Self { runner }),
@@ -79,7 +80,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-impl Runner<'_> {
+impl Runner<'_, Local> {
     /// Deploys the libraries of what the actors of an exploration may create, which is no move of theirs.
     fn put_libraries_of_moves(&mut self) -> Flow {
         let Some(explore) = self.plan.explore.clone() else { return Ok(()) };

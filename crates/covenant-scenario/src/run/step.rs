@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::runner::{Flow, Runner, Stop};
+use super::{
+    carrier::Carrier,
+    runner::{Flow, Runner, Stop},
+};
 use crate::{
     event::{Event, FailureKind, Site},
     expr::{Typed, grouped},
@@ -10,7 +13,7 @@ use crate::{
     source::Span,
 };
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Takes one step; `rule` names the rule it belongs to.
     pub(super) fn step(&mut self, step: &Step, rule: Option<&Arc<str>>) -> Flow {
         self.check_cancelled()?;

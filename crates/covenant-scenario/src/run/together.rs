@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use covenant_chain::{ChainError, Receipt, Transaction};
+use covenant_chain::{Receipt, Transaction};
 
 use super::{
     act::Mined,
+    carrier::{Carrier, Output},
     runner::{Flow, Runner},
 };
 use crate::{expr::Prepared, plan::Act};
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Puts transactions into one block, and compares each with what was expected of it.
     ///
     /// A chain shows balances between blocks only, as a network does. What the k-th transaction did is the difference
@@ -28,7 +29,7 @@ impl Runner<'_> {
             let result = self.last_of_block(&transactions)?;
             let changes = self.changes_since(&balances, act, this, &result)?;
             balances = self.balances(act)?;
-            let mined = Mined { result, changes, before: before.clone() };
+            let mined = Mined { result, changes, before: before.clone(), output: Output::Known };
             self.record(act, rule, this, &mined)?;
             self.meet(act, this, &mined)?;
             self.look_at_always()?;
@@ -38,14 +39,11 @@ impl Runner<'_> {
 
     /// Mines a block; the receipt of its last transaction, or why that was rejected.
     fn last_of_block(&mut self, transactions: &[Transaction]) -> Flow<Result<Receipt, String>> {
-        match self.world.chain.send_block(transactions) {
+        Ok(match self.carrier.send_block(&mut self.world.chain, transactions)? {
             Ok(mut receipts) => {
-                let last =
-                    receipts.pop().expect("a block of at least one transaction has a last receipt");
-                Ok(Ok(last))
+                Ok(receipts.pop().expect("a block of at least one transaction has a last receipt"))
             }
-            Err(ChainError::Rejected(rejection)) => Ok(Err(self.rejection_text(&rejection))),
-            Err(error) => Err(error.into()),
-        }
+            Err(rejection) => Err(self.rejection_text(&rejection)),
+        })
     }
 }

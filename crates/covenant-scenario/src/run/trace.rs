@@ -6,10 +6,13 @@ use alloy_primitives::Address;
 use covenant_chain::{CallTrace, DecodedRevert, Decoder, Outcome, Snapshot, Transaction};
 use covenant_compile::{Build, Contract, SourceLocation, SourceMap};
 
-use super::runner::{Flow, Runner};
+use super::{
+    carrier::Carrier,
+    runner::{Flow, Runner},
+};
 use crate::event::{Failure, SolidityLine};
 
-impl Runner<'_> {
+impl<C: Carrier> Runner<'_, C> {
     /// Runs a transaction again, on the chain as it was before it, and records everything.
     pub(super) fn trace(
         &mut self,

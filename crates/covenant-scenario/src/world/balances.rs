@@ -145,7 +145,9 @@ impl World {
     ) -> Result<(U256, U256), EvalErrorKind> {
         let unknown = || EvalErrorKind::NoBaseline { account: self.names().label(account) };
         let before = self.baseline(token, account).ok_or_else(unknown)?;
-        Ok((before, self.balance(token, account)?))
+        let now = self.balance(token, account)?;
+        let forgiven = if token.is_none() { self.forgiven(account) } else { U256::ZERO };
+        Ok((before, now.saturating_add(forgiven)))
     }
 
     /// Everyone who is on the chain, with the address; in order.

@@ -69,7 +69,7 @@ pub struct Deployed {
 /// - every address that an actor, contract or token has is in [`names`](Self::names); where two share one, the first
 ///   name stays;
 /// - a baseline, once recorded, never changes;
-/// - only [`chain`](Self::chain) knows the time; [`start`](Self::start) never changes.
+/// - only [`chain`](Self::chain) knows the time; [`start`](Self::start) never changes once something has happened.
 ///
 /// A clone is independent and takes time that does not depend on what is in the world.
 #[derive(Clone, Debug)]
@@ -99,6 +99,7 @@ struct Scene {
     last: Option<Arc<Value>>,
     baselines: Arc<BTreeMap<(Option<Address>, Address), U256>>,
     libraries: Arc<BTreeMap<ContractId, Address>>,
+    forgiven: Arc<BTreeMap<Address, U256>>,
     transition: Option<Transition>,
 }
 
@@ -132,6 +133,7 @@ impl World {
             last: None,
             baselines: Arc::default(),
             libraries: Arc::default(),
+            forgiven: Arc::default(),
             transition: None,
         };
         Self { chain, scene }
@@ -179,6 +181,11 @@ impl World {
         let unset = EvalErrorKind::Unset { what: "`succeeded`" };
         let transition = self.scene.transition.as_ref().ok_or(unset)?;
         Ok(transition.attempt == Attempt::Succeeded)
+    }
+
+    /// Says when the scenario started, where that is not what its chain's clock said when the world was made.
+    pub const fn set_start(&mut self, start: Timestamp) {
+        self.scene.start = start;
     }
 
     /// When the scenario started.
@@ -310,6 +317,22 @@ impl World {
     /// Keeps what the last call returned.
     pub fn set_last(&mut self, value: Value) {
         self.scene.last = Some(Arc::new(value));
+    }
+
+    /// What the last call returned is not known.
+    pub fn forget_last(&mut self) {
+        self.scene.last = None;
+    }
+
+    /// Leaves a fee out of what an account gained.
+    pub fn forgive(&mut self, payer: Address, fee: U256) {
+        let forgiven = Arc::make_mut(&mut self.scene.forgiven).entry(payer).or_default();
+        *forgiven = forgiven.saturating_add(fee);
+    }
+
+    /// The fees that are left out of what an account gained.
+    pub(super) fn forgiven(&self, account: Address) -> U256 {
+        self.scene.forgiven.get(&account).copied().unwrap_or_default()
     }
 
     /// What the last call returned.

@@ -3,7 +3,7 @@
 use alloy_primitives::{B256, I256, keccak256};
 
 use super::{
-    super::{abi::word, books::Books, cast::Who, world::Facts},
+    super::{abi::word, books::Books, cast::Who, facts::Facts},
     leaf::{Asked, Custom, Eas, Leaf, Oracle, Question, View},
     sources::Sources,
 };

@@ -7,7 +7,7 @@ use super::{
         abi::{Fault, fault, require},
         books::share,
         cast::Who,
-        world::Facts,
+        facts::Facts,
     },
     leaf::{Leaf, Oracle, Question, View},
     terms::{Action, ActionKind, Terms},

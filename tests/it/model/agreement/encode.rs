@@ -4,7 +4,7 @@ use alloy_primitives::{B256, U256};
 
 use super::super::{
     abi::{Value, word},
-    world::Facts,
+    facts::Facts,
 };
 
 /// A list of values that take one word each, or that are all of varying length.

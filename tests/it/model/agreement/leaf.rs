@@ -6,7 +6,7 @@ use super::{
     super::{
         abi::{Value, word},
         cast::Who,
-        world::Facts,
+        facts::Facts,
     },
     encode::{list, signed, structure, words},
 };

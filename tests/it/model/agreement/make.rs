@@ -3,13 +3,7 @@
 use alloy_primitives::U256;
 
 use super::{
-    super::{
-        abi::word,
-        books::share,
-        cast::Who,
-        dice::Dice,
-        world::{Facts, START},
-    },
+    super::{abi::word, books::share, cast::Who, dice::Dice, facts::Facts, world::START},
     leaf::{Asked, Comparison, Custom, Eas, Leaf, Oracle, Question, View},
     terms::{Action, ActionKind, Clause, Leg, Terms},
 };

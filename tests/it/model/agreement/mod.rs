@@ -6,6 +6,7 @@ mod check;
 mod decide;
 mod draw;
 mod encode;
+mod invariants;
 mod leaf;
 mod make;
 mod sources;
@@ -13,25 +14,27 @@ mod spoil;
 mod state;
 mod terms;
 mod tune;
+mod views;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
-use alloy_primitives::{B256, U256, keccak256};
+use alloy_primitives::{B256, keccak256};
 
 use super::{
     abi::{Fault, Value, event, require},
     books::Books,
-    cast::{ASSETS, Who},
+    cast::Who,
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed},
     signature::Signature,
-    world::{Facts, START},
+    world::START,
 };
 use act::{Act, Attest, Attestation, Call, Reveal, Settlement, Subject};
 use check::check;
 use encode::{list, numbers, packed};
 use sources::Sources;
-use state::{Agreement, Consent, Scene, Status, set};
+use state::{Agreement, Consent, Scene, Status};
 use terms::{Deed, Terms};
 
 /// The types of what is signed, beside the terms.
@@ -202,158 +205,6 @@ impl Agreements {
         }
         (arguments, None)
     }
-
-    fn agreement_views(&self, agreement: &Agreement, in_full: bool, views: &mut Vec<View>) {
-        let facts = &*self.facts;
-        let terms = &agreement.deed.argument;
-        let mut look = |name: &str, argument: Option<Value>, answer: &[Value]| {
-            let mut arguments = vec![terms.clone()];
-            arguments.extend(argument);
-            views.push(view(facts, name, &arguments, answer));
-        };
-        let verdicts = |verdict: bool| {
-            let those: Vec<bool> =
-                agreement.decided.iter().map(|it| *it == Some(verdict)).collect();
-            Value::from(u64::from(set(&those)))
-        };
-        let paid: Vec<bool> = (0..agreement.legs.len()).map(|leg| agreement.is_paid(leg)).collect();
-        let number = |marked: &[bool]| Value::from(u64::from(set(marked)));
-        let stored = [
-            Value::from(agreement.status as u8),
-            number(&agreement.accepted),
-            // No payment is due where the amount is nothing, which is not acceptable.
-            if self.sound[agreement.number] { number(&paid) } else { 0_u64.into() },
-            agreement.stage.into(),
-            agreement.round.into(),
-            agreement.since.into(),
-            verdicts(true),
-            verdicts(false),
-            number(&agreement.executed),
-        ];
-        look("agreementOf", None, &stored);
-        for (leg, account) in agreement.legs.iter().enumerate() {
-            look("legOf", Some(leg.into()), &[account.paid_in.into(), account.held.into()]);
-        }
-        if !in_full {
-            return;
-        }
-        look("statusOf", None, &[Value::from(agreement.status as u8)]);
-        look("deadlineOf", None, &[agreement.deadline().into()]);
-        if !self.sound[agreement.number] {
-            return;
-        }
-        // Each of these is dear, so only some are looked at, other ones at other times.
-        let some = |count: usize| usize::try_from(self.books.now).expect("it fits") % count;
-        let Terms { parties, leaves, clauses, .. } = agreement.terms();
-        let stranger = some(3 * parties.len()) == 0;
-        let who = if stranger { Who::STRANGER } else { parties[some(parties.len())] };
-        let claims: Vec<Value> = agreement.claim(who).into_iter().map(Value::from).collect();
-        look("claimOf", Some(who.into()), &[list(facts, &claims)]);
-        let clause = some(clauses.len());
-        let (truth, retry_at) = agreement.truth(clause, self.books.now);
-        look("truthOf", Some(clause.into()), &[(truth as u8).into(), retry_at.into()]);
-        if some(4) == 0 {
-            let index = some(leaves.len());
-            let shown = Reveal { index, leaf: index, is_touched: false, is_of_others: false };
-            look("revealOf", Some(index.into()), &[self.reveal(agreement, &shown)]);
-        }
-    }
-
-    fn consent_views(&self, views: &mut Vec<View>) {
-        let facts = &*self.facts;
-        for Consent { signer, subject, is_revoked } in &self.consents {
-            let digest = self.digest(subject);
-            let said = if *is_revoked { 2_u64 } else { 1 };
-            let arguments = [(*signer).into(), digest.into()];
-            views.push(view(facts, "consentOf", &arguments, &[said.into()]));
-            let (name, argument) = match subject {
-                Subject::Agreement(_) => continue,
-                Subject::Attestation(it) => {
-                    ("attestationDigest", Value::Words(facts.encode(&self.attestation(it))))
-                }
-                Subject::Settlement(it) => ("settlementDigest", self.settlement(it)),
-            };
-            views.push(view(facts, name, &[argument], &[digest.into()]));
-        }
-    }
-
-    /// What somebody has and may withdraw of an asset.
-    fn purse(&self, asset: Who, who: Who) -> U256 {
-        self.books.balance(asset, who) + self.books.credit_of(asset, who)
-    }
-
-    /// The same with what all agreements pay if nobody does anything any more.
-    fn wealth(&self, asset: Who, who: Who) -> U256 {
-        let mut wealth = self.purse(asset, who);
-        for (agreement, _) in self.agreements.iter().zip(&self.sound).filter(|(_, sound)| **sound) {
-            let claims = agreement.claim(who).into_iter().zip(&agreement.terms().legs);
-            let claims = claims.filter(|(_, leg)| leg.asset == asset);
-            wealth += claims.fold(U256::ZERO, |sum, (claim, _)| sum + U256::from(claim));
-        }
-        wealth
-    }
-
-    /// The first invariant that an agreement does not keep after a call.
-    fn broken_at(
-        &self,
-        index: usize,
-        before: &Self,
-        call: &Call,
-        caller: Who,
-    ) -> Option<&'static str> {
-        let (now, then) = (&self.agreements[index], &before.agreements[index]);
-        if now.legs.iter().any(|leg| leg.paid_in != leg.went + leg.held) {
-            return Some("C-4");
-        }
-        let stays = |(then, now): (&Option<bool>, &Option<bool>)| then.is_none() || then == now;
-        if !then.decided.iter().zip(&now.decided).all(stays) {
-            return Some("C-2");
-        }
-        if then.status.is_final() && (now.status != then.status || now.legs != then.legs) {
-            return Some("I-4");
-        }
-        let Terms { parties, legs, .. } = now.terms();
-        let binds = then.status == Status::Active;
-        // A call by consent, and a clause that is met, take from one and give to another.
-        let divides = matches!(call, Call::Execute(_) | Call::SettleByConsent(..));
-        for asset in self.assets().into_iter().filter(|asset| asset.asset().is_some()) {
-            for who in Who::all().filter(|who| ![Who::CONTRACT, Who::NOBODY].contains(who)) {
-                let pays = legs.iter().any(|leg| parties.get(usize::from(leg.payer)) == Some(&who));
-                if !binds && !pays && self.purse(asset, who) > before.purse(asset, who) {
-                    return Some("C-9");
-                }
-                let (had, has) = (before.wealth(asset, who), self.wealth(asset, who));
-                if has > had && !parties.contains(&who) {
-                    return Some("I-7");
-                }
-                // What is lost on the way to a party, a token took. Once it binds, the payer's claim is the receiver's.
-                let begins = !binds && now.status == Status::Active;
-                let kept = divides || begins || asset == Who::TAXED || who == caller;
-                if has < had && !kept && !parties.contains(&caller) {
-                    return Some("I-10");
-                }
-            }
-        }
-        None
-    }
-
-    fn liabilities_add_up(&self) -> bool {
-        ASSETS.iter().all(|asset| {
-            let sound = self.agreements.iter().zip(&self.sound).filter(|(_, sound)| **sound);
-            let mut owed = U256::ZERO;
-            for (agreement, _) in sound {
-                for party in &agreement.terms().parties {
-                    let claims = agreement.claim(*party).into_iter().zip(&agreement.terms().legs);
-                    for (claim, _) in claims.filter(|(_, leg)| leg.asset == *asset) {
-                        owed += U256::from(claim);
-                    }
-                }
-            }
-            let credits =
-                Who::all().fold(U256::ZERO, |sum, who| sum + self.books.credit_of(*asset, who));
-            self.books.liabilities[asset.asset().expect("it is one")] == owed + credits
-        })
-    }
 }
 
 impl Model for Agreements {
@@ -392,7 +243,6 @@ impl Model for Agreements {
         "more payouts than are pushed",
     ];
     const UNSEEN: &'static [&'static str] = &[];
-    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let count = if dice.chance(35) { 2 } else { 1 };
@@ -427,12 +277,11 @@ impl Model for Agreements {
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for agreement in &self.agreements {
-            let (number, terms) = (agreement.number, agreement.terms());
-            writeln!(text, "  #{number}: {terms}").expect("text can be written");
-        }
-        text
+        listed(self.agreements.iter().map(Agreement::terms))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {

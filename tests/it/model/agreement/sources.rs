@@ -8,8 +8,8 @@ use super::{
     super::{
         abi::{Fault, Value, require, word},
         cast::Who,
+        facts::Facts,
         harness::Sent,
-        world::Facts,
     },
     encode::signed,
     terms::time,

@@ -8,7 +8,7 @@ use super::{
     super::{
         abi::{Value, word},
         cast::Who,
-        world::Facts,
+        facts::Facts,
     },
     encode::{list, numbers, packed},
     leaf::Leaf,

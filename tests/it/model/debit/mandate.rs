@@ -4,12 +4,14 @@ use alloy_primitives::{B256, keccak256};
 
 use super::{
     super::{
-        abi::{Fault, Value, fault, require, word},
+        abi::{Fault, Value, event, fault, require, word},
         books::Books,
         cast::Who,
         dice::Dice,
+        extension::{before, is_about, is_called_by},
+        facts::Facts,
         lease::Beside,
-        world::{Facts, START},
+        world::START,
     },
     act::Call,
 };
@@ -60,6 +62,8 @@ pub(super) struct Scene<'a> {
     pub(super) beside: &'a mut Beside,
     pub(super) caller: Who,
     pub(super) value: u128,
+    /// The mandate as an argument.
+    pub(super) argument: &'a Value,
 }
 
 impl Mandate {
@@ -132,46 +136,48 @@ impl Standing {
         let payer = self.mandate.payer;
         match call {
             Call::Authorise => {
-                is_called_by(payer, &scene)?;
-                self.authorise(&scene)?;
+                is_called_by(payer, scene.caller)?;
+                self.authorise(&mut scene)?;
                 Ok(vec![self.id.into()])
             }
             Call::AuthoriseFor(signature) => {
-                self.authorise(&scene)?;
+                self.authorise(&mut scene)?;
                 require!(signature.is_by(payer), "DirectDebit_InvalidSignature", payer);
                 Ok(vec![self.id.into()])
             }
             Call::Cancel => {
-                is_called_by(payer, &scene)?;
+                is_called_by(payer, scene.caller)?;
                 let open = self.stage != Status::Cancelled;
                 let (actual, expected) = (Status::Cancelled as u8, Status::Authorised as u8);
                 require!(open, "DirectDebit_WrongState", actual, expected);
                 self.stage = Status::Cancelled;
+                scene.books.events.push(event!("Cancelled", self.id));
                 Ok(Vec::new())
             }
             Call::Collect(lease) => Ok(vec![self.collect(*lease, &mut scene)?.into()]),
         }
     }
 
-    fn authorise(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn authorise(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_exactly(Status::None)?;
         before(scene.books.now, self.mandate.expires_at)?;
         require!(self.mandate.max_per_period > 0, "Extension_InvalidTerms", "maxPerPeriod");
         require!(self.mandate.max_total > 0, "Extension_InvalidTerms", "maxTotal");
         self.stage = Status::Authorised;
+        let (payer, mandate) = (self.mandate.payer, scene.argument.clone());
+        scene.books.events.push(event!("Authorised", self.id, payer, mandate));
         Ok(())
     }
 
     fn collect(&mut self, lease: usize, scene: &mut Scene<'_>) -> Result<u128, Fault> {
         let Mandate { payer, collector, expires_at, .. } = self.mandate;
         if scene.caller != payer {
-            is_called_by(collector, scene)?;
+            is_called_by(collector, scene.caller)?;
         }
         require!(self.stage != Status::None, "Extension_UnknownAgreement", self.id);
         self.is_exactly(Status::Authorised)?;
         before(scene.books.now, expires_at)?;
-        let (actual, expected) = (scene.beside.id(lease), scene.beside.id(self.mandate.lease));
-        require!(actual == expected, "Extension_WrongLease", actual, expected);
+        is_about(scene.beside, lease, scene.beside.id(self.mandate.lease))?;
         let asset = scene.beside.asset(lease);
         require!(asset != Who::NOBODY, "DirectDebit_NotAToken", asset);
         let (due, next) = (scene.beside.due(lease), self.instalments + 1);
@@ -181,6 +187,7 @@ impl Standing {
         require!(amount > 0, "Extension_InvalidAmount", 0_u64, arrears);
         self.instalments = due;
         self.drawn += amount;
+        scene.books.events.push(event!("Collected", self.id, scene.caller, amount, due));
         scene.books.pull(asset, payer, 0, amount).map_err(|fault| match fault.name {
             // It has no code to be asked.
             "Ledger_NoCode" => Fault::SILENT,
@@ -216,14 +223,4 @@ impl Standing {
         }
         Err(fault!("DirectDebit_WrongState", self.stage as u8, expected as u8))
     }
-}
-
-fn is_called_by(expected: Who, scene: &Scene<'_>) -> Result<(), Fault> {
-    require!(scene.caller == expected, "Extension_WrongCaller", scene.caller, expected);
-    Ok(())
-}
-
-fn before(now: u64, deadline: u64) -> Result<(), Fault> {
-    require!(now < deadline, "Extension_TooLate", now, deadline);
-    Ok(())
 }

@@ -3,7 +3,7 @@
 mod act;
 mod mandate;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::U256;
 
@@ -13,10 +13,10 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, view},
+    facts::Facts,
+    harness::{Model, Sent, View, listed, view},
     lease::Beside,
     signature::Signature,
-    world::Facts,
 };
 use act::{Act, Call};
 use mandate::{Mandate, Scene, Standing, Status};
@@ -108,7 +108,6 @@ impl Model for Debits {
     const CLOSING_STEPS: usize = 0;
     const STATUSES: &'static [&'static str] = &["None", "Authorised", "Expired", "Cancelled"];
     const UNSEEN: &'static [&'static str] = UNSEEN;
-    const EVENTS: Option<&'static [&'static str]> = Some(&[]);
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let mut beside = Beside::new(facts, dice);
@@ -126,15 +125,16 @@ impl Model for Debits {
     }
 
     fn terms(&self) -> String {
-        let mut text = format!("  the leases:\n{}", self.beside.terms());
-        for (index, standing) in self.mandates.iter().enumerate() {
-            writeln!(text, "  #{index}: {:?}", standing.mandate).expect("text can be written");
-        }
-        text
+        let own = listed(self.mandates.iter().map(|it| format!("{:?}", it.mandate)));
+        format!("  the leases:\n{}{own}", self.beside.terms())
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
+        self.books.turn(now);
         self.beside.set_now(now);
     }
 
@@ -202,8 +202,10 @@ impl Model for Debits {
     fn apply(&mut self, caller: Who, act: &Act) -> Result<Vec<Value>, Fault> {
         match act {
             Act::On(index, call, value) => {
+                let argument = &self.argument(&self.mandates[*index]);
                 let (books, beside) = (&mut self.books, &mut self.beside);
-                self.mandates[*index].act(call, Scene { books, beside, caller, value: *value })
+                let scene = Scene { books, beside, caller, value: *value, argument };
+                self.mandates[*index].act(call, scene)
             }
             Act::Lease(act) => self.beside.apply(&mut self.books, caller, act),
             Act::Aside(act) => act.apply(&mut self.books, caller),

@@ -2,10 +2,11 @@
 
 mod act;
 mod draw;
+mod figures;
 mod state;
 mod terms;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{B256, U256, keccak256};
 
@@ -14,8 +15,9 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
-    world::{Facts, START},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
+    world::START,
 };
 use act::{Act, Call, Settlement};
 use state::{Agreement, Scene};
@@ -179,7 +181,6 @@ impl Model for Escrow {
         "Novated",
     ];
     const UNSEEN: &'static [&'static str] = &[];
-    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -202,11 +203,11 @@ impl Model for Escrow {
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for (index, agreement) in self.agreements.iter().enumerate() {
-            writeln!(text, "  #{index}: {}", agreement.terms).expect("text can be written");
-        }
-        text
+        listed(self.agreements.iter().map(|it| &it.terms))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {

@@ -5,7 +5,7 @@ mod draw;
 mod state;
 mod terms;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{B256, U256};
 
@@ -14,9 +14,9 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
     lease::Beside,
-    world::Facts,
 };
 use act::{Act, Call};
 use state::{Guarantee, Scene, Status};
@@ -45,6 +45,9 @@ const UNSEEN: &[&str] = &[
     // It takes a token that lets the lease have another amount and tells it otherwise.
     "Extension_BadDelta",
 ];
+
+/// What is handed in as evidence.
+const EVIDENCE: B256 = B256::repeat_byte(7);
 
 impl Guarantees {
     /// The assets that the guarantees are in.
@@ -148,15 +151,16 @@ impl Model for Guarantees {
     }
 
     fn terms(&self) -> String {
-        let mut text = format!("  the leases:\n{}", self.beside.terms());
-        for (index, guarantee) in self.guarantees.iter().enumerate() {
-            writeln!(text, "  #{index}: {}", guarantee.terms).expect("text can be written");
-        }
-        text
+        let own = listed(self.guarantees.iter().map(|it| &it.terms));
+        format!("  the leases:\n{}{own}", self.beside.terms())
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
+        self.books.turn(now);
         self.beside.set_now(now);
     }
 
@@ -180,14 +184,13 @@ impl Model for Guarantees {
             Act::Aside(act) => return (vec![act.sent(&self.facts, caller)], 0),
         };
         let mut arguments = vec![self.argument(&self.guarantees[index])];
-        let evidence = B256::repeat_byte(7);
         match call {
             Call::Fund(lease) | Call::Settle(lease) => arguments.push(self.beside.argument(*lease)),
             Call::Call(lease, amount) => {
                 let lease = self.beside.argument(*lease);
-                arguments.extend([lease, (*amount).into(), evidence.into()]);
+                arguments.extend([lease, (*amount).into(), EVIDENCE.into()]);
             }
-            Call::Object => arguments.push(evidence.into()),
+            Call::Object => arguments.push(EVIDENCE.into()),
             Call::Rule(award) => arguments.push((*award).into()),
             Call::Withdraw | Call::Release => {}
         }
@@ -198,9 +201,10 @@ impl Model for Guarantees {
     fn apply(&mut self, caller: Who, act: &Act) -> Result<Vec<Value>, Fault> {
         match act {
             Act::On(index, call, value) => {
+                let terms = &self.argument(&self.guarantees[*index]);
                 let (books, beside) = (&mut self.books, &mut self.beside);
                 let guarantee = &mut self.guarantees[*index];
-                let scene = Scene { books, beside, caller, value: *value };
+                let scene = Scene { books, beside, caller, value: *value, terms };
                 let returns_id = guarantee.act(call, scene)?;
                 Ok(if returns_id { vec![guarantee.id.into()] } else { Vec::new() })
             }

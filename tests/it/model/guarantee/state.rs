@@ -4,11 +4,13 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Fault, fault, require},
+        abi::{Event, Fault, Value, event, fault, require},
         books::{Books, share},
         cast::Who,
+        extension::{before, from, is_about, is_called_by},
         lease::Beside,
     },
+    EVIDENCE,
     act::Call,
     terms::Terms,
 };
@@ -47,6 +49,14 @@ pub(super) struct Scene<'a> {
     pub(super) beside: &'a mut Beside,
     pub(super) caller: Who,
     pub(super) value: u128,
+    /// The terms as an argument.
+    pub(super) terms: &'a Value,
+}
+
+impl Scene<'_> {
+    fn tell(&mut self, event: Event) {
+        self.books.events.push(event);
+    }
 }
 
 /// How long a call that is due is tried on the lease.
@@ -108,7 +118,7 @@ impl Guarantee {
         require!(self.stage == Absent, "Guarantee_WrongState", status, Absent as u8);
         before(scene.books.now, self.terms.expires_at)?;
         self.terms.check()?;
-        self.is_about(lease, scene)?;
+        is_about(scene.beside, lease, scene.beside.id(self.terms.lease))?;
         let asset = self.terms.asset;
         require!(asset == scene.beside.asset(lease), "Extension_InvalidTerms", "asset");
         if asset.asset().is_none() {
@@ -118,51 +128,56 @@ impl Guarantee {
         }
         self.stage = Funded;
         self.held = self.terms.cap;
+        scene.tell(event!("Guaranteed", self.id, scene.caller, scene.terms.clone()));
         scene.books.take(asset, scene.caller, scene.value, self.terms.cap)
     }
 
-    fn call(&mut self, lease: usize, amount: u128, scene: &Scene<'_>) -> Result<(), Fault> {
-        is_called_by(self.terms.landlord, scene)?;
+    fn call(&mut self, lease: usize, amount: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        is_called_by(self.terms.landlord, scene.caller)?;
         self.is_exactly(Funded)?;
         before(scene.books.now, self.terms.expires_at)?;
-        self.is_about(lease, scene)?;
+        is_about(scene.beside, lease, scene.beside.id(self.terms.lease))?;
         let (late, needed) = (scene.beside.late(lease), usize::from(self.terms.call_after));
         require!(late >= needed, "Guarantee_NotLate", late, needed);
         let most = self.callable(scene);
         require!(amount > 0 && amount <= most, "Extension_InvalidAmount", amount, most);
         self.enter(Called, amount, scene);
+        scene.tell(event!("Called", self.id, amount, EVIDENCE, self.deadline()));
         Ok(())
     }
 
-    fn withdraw(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
-        is_called_by(self.terms.landlord, scene)?;
+    fn withdraw(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        is_called_by(self.terms.landlord, scene.caller)?;
         if self.stage != Disputed && self.stage != Due {
             self.is_exactly(Called)?;
         }
         self.enter(Funded, 0, scene);
+        scene.tell(event!("CallWithdrawn", self.id));
         Ok(())
     }
 
-    fn object(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
-        is_called_by(self.terms.guarantor, scene)?;
+    fn object(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        is_called_by(self.terms.guarantor, scene.caller)?;
         require!(self.terms.arbiter != Who::NOBODY, "Guarantee_NoArbiter", self.id);
         self.is_exactly(Called)?;
         before(scene.books.now, self.deadline())?;
         self.enter(Disputed, self.called, scene);
+        scene.tell(event!("Disputed", self.id, EVIDENCE, self.deadline()));
         Ok(())
     }
 
-    fn rule(&mut self, award: u128, scene: &Scene<'_>) -> Result<(), Fault> {
-        is_called_by(self.terms.arbiter, scene)?;
+    fn rule(&mut self, award: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        is_called_by(self.terms.arbiter, scene.caller)?;
         self.is_exactly(Disputed)?;
         before(scene.books.now, self.deadline())?;
         require!(award <= self.called, "Extension_InvalidAmount", award, self.called);
         self.enter(if award == 0 { Funded } else { Due }, award, scene);
+        scene.tell(event!("Ruled", self.id, scene.caller, award));
         Ok(())
     }
 
     fn release(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        is_called_by(self.terms.landlord, scene)?;
+        is_called_by(self.terms.landlord, scene.caller)?;
         let open = self.stage != Closed;
         require!(open, "Guarantee_WrongState", Closed as u8, Funded as u8);
         self.close(scene);
@@ -174,12 +189,12 @@ impl Guarantee {
         if self.stage == Closed {
             return Err(fault!("Guarantee_WrongState", Closed as u8, Funded as u8));
         }
-        require!(now >= due_at, "Extension_TooEarly", now, due_at);
+        from(now, due_at)?;
         if self.stage == Funded {
             self.close(scene);
             return Ok(());
         }
-        self.is_about(lease, scene)?;
+        is_about(scene.beside, lease, scene.beside.id(self.terms.lease))?;
         let amount = self.silent_award().min(self.callable(scene));
         let directly = now >= due_at + PAYMENT_WINDOW || scene.beside.is_closed(lease);
         self.enter(Funded, 0, scene);
@@ -189,6 +204,8 @@ impl Guarantee {
         if directly {
             self.directly += amount;
         }
+        let parts = if directly { [0, amount] } else { [amount, 0] };
+        scene.tell(event!("CallSettled", self.id, parts[0], parts[1]));
         if self.held == 0 {
             self.close(scene);
         }
@@ -243,12 +260,6 @@ impl Guarantee {
         self.held.min(owed)
     }
 
-    fn is_about(&self, lease: usize, scene: &Scene<'_>) -> Result<(), Fault> {
-        let (actual, expected) = (scene.beside.id(lease), scene.beside.id(self.terms.lease));
-        require!(actual == expected, "Extension_WrongLease", actual, expected);
-        Ok(())
-    }
-
     fn is_exactly(&self, expected: Status) -> Result<(), Fault> {
         let (actual, wanted) = (self.stage as u8, expected as u8);
         require!(self.stage == expected, "Guarantee_WrongState", actual, wanted);
@@ -265,16 +276,7 @@ impl Guarantee {
         let held = std::mem::take(&mut self.held);
         self.returned += held;
         self.enter(Closed, 0, scene);
+        scene.tell(event!("Closed", self.id, held));
         scene.books.release_some(self.terms.asset, self.terms.guarantor, held);
     }
-}
-
-fn is_called_by(expected: Who, scene: &Scene<'_>) -> Result<(), Fault> {
-    require!(scene.caller == expected, "Extension_WrongCaller", scene.caller, expected);
-    Ok(())
-}
-
-fn before(now: u64, deadline: u64) -> Result<(), Fault> {
-    require!(now < deadline, "Extension_TooLate", now, deadline);
-    Ok(())
 }

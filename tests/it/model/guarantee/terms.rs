@@ -5,11 +5,13 @@ use std::fmt;
 use alloy_primitives::{B256, keccak256};
 
 use super::super::{
-    abi::{Fault, Value, fault, word},
+    abi::{Fault, Value, word},
     cast::Who,
     dice::Dice,
+    extension::{WINDOW, acceptable, can_be_paid, is_window},
+    facts::Facts,
     lease::Beside,
-    world::{Facts, START},
+    world::START,
 };
 
 /// `IGuarantee.Terms`, in its order.
@@ -37,9 +39,6 @@ const TYPE: &str = "Terms(bytes32 leaseId,address guarantor,address landlord,add
     bytes32 documentHash,bytes32 salt)";
 
 const DAY: u64 = 86_400;
-
-/// The longest window.
-const WINDOW: u64 = 3_650 * DAY;
 
 /// The largest time that the terms can hold.
 const LAST: u64 = (1 << 40) - 1;
@@ -103,24 +102,18 @@ impl Terms {
 
     /// The first member that is not acceptable, as the document says; that of the asset is compared by itself.
     pub(super) fn check(&self) -> Result<(), Fault> {
-        let payable = |who: Who| ![Who::NOBODY, Who::CONTRACT, Who::LEASE].contains(&who);
         let independent = ![self.landlord, self.guarantor, Who::CONTRACT].contains(&self.arbiter);
-        let possible = |window: u64| window > 0 && window <= WINDOW;
-        let demands = [
-            (payable(self.guarantor), "guarantor"),
-            (payable(self.landlord) && self.landlord != self.guarantor, "landlord"),
+        acceptable(&[
+            (can_be_paid(self.guarantor), "guarantor"),
+            (can_be_paid(self.landlord) && self.landlord != self.guarantor, "landlord"),
             (independent, "arbiter"),
             (self.asset != Who::CONTRACT, "asset"),
             (self.cap > 0, "cap"),
             (self.call_after > 0, "callAfter"),
-            (possible(self.notice_period), "noticePeriod"),
-            (self.arbiter == Who::NOBODY || possible(self.ruling_window), "rulingWindow"),
+            (is_window(self.notice_period), "noticePeriod"),
+            (self.arbiter == Who::NOBODY || is_window(self.ruling_window), "rulingWindow"),
             (self.timeout_bps <= 10_000, "timeoutBps"),
-        ];
-        match demands.into_iter().find(|(holds, _)| !holds) {
-            None => Ok(()),
-            Some((_, member)) => Err(fault!("Extension_InvalidTerms", member)),
-        }
+        ])
     }
 
     /// The members as words, for the lease with this id.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{
     super::{abi::Value, aside::Aside, cast::Who},
+    shelf::Shelf,
     terms::Item,
 };
 
@@ -77,8 +78,21 @@ impl Call {
 }
 
 impl Handling {
+    /// Does what needs nobody's leave.
+    pub(in super::super) fn switch(self, shelf: &mut Shelf) {
+        match self {
+            Self::Trap(who, trap) => shelf.set_trap(who, trap),
+            Self::Slip(slip) => shelf.set_slip(slip),
+            Self::Lock(id, locked) => shelf.set_locked(id, locked),
+            Self::Bind(id, binds) => shelf.set_binds(id, binds),
+            Self::Move(..) | Self::Send(..) | Self::SendMany(..) | Self::Account => {
+                unreachable!("that takes an owner")
+            }
+        }
+    }
+
     /// Whom it calls, the function, and the arguments.
-    pub(super) fn call(self, caller: Who) -> (Who, &'static str, Vec<Value>) {
+    pub(in super::super) fn call(self, caller: Who) -> (Who, &'static str, Vec<Value>) {
         match self {
             Self::Trap(who, trap) => {
                 (Who::ITEMS, "setTrap(address,uint8)", vec![who.into(), trap.into()])

@@ -4,7 +4,7 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Fault, fault, require},
+        abi::{Event, Fault, Value, event, require},
         books::{Books, share},
         cast::Who,
     },
@@ -43,6 +43,14 @@ pub(super) struct Scene<'a> {
     pub(super) shelf: &'a mut Shelf,
     pub(super) caller: Who,
     pub(super) value: u128,
+    /// The terms as an argument.
+    pub(super) terms: &'a Value,
+}
+
+impl Scene<'_> {
+    fn tell(&mut self, event: Event) {
+        self.books.events.push(event);
+    }
 }
 
 /// The gas, in thousands, for all items of a transaction; for one; the least with which one is tried; what one takes.
@@ -92,9 +100,8 @@ impl Exchange {
         require!(scene.caller == seller, "NftEscrow_WrongCaller", scene.caller, seller);
         self.is_none_or(Funded)?;
         self.is_before_expiry(scene)?;
-        if self.status == Absent {
-            self.terms.check()?;
-        }
+        self.propose(scene)?;
+        scene.tell(event!("Deposited", self.id, seller));
         for item in &self.terms.items {
             scene.shelf.take(item, seller)?;
         }
@@ -111,9 +118,8 @@ impl Exchange {
         require!(may, "NftEscrow_WrongCaller", scene.caller, buyer);
         self.is_none_or(Deposited)?;
         self.is_before_expiry(scene)?;
-        if self.status == Absent {
-            self.terms.check()?;
-        }
+        self.propose(scene)?;
+        scene.tell(event!("Funded", self.id, scene.caller, price));
         scene.books.take(asset, scene.caller, scene.value, price)?;
         self.came += price;
         for item in &self.terms.in_exchange {
@@ -126,13 +132,25 @@ impl Exchange {
         self.exchange(scene)
     }
 
+    /// The first call puts the terms on record.
+    fn propose(&self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        if self.status == Absent {
+            self.terms.check()?;
+            scene.tell(event!("Proposed", self.id, scene.caller, scene.terms.clone()));
+        }
+        Ok(())
+    }
+
     fn cancel(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         let party = [self.terms.seller, self.terms.buyer].contains(&scene.caller);
         require!(party, "NftEscrow_NotAParty", scene.caller);
-        match self.status {
-            Absent => self.status = Cancelled,
-            Deposited | Funded => self.give_back(scene),
-            other => return Err(fault!("NftEscrow_WrongState", other as u8, Funded as u8)),
+        let over = self.status.is_final();
+        require!(!over, "NftEscrow_WrongState", self.status as u8, Funded as u8);
+        scene.tell(event!("Cancelled", self.id, scene.caller));
+        if self.status == Absent {
+            self.close(Cancelled, scene);
+        } else {
+            self.give_back(scene);
         }
         Ok(())
     }
@@ -155,27 +173,35 @@ impl Exchange {
                 is_as_agreed(item, scene.shelf)?;
             }
         }
-        self.status = Exchanged;
         self.went += price;
         let fee = share(price, fee_bps);
+        scene.tell(event!("Exchanged", self.id, price - fee, fee));
+        self.close(Exchanged, scene);
         scene.books.release_some(asset, seller, price - fee);
         scene.books.release_some(asset, fee_receiver, fee);
-        let left = hand_over(&self.terms.items, buyer, ALL_GAS, scene.shelf);
-        hand_over(&self.terms.in_exchange, seller, left, scene.shelf);
+        let left = hand_over(&self.terms.items, buyer, ALL_GAS, scene);
+        hand_over(&self.terms.in_exchange, seller, left, scene);
         Ok(())
     }
 
     /// What is in goes back to who put it in.
     fn give_back(&mut self, scene: &mut Scene<'_>) {
         let Terms { seller, buyer, asset, price, .. } = self.terms;
-        if self.status == Deposited {
-            hand_over(&self.terms.items, seller, ALL_GAS, scene.shelf);
+        let deposited = self.status == Deposited;
+        self.close(Returned, scene);
+        scene.tell(event!("Returned", self.id, if deposited { seller } else { buyer }));
+        if deposited {
+            hand_over(&self.terms.items, seller, ALL_GAS, scene);
         } else {
             self.went += price;
             scene.books.release_some(asset, buyer, price);
-            hand_over(&self.terms.in_exchange, buyer, ALL_GAS, scene.shelf);
+            hand_over(&self.terms.in_exchange, buyer, ALL_GAS, scene);
         }
-        self.status = Returned;
+    }
+
+    fn close(&mut self, status: Status, scene: &mut Scene<'_>) {
+        self.status = status;
+        scene.tell(event!("Closed", self.id, status as u8));
     }
 
     /// From when on silence decides; zero when it never will.
@@ -229,12 +255,14 @@ fn is_as_agreed(item: &Item, shelf: &Shelf) -> Result<(), Fault> {
 }
 
 /// Hands items over, or parks them. Returns what gas is left.
-fn hand_over(items: &[Item], to: Who, gas: u64, shelf: &mut Shelf) -> u64 {
+fn hand_over(items: &[Item], to: Who, gas: u64, scene: &mut Scene<'_>) -> u64 {
     items.iter().fold(gas, |gas, item| {
         let limit = gas.min(PUSH_GAS);
-        let push = if limit < LEAST_GAS { None } else { Some(shelf.push(item, to)) };
+        let push = if limit < LEAST_GAS { None } else { Some(scene.shelf.push(item, to)) };
         if !matches!(push, Some(Push::Accepted)) {
-            shelf.park(item, to);
+            scene.shelf.park(item, to);
+            let Item { kind, token, id, amount, .. } = *item;
+            scene.tell(event!("ItemParked", to, token, id, kind, amount));
         }
         match push {
             None => gas,

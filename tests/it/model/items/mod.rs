@@ -6,22 +6,22 @@ mod exchange;
 mod shelf;
 mod terms;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::U256;
 
 use super::{
-    abi::{Fault, Value, fault, require},
+    abi::{Fault, Value, event, fault, require},
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
-    world::Facts,
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
 };
-use act::{Act, Call, Handling};
+pub(super) use act::Handling;
+use act::{Act, Call};
 use exchange::{Exchange, Scene, Status};
-pub(super) use shelf::Shelf;
-use shelf::is_single;
+pub(super) use shelf::{BURNS_GAS, DOES_NOTHING, FREE, REFUSES, Shelf, is_single};
 use terms::{Item, Terms};
 
 /// The contract with its exchanges.
@@ -99,10 +99,9 @@ impl Exchanges {
     /// Does something to items.
     fn handle(&mut self, caller: Who, act: Handling) -> Result<Vec<Value>, Fault> {
         match act {
-            Handling::Trap(who, trap) => self.shelf.set_trap(who, trap),
-            Handling::Slip(slip) => self.shelf.set_slip(slip),
-            Handling::Lock(id, locked) => self.shelf.set_locked(id, locked),
-            Handling::Bind(id, binds) => self.shelf.set_binds(id, binds),
+            Handling::Trap(..) | Handling::Slip(_) | Handling::Lock(..) | Handling::Bind(..) => {
+                act.switch(&mut self.shelf);
+            }
             Handling::Move(token, id, to) => {
                 let before = self.shelf.owner(token, id);
                 self.shelf.move_single(caller, token, caller, to, id)?;
@@ -200,15 +199,15 @@ impl Model for Exchanges {
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for (index, exchange) in self.exchanges.iter().enumerate() {
-            writeln!(text, "  #{index}: {}", exchange.terms).expect("text can be written");
-        }
-        text
+        listed(self.exchanges.iter().map(|it| &it.terms))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
+        self.books.turn(now);
     }
 
     fn moments(&self) -> Vec<u64> {
@@ -252,14 +251,18 @@ impl Model for Exchanges {
     fn apply(&mut self, caller: Who, act: &Act) -> Result<Vec<Value>, Fault> {
         match act {
             Act::On(index, call, value) => {
+                let terms = &self.exchanges[*index].terms.argument(&self.facts);
                 let (books, shelf) = (&mut self.books, &mut self.shelf);
-                let scene = Scene { books, shelf, caller, value: *value };
+                let scene = Scene { books, shelf, caller, value: *value, terms };
                 let exchange = &mut self.exchanges[*index];
                 let returns_id = exchange.act(*call, scene)?;
                 Ok(if returns_id { vec![exchange.id.into()] } else { Vec::new() })
             }
             Act::Withdraw(kind, token, id, to) => {
-                Ok(vec![self.shelf.withdraw((*kind, *token, *id), caller, *to)?.into()])
+                let amount = self.shelf.withdraw((*kind, *token, *id), caller, *to)?;
+                let told = event!("ItemWithdrawn", caller, *token, *id, *kind, amount, *to);
+                self.books.events.push(told);
+                Ok(vec![amount.into()])
             }
             Act::PushItem(..) => Err(fault!("Ledger_NotSelf", caller, Who::CONTRACT)),
             Act::Handle(act) => self.handle(caller, *act),

@@ -12,10 +12,10 @@ use super::{
 };
 
 /// How what an account sends is caught on its way, in the order of `Trap`.
-pub(super) const FREE: u8 = 0;
-pub(super) const REFUSES: u8 = 1;
-pub(super) const BURNS_GAS: u8 = 2;
-pub(super) const DOES_NOTHING: u8 = 3;
+pub(in super::super) const FREE: u8 = 0;
+pub(in super::super) const REFUSES: u8 = 1;
+pub(in super::super) const BURNS_GAS: u8 = 2;
+pub(in super::super) const DOES_NOTHING: u8 = 3;
 
 /// How many single items of each contract there are, and how many kinds of those of which there are several.
 const ITEMS: usize = 24;
@@ -54,7 +54,7 @@ impl Shelf {
     /// The item to which the account belongs.
     pub(in super::super) const ACCOUNT_OWNER: (Who, u64) = (Who::ITEMS, 0);
 
-    pub(super) fn new() -> Self {
+    pub(in super::super) fn new() -> Self {
         let mut row = [0; CAST];
         for who in Who::all() {
             row[who.index()] = Self::endowment(who);
@@ -90,7 +90,7 @@ impl Shelf {
     }
 
     /// One of the ids that somebody has at first.
-    pub(super) fn some_id(token: Who, owner: Who, dice: &mut Dice) -> u64 {
+    pub(in super::super) fn some_id(token: Who, owner: Who, dice: &mut Dice) -> u64 {
         let parties = Who::PARTIES.len() as u64;
         let Some(at) = Who::PARTIES.iter().position(|who| *who == owner) else { return 0 };
         match token {
@@ -101,7 +101,7 @@ impl Shelf {
     }
 
     /// Who owns a single item, if it exists.
-    pub(super) fn owner(&self, token: Who, id: u64) -> Option<Who> {
+    pub(in super::super) fn owner(&self, token: Who, id: u64) -> Option<Who> {
         let owners: &[Who] = if token == Who::ITEMS { &self.items } else { &self.bound };
         place(id).and_then(|id| owners.get(id)).copied()
     }
@@ -206,7 +206,7 @@ impl Shelf {
     }
 
     /// What `transferFrom(from, to, id)` of a contract of single items does when `operator` calls it.
-    pub(super) fn move_single(
+    pub(in super::super) fn move_single(
         &mut self,
         operator: Who,
         token: Who,
@@ -349,7 +349,7 @@ impl Shelf {
 }
 
 /// Whether a contract has single items.
-pub(super) fn is_single(token: Who) -> bool {
+pub(in super::super) fn is_single(token: Who) -> bool {
     token == Who::ITEMS || token == Who::BOUND
 }
 

@@ -9,7 +9,8 @@ use super::{
         abi::{Fault, Value, fault, word},
         cast::Who,
         dice::Dice,
-        world::{Facts, START},
+        facts::Facts,
+        world::START,
     },
     shelf::Shelf,
 };

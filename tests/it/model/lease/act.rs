@@ -51,7 +51,7 @@ impl Act {
 }
 
 impl Call {
-    pub(super) const fn function(&self) -> &'static str {
+    pub(in super::super) const fn function(&self) -> &'static str {
         match self {
             Self::Sign => "sign",
             Self::SignFor(..) => "signFor",

@@ -5,20 +5,25 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Fault, Value},
+        abi::{Event, Fault, Value},
         books::Books,
         cast::Who,
         dice::Dice,
+        facts::Facts,
         harness::{Model, Sent},
-        world::Facts,
     },
     Leases,
     act::{Act, Call},
     state::{Scene, Status},
+    terms::Terms,
 };
 
 /// What somebody does with the leases.
 pub(in super::super) type LeaseAct = Act;
+/// A function of the leases' contract that takes the terms of one.
+pub(in super::super) type LeaseCall = Call;
+/// The terms of a lease, to be changed before it is made.
+pub(in super::super) type Draft = Terms;
 
 /// The contract of leases as the model of it sees the world: it is [`Who::CONTRACT`] there, and the contract under test is
 /// [`Who::LEASE`].
@@ -32,6 +37,22 @@ impl Beside {
     pub(in super::super) fn new(facts: &Facts, dice: &mut Dice) -> Self {
         let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
         Self { leases: Leases::new(theirs, dice) }
+    }
+
+    /// Leases with these terms.
+    pub(in super::super) fn of(facts: &Facts, drafts: Vec<Draft>) -> Self {
+        let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
+        Self { leases: Leases::of(theirs, drafts) }
+    }
+
+    /// Fresh leases, whose terms are all acceptable: of others the figures mean nothing.
+    pub(in super::super) fn sound(facts: &Facts, dice: &mut Dice) -> Self {
+        loop {
+            let fresh = Self::new(facts, dice);
+            if fresh.leases.leases.iter().all(|lease| lease.flaw.is_none()) {
+                return fresh;
+            }
+        }
     }
 
     /// How many there are.
@@ -94,7 +115,7 @@ impl Beside {
     ) -> Result<Vec<Value>, Fault> {
         self.leases.books.mirror(books);
         let result = self.leases.apply(caller, act).map_err(Fault::mirrored);
-        books.mirror(&self.leases.books);
+        self.heard(books);
         result
     }
 
@@ -106,16 +127,87 @@ impl Beside {
         books: &mut Books,
     ) -> Result<(), Fault> {
         let value = if self.asset(index) == Who::NOBODY { amount } else { 0 };
+        self.act(index, Who::CONTRACT, &Call::Pay(amount), value, books)
+    }
+
+    /// Somebody calls a function about the lease with this number, with wei sent along.
+    pub(in super::super) fn act(
+        &mut self,
+        index: usize,
+        caller: Who,
+        call: &Call,
+        value: u128,
+        books: &mut Books,
+    ) -> Result<(), Fault> {
         self.leases.books.mirror(books);
         let terms = self.argument(index);
-        let books_there = &mut self.leases.books;
-        let scene = Scene { books: books_there, caller: Who::LEASE, value, terms: &terms };
-        let paid = self.leases.leases[index]
-            .act(&Call::Pay(amount), scene)
-            .map(drop)
-            .map_err(Fault::mirrored);
+        let caller = caller.mirrored();
+        let scene = Scene { books: &mut self.leases.books, caller, value, terms: &terms };
+        let done = self.leases.leases[index].act(call, scene);
+        self.heard(books);
+        done.map(drop).map_err(Fault::mirrored)
+    }
+
+    /// Somebody takes out what is his there, if anything is.
+    pub(in super::super) fn withdraw(
+        &mut self,
+        asset: Who,
+        party: Who,
+        books: &mut Books,
+    ) -> Result<(), Fault> {
+        if self.leases.books.credit_of(asset, party).is_zero() {
+            return Ok(());
+        }
+        self.leases.books.mirror(books);
+        let done = self.leases.books.withdraw(asset, party, party);
+        self.heard(books);
+        done.map(drop).map_err(Fault::mirrored)
+    }
+
+    /// The arguments of such a call, the terms first.
+    pub(in super::super) fn arguments(&self, index: usize, call: &Call) -> Vec<Value> {
+        self.leases.arguments(&self.leases.leases[index], call)
+    }
+
+    /// What it would cost somebody to break the lease now; nothing if it is not said.
+    pub(in super::super) fn break_fee(&self, index: usize, who: Who) -> Option<u128> {
+        let lease = &self.leases.leases[index];
+        let length = lease.break_length(who);
+        if lease.ends_at == 0 || length == 0 {
+            return Some(0);
+        }
+        let now = self.leases.books.now;
+        let (periods, end) = lease.notice_end(length, lease.terms.break_from, now);
+        let said = lease.status(now) == Status::Active && end < lease.ends_at;
+        said.then(|| lease.break_fee(periods))
+    }
+
+    /// What somebody gets of the deposit if nobody does anything any more.
+    pub(in super::super) fn claim_of(&self, index: usize, who: Who) -> u128 {
+        self.leases.leases[index].claim_of(who)
+    }
+
+    /// What the landlord claims of the deposit.
+    pub(in super::super) fn claimed(&self, index: usize) -> u128 {
+        self.leases.leases[index].claimed
+    }
+
+    /// The deposit, and in how many parts it is paid.
+    pub(in super::super) fn deposit(&self, index: usize) -> (u128, u8) {
+        let terms = &self.leases.leases[index].terms;
+        (terms.deposit, terms.deposit_parts)
+    }
+
+    /// Who was to let at first.
+    pub(in super::super) fn first_landlord(&self, index: usize) -> Who {
+        self.leases.leases[index].terms.landlord.mirrored()
+    }
+
+    /// Takes over what came of a call there, and what was told.
+    fn heard(&mut self, books: &mut Books) {
         books.mirror(&self.leases.books);
-        paid
+        let told = self.leases.books.events.drain(..);
+        books.events.extend(told.map(|event| Event { by: Who::LEASE, ..event }));
     }
 
     /// Whether the contract of leases has what it owes.
@@ -139,9 +231,47 @@ impl Beside {
         self.leases.leases[index].schedule.amounts[number]
     }
 
+    /// When an instalment is due.
+    pub(in super::super) fn due_at(&self, index: usize, number: usize) -> u64 {
+        self.leases.leases[index].schedule.dues[number]
+    }
+
+    /// How many instalments there are.
+    pub(in super::super) fn instalments(&self, index: usize) -> usize {
+        self.leases.leases[index].schedule.count()
+    }
+
+    /// What the first so many instalments come to.
+    pub(in super::super) fn sum_of(&self, index: usize, count: usize) -> u128 {
+        self.leases.leases[index].schedule.sums[count]
+    }
+
+    /// The rent that was paid.
+    pub(in super::super) fn rent_paid(&self, index: usize) -> u128 {
+        self.leases.leases[index].rent_paid()
+    }
+
     /// How many instalments are late and not fully paid.
     pub(in super::super) fn late(&self, index: usize) -> usize {
         self.leases.leases[index].account(self.leases.books.now).late
+    }
+
+    /// What its tenant might do now that matters.
+    pub(in super::super) fn matters(&self, index: usize) -> &'static [Call] {
+        match self.leases.leases[index].status(self.leases.books.now) {
+            Status::Draft => &[Call::Cancel],
+            Status::Active => &[Call::GiveNotice, Call::Break, Call::RecordInspection(false, 1)],
+            Status::InDefault => &[Call::GiveNotice],
+            Status::Ended => &[Call::RecordInspection(true, 1)],
+            Status::Claimed => &[Call::AcceptClaim, Call::ObjectToClaim],
+            Status::Disputed => &[Call::AcceptClaim],
+            Status::None | Status::Closed => &[],
+        }
+    }
+
+    /// Whether it binds and is not closed.
+    pub(in super::super) fn runs(&self, index: usize) -> bool {
+        !matches!(self.leases.leases[index].stage, Status::None | Status::Draft | Status::Closed)
     }
 
     /// Whether it is closed, and takes no payments.
@@ -163,6 +293,11 @@ impl Beside {
     /// Who lets now.
     pub(in super::super) fn landlord(&self, index: usize) -> Who {
         self.leases.leases[index].landlord.mirrored()
+    }
+
+    /// Who rents.
+    pub(in super::super) fn tenant(&self, index: usize) -> Who {
+        self.leases.leases[index].terms.tenant.mirrored()
     }
 
     /// What the rent is paid in.

@@ -4,12 +4,14 @@ mod account;
 mod act;
 mod beside;
 mod calendar;
+mod deposit;
 mod draw;
+mod figures;
 mod schedule;
 mod state;
 mod terms;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{B256, U256};
 
@@ -18,11 +20,12 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
-    world::{Facts, START},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
+    world::START,
 };
 use act::{Act, Call};
-pub(super) use beside::{Beside, LeaseAct};
+pub(super) use beside::{Beside, Draft, LeaseAct, LeaseCall};
 use schedule::Schedule;
 use state::{Lease, Scene, Status};
 use terms::Terms;
@@ -64,6 +67,18 @@ impl Lease {
     }
 }
 
+impl Lease {
+    /// The terms and instalments in words.
+    fn told(&self) -> String {
+        let Schedule { dues, amounts, .. } = &*self.schedule;
+        let instalments = dues.iter().zip(amounts);
+        let instalments: Vec<String> = instalments
+            .map(|(due, amount)| format!("{amount} at +{}", due.wrapping_sub(START)))
+            .collect();
+        format!("{}\n      instalments {instalments:?}", self.terms)
+    }
+}
+
 impl Schedule {
     /// What is wrong with terms in view of their schedule.
     fn flaw(&self, terms: &Terms) -> Option<Fault> {
@@ -95,6 +110,12 @@ impl Schedule {
 }
 
 impl Leases {
+    /// Leases with these terms.
+    fn of(facts: &Arc<Facts>, terms: Vec<Terms>) -> Self {
+        let leases = terms.into_iter().map(|terms| Lease::fresh(facts, terms));
+        Self { facts: Arc::clone(facts), books: Books::new(), leases: leases.collect() }
+    }
+
     /// The assets that the leases are in.
     fn assets(&self) -> Vec<Who> {
         let mut assets: Vec<Who> = self.leases.iter().map(|it| it.terms.asset).collect();
@@ -112,7 +133,7 @@ impl Leases {
         self.books.balance(asset, who) + self.books.credit_of(asset, who) + claims
     }
 
-    fn lease_views(&self, lease: &Lease, views: &mut Vec<View>) {
+    fn lease_views(&self, lease: &Lease, in_full: bool, views: &mut Vec<View>) {
         let now = self.books.now;
         let facts = &*self.facts;
         let terms = lease.terms.argument(facts);
@@ -154,9 +175,14 @@ impl Leases {
             let (due, paid) = lease.deposit(now);
             look("depositOf", None, &[due.into(), paid.into()]);
             look("daysLate", Some(0_u64.into()), &[lease.days_late(0, now).into()]);
+            // What follows from the terms alone is the same at every step.
             let schedule = &lease.schedule;
-            look("instalments", None, &[schedule.count().into()]);
-            for k in [0, account.due, schedule.count()] {
+            let mut looked = Vec::new();
+            if in_full {
+                look("instalments", None, &[schedule.count().into()]);
+                looked.extend([0, account.due, schedule.count()]);
+            }
+            for k in looked {
                 let due = schedule.dues.get(k).copied().unwrap_or_else(|| schedule.end());
                 let amount = schedule.amounts.get(k).copied().unwrap_or_default();
                 look("instalmentOf", Some(k.into()), &[due.into(), amount.into()]);
@@ -332,7 +358,6 @@ impl Model for Leases {
     const STATUSES: &'static [&'static str] =
         &["None", "Draft", "Active", "InDefault", "Ended", "Claimed", "Disputed", "Closed"];
     const UNSEEN: &'static [&'static str] = UNSEEN;
-    const EVENTS: Option<&'static [&'static str]> = None;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let first = Terms::random(dice);
@@ -342,25 +367,15 @@ impl Model for Leases {
             Terms::random(dice)
         };
         let count = if dice.chance(35) { 2 } else { 1 };
-        let leases =
-            [first, second].into_iter().take(count).map(|terms| Lease::fresh(facts, terms));
-        Self { facts: Arc::clone(facts), books: Books::new(), leases: leases.collect() }
+        Self::of(facts, [first, second].into_iter().take(count).collect())
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for (index, lease) in self.leases.iter().enumerate() {
-            let dues: Vec<String> = lease
-                .schedule
-                .dues
-                .iter()
-                .zip(&lease.schedule.amounts)
-                .map(|(due, amount)| format!("{amount} at +{}", due.wrapping_sub(START)))
-                .collect();
-            writeln!(text, "  #{index}: {}\n      instalments {dues:?}", lease.terms)
-                .expect("text can be written");
-        }
-        text
+        listed(self.leases.iter().map(Lease::told))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {
@@ -422,7 +437,7 @@ impl Model for Leases {
         let mut views = Vec::new();
         for (index, lease) in self.leases.iter().enumerate() {
             if touched.is_none_or(|act| matches!(act, Act::On(on, ..) if *on == index)) {
-                self.lease_views(lease, &mut views);
+                self.lease_views(lease, touched.is_none(), &mut views);
             }
         }
         ledger_views(&self.facts, &self.books, &self.assets(), &mut views);

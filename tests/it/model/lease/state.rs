@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{B256, keccak256};
+use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Event, Fault, Value, event, fault, require, word},
-        books::{Books, share},
+        abi::{Event, Fault, Value, event, fault, require},
+        books::Books,
         cast::Who,
         signature::Signature,
     },
     account::Payment,
     act::Call,
+    figures::before,
     schedule::Schedule,
     terms::Terms,
 };
@@ -76,12 +77,11 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    fn tell(&mut self, event: Event) {
+    /// The contract tells this.
+    pub(super) fn tell(&mut self, event: Event) {
         self.books.events.push(event);
     }
 }
-
-const DAY: u64 = 86_400;
 
 impl Status {
     pub(super) const fn name(self) -> &'static str {
@@ -436,260 +436,4 @@ impl Lease {
         }
         Ok(())
     }
-
-    // ----------------------------------------------------------------------------------------------------- deposit
-
-    fn claim(
-        &mut self,
-        amount: u128,
-        items: Option<&[u128]>,
-        scene: &mut Scene<'_>,
-    ) -> Result<(), Fault> {
-        // A list that is too long is not even read.
-        let count = items.map_or(0, <[u128]>::len);
-        require!(count <= 32, "Lease_TooManyItems", count, 32_u64);
-        self.is_landlord(scene.caller)?;
-        self.runs(scene, &[Ended])?;
-        let now = scene.books.now;
-        before(now, self.end() + self.window())?;
-        let most = self.claimable(now);
-        require!(amount <= most, "Lease_InvalidAmount", amount, most);
-        if let Some(items) = items
-            && items.contains(&0)
-        {
-            // Every item is of something; the most that one may be is not said.
-            let fault = fault!("Lease_InvalidAmount", 0_u64, u128::MAX);
-            return Err(Fault { unspoken: Some(1), ..fault });
-        }
-        let itemised = !self.terms.itemised || amount == 0 || items.is_some();
-        require!(itemised, "Lease_NotItemised", amount);
-        self.claimed = amount;
-        self.stage = Claimed;
-        self.since = now;
-        let mut evidence = super::HASH;
-        if let Some(items) = items {
-            let list = super::itemised(items);
-            evidence = keccak256([word(32).as_slice(), &list].concat());
-            scene.tell(event!("DepositItemised", self.id, Value::Tail(list)));
-        }
-        scene.tell(event!("DepositClaimed", self.id, amount, evidence, self.deadline()));
-        self.give_back(self.held, amount, scene);
-        Ok(())
-    }
-
-    fn reduce_claim(&mut self, amount: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        self.is_landlord(scene.caller)?;
-        self.runs(scene, &[Claimed, Disputed])?;
-        require!(amount < self.claimed, "Lease_InvalidAmount", amount, self.claimed);
-        let held = std::mem::replace(&mut self.claimed, amount);
-        scene.tell(event!("ClaimReduced", self.id, amount));
-        self.give_back(held, amount, scene);
-        Ok(())
-    }
-
-    fn accept_claim(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        let tenant = self.terms.tenant;
-        require!(scene.caller == tenant, "Lease_WrongCaller", scene.caller, tenant);
-        self.runs(scene, &[Claimed, Disputed])?;
-        scene.tell(event!("ClaimAccepted", self.id));
-        self.divide(self.claimed, scene);
-        Ok(())
-    }
-
-    fn object(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        let tenant = self.terms.tenant;
-        require!(scene.caller == tenant, "Lease_WrongCaller", scene.caller, tenant);
-        self.runs(scene, &[Claimed])?;
-        before(scene.books.now, self.deadline())?;
-        self.stage = Disputed;
-        self.since = scene.books.now;
-        scene.tell(event!("Disputed", self.id, super::HASH, self.deadline()));
-        Ok(())
-    }
-
-    fn rule(&mut self, award: u128, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        let arbiter = self.terms.arbiter;
-        require!(scene.caller == arbiter, "Lease_WrongCaller", scene.caller, arbiter);
-        self.runs(scene, &[Disputed])?;
-        before(scene.books.now, self.deadline())?;
-        require!(award <= self.claimed, "Lease_InvalidAmount", award, self.claimed);
-        scene.tell(event!("Ruled", self.id, arbiter, award));
-        self.divide(award, scene);
-        Ok(())
-    }
-
-    fn settle(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
-        let now = scene.books.now;
-        require!(self.stage != Absent, "Lease_UnknownAgreement", self.id);
-        if self.stage == Closed {
-            return Err(fault!("Lease_WrongState", Closed as u8, Ended as u8));
-        }
-        let deadline = self.deadline();
-        require!(now >= deadline, "Lease_TooEarly", now, deadline);
-        scene.tell(event!("TimedOut", self.id, self.status(now) as u8));
-        self.divide(self.silent_award(), scene);
-        Ok(())
-    }
-
-    /// So much of what is held to the landlord, the rest to the tenant; then it is over.
-    fn divide(&mut self, award: u128, scene: &mut Scene<'_>) {
-        let rest = self.held - award;
-        if self.held > 0 {
-            scene.tell(event!("DepositDivided", self.id, award, rest));
-        }
-        scene.tell(event!("Closed", self.id));
-        self.held -= award;
-        self.went += award;
-        scene.books.release_some(self.terms.asset, self.landlord, award);
-        self.give_tenant(rest, scene);
-        self.stage = Closed;
-        self.since = scene.books.now;
-    }
-
-    /// What is held and not claimed goes back to the tenant; if nothing is claimed, it is over.
-    fn give_back(&mut self, held: u128, claimed: u128, scene: &mut Scene<'_>) {
-        if claimed == 0 {
-            self.divide(0, scene);
-        } else if claimed < held {
-            scene.tell(event!("DepositDivided", self.id, 0_u64, held - claimed));
-            self.give_tenant(held - claimed, scene);
-        }
-    }
-
-    fn give_tenant(&mut self, amount: u128, scene: &mut Scene<'_>) {
-        self.held -= amount;
-        self.went += amount;
-        scene.books.release_some(self.terms.asset, self.terms.tenant, amount);
-    }
-
-    // ----------------------------------------------------------------------------------------------------- figures
-
-    /// Where the lease stands.
-    pub(super) fn status(&self, now: u64) -> Status {
-        match self.stage {
-            Active if now >= self.end() => Ended,
-            Active if self.cure_by > 0 => InDefault,
-            other => other,
-        }
-    }
-
-    /// When the lease ends or ended, as things stand.
-    pub(super) fn end(&self) -> u64 {
-        if self.cure_by > 0 { self.ends_at.min(self.cure_by) } else { self.ends_at }
-    }
-
-    /// From when on silence decides, as things stand; zero when it never will.
-    pub(super) fn deadline(&self) -> u64 {
-        match self.stage {
-            Draft => self.terms.sign_by,
-            Active => self.end() + self.window(),
-            Claimed => self.since + self.terms.service_delay + self.terms.objection_window,
-            Disputed => self.since + self.terms.ruling_window,
-            _ => 0,
-        }
-    }
-
-    /// What somebody gets of the deposit if nobody does anything any more.
-    pub(super) fn claim_of(&self, who: Who) -> u128 {
-        let award = self.silent_award();
-        let due = |party: Who, amount: u128| if who == party { amount } else { 0 };
-        due(self.landlord, award) + due(self.terms.tenant, self.held - award)
-    }
-
-    /// What the landlord gets of what is held if nobody does anything any more.
-    fn silent_award(&self) -> u128 {
-        match self.stage {
-            Claimed => self.claimed,
-            Disputed => share(self.claimed, self.terms.timeout_bps),
-            _ => 0,
-        }
-    }
-
-    /// How long after the end the landlord may claim.
-    fn window(&self) -> u64 {
-        if self.unchanged { self.terms.return_window } else { self.terms.claim_window }
-    }
-
-    /// The most that the landlord may claim.
-    pub(super) fn claimable(&self, now: u64) -> u128 {
-        if self.unchanged { self.held.min(self.arrears(now)) } else { self.held }
-    }
-
-    pub(super) fn notice_length(&self, who: Who) -> u16 {
-        if who == self.terms.tenant { self.terms.tenant_notice } else { self.terms.landlord_notice }
-    }
-
-    pub(super) fn break_length(&self, who: Who) -> u16 {
-        if who == self.terms.tenant { self.terms.tenant_break } else { self.terms.landlord_break }
-    }
-
-    /// The first end of a full period that respects a notice of this length, given now: after how many periods, and
-    /// when. It may come after the end of the schedule.
-    pub(super) fn notice_end(&self, length: u16, least: u16, now: u64) -> (usize, u64) {
-        let served = now + self.terms.service_delay;
-        let length = usize::from(length);
-        let paid = self.rent_paid();
-        let respects = |period: usize, end: u64| {
-            let in_time = if self.terms.notice_in_periods {
-                period >= length && served <= self.schedule.boundary(period - length)
-            } else {
-                served + length as u64 * DAY <= end
-            };
-            in_time && paid <= self.schedule.sums[self.due_before(end)]
-        };
-        let mut period = usize::from(least).max(1);
-        loop {
-            let end = self.schedule.boundary(period);
-            if respects(period, end) {
-                return (period, end);
-            }
-            period += 1;
-        }
-    }
-
-    /// The price of breaking the lease so that it ends after so many periods.
-    pub(super) fn break_fee(&self, periods: usize) -> u128 {
-        let rent = super::schedule::rent_of(&self.terms, periods - 1);
-        let rents = rent.saturating_mul(self.terms.break_rents.into());
-        self.terms.break_fee.saturating_add(rents)
-    }
-
-    /// How many parts the deposit is paid in.
-    pub(super) fn all_parts(&self) -> usize {
-        usize::from(self.terms.deposit_parts).max(1)
-    }
-
-    /// What part `index` of the deposit comes to.
-    pub(super) fn part(&self, index: usize) -> u128 {
-        let count = self.all_parts() as u128;
-        let each = self.terms.deposit / count;
-        if index == 0 { self.terms.deposit - each * (count - 1) } else { each }
-    }
-
-    fn is_party(&self, who: Who) -> Result<(), Fault> {
-        let party = who == self.landlord || who == self.terms.tenant;
-        require!(party, "Lease_NotAParty", who);
-        Ok(())
-    }
-
-    fn is_landlord(&self, who: Who) -> Result<(), Fault> {
-        require!(who == self.landlord, "Lease_WrongCaller", who, self.landlord);
-        Ok(())
-    }
-
-    fn runs(&self, scene: &Scene<'_>, possible: &[Status]) -> Result<(), Fault> {
-        self.is_in(self.status(scene.books.now), possible)
-    }
-
-    fn is_in(&self, status: Status, possible: &[Status]) -> Result<(), Fault> {
-        require!(status != Absent, "Lease_UnknownAgreement", self.id);
-        let (actual, first) = (status as u8, possible[0] as u8);
-        require!(possible.contains(&status), "Lease_WrongState", actual, first);
-        Ok(())
-    }
-}
-
-fn before(now: u64, deadline: u64) -> Result<(), Fault> {
-    require!(now < deadline, "Lease_TooLate", now, deadline);
-    Ok(())
 }

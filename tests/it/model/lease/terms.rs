@@ -8,21 +8,22 @@ use super::super::{
     abi::{Fault, Value, fault, word},
     cast::Who,
     dice::Dice,
-    world::{Facts, START},
+    facts::Facts,
+    world::START,
 };
 
 /// `ILease.Terms`, in its order. Enums are their numbers.
 #[derive(Clone, Debug)]
-pub(super) struct Terms {
-    pub(super) landlord: Who,
-    pub(super) tenant: Who,
-    pub(super) arbiter: Who,
-    pub(super) attester: Who,
-    pub(super) asset: Who,
-    pub(super) rent: u128,
-    pub(super) deposit: u128,
+pub(in super::super) struct Terms {
+    pub(in super::super) landlord: Who,
+    pub(in super::super) tenant: Who,
+    pub(in super::super) arbiter: Who,
+    pub(in super::super) attester: Who,
+    pub(in super::super) asset: Who,
+    pub(in super::super) rent: u128,
+    pub(in super::super) deposit: u128,
     pub(super) max_deposit_bps: u32,
-    pub(super) deposit_parts: u8,
+    pub(in super::super) deposit_parts: u8,
     pub(super) sign_by: u64,
     pub(super) start: u64,
     pub(super) period_seconds: u64,
@@ -80,12 +81,15 @@ const DAY: u64 = 86_400;
 /// The longest window.
 const WINDOW: u64 = 3_650 * DAY;
 
+/// The largest time that the terms can hold.
+const LAST: u64 = (1 << 40) - 1;
+
 /// The most periods, holdover included.
 const MOST_PERIODS: u32 = 360;
 
 impl Terms {
     /// Random terms, mostly acceptable ones.
-    pub(super) fn random(dice: &mut Dice) -> Self {
+    pub(in super::super) fn random(dice: &mut Dice) -> Self {
         let landlord = dice.pick(&Who::PARTIES);
         let tenant = other_than(dice, &[landlord]);
         let arbiter =
@@ -182,6 +186,14 @@ impl Terms {
             terms.spoil(dice);
         }
         terms
+    }
+
+    /// Leaves more time to sign.
+    pub(in super::super) const fn postpone(&mut self) {
+        if self.start < LAST - 1_000 {
+            self.start += 1_000;
+            self.sign_by += 900;
+        }
     }
 
     /// Steps that are as early as they may be, or later.

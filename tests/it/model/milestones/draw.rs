@@ -9,7 +9,8 @@ use super::{
     },
     Plans,
     act::{Act, Amendment, Call, Consents, Draft, Leave, Settlement},
-    plan::{Plan, Stage, Status},
+    plan::Plan,
+    stage::{Stage, Status},
     terms::{Head, small},
 };
 

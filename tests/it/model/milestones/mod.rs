@@ -1,11 +1,14 @@
 //! Milestone plans: several of them in one contract.
 
 mod act;
+mod checks;
 mod draw;
+mod figures;
 mod plan;
+mod stage;
 mod terms;
 
-use std::{fmt::Write, sync::Arc};
+use std::sync::Arc;
 
 use alloy_primitives::{B256, U256, keccak256};
 
@@ -14,18 +17,22 @@ use super::{
     books::Books,
     cast::{ASSETS, Who},
     dice::Dice,
-    harness::{Model, Sent, View, ledger_views, view},
+    facts::Facts,
+    harness::{Model, Sent, View, ledger_views, listed, view},
     signature::Signature,
-    world::Facts,
 };
 use act::{Act, Amendment, Call, Draft, Settlement};
-use plan::{Plan, Scene, Status};
+use plan::{Plan, Scene};
+use stage::Status;
 use terms::{Head, Terms};
 
 /// The types of what both parties consent to.
 const SETTLEMENT: &str = "Settlement(bytes32 id,uint8 milestone,uint16 payeeBps,uint32 round,uint32 nonce,uint40 deadline)";
 const AMENDMENT: &str =
     "Amendment(bytes32 id,bytes32 newId,uint8 funded,uint32 round,uint32 nonce,uint40 deadline)";
+
+/// What is handed in as evidence.
+const EVIDENCE: B256 = B256::repeat_byte(7);
 
 /// The contract with its plans.
 #[derive(Clone, Debug)]
@@ -252,15 +259,15 @@ impl Model for Plans {
     }
 
     fn terms(&self) -> String {
-        let mut text = String::new();
-        for (index, plan) in self.plans.iter().enumerate() {
-            writeln!(text, "  #{index}: {}", plan.terms).expect("text can be written");
-        }
-        text
+        listed(self.plans.iter().map(|it| &it.terms))
+    }
+
+    fn facts(&self) -> &Arc<Facts> {
+        &self.facts
     }
 
     fn set_now(&mut self, now: u64) {
-        self.books.now = now;
+        self.books.turn(now);
     }
 
     fn moments(&self) -> Vec<u64> {
@@ -294,7 +301,6 @@ impl Model for Plans {
         let plan = &self.plans[index];
         let mut arguments = vec![plan.terms.argument(facts)];
         let mut signed = None;
-        let evidence = B256::repeat_byte(7);
         match call {
             Call::AcceptFor(party, signature) => {
                 let bytes = signature.bytes(facts, plan.id);
@@ -306,7 +312,7 @@ impl Model for Plans {
             | Call::ReleaseUpTo(number)
             | Call::Refund(number) => arguments.push((*number).into()),
             Call::Submit(number) | Call::Dispute(number) => {
-                arguments.extend([(*number).into(), evidence.into()]);
+                arguments.extend([(*number).into(), EVIDENCE.into()]);
             }
             Call::Rule(number, bps) => arguments.extend([(*number).into(), (*bps).into()]),
             Call::Divide(_, consents) | Call::Amend(_, _, consents) => {
@@ -347,8 +353,12 @@ impl Model for Plans {
             Call::Amend(_, it, _) => [self.plans[it.plan].id, self.plans[it.next].id],
             _ => [B256::ZERO; 2],
         };
-        let approvals = &mut self.approvals;
-        let mut scene = Scene { books: &mut self.books, caller, value, named, approvals };
+        let terms = |plan: usize| self.plans[plan].terms.argument(&self.facts);
+        let next = if let Call::Amend(next, ..) = call { *next } else { index };
+        let terms = [terms(index), terms(next)];
+        let digest = if let Call::Approve(draft) = call { self.digest(draft) } else { B256::ZERO };
+        let (books, approvals) = (&mut self.books, &mut self.approvals);
+        let mut scene = Scene { books, caller, value, named, approvals, terms, digest };
         if let Call::Amend(next, amendment, consents) = call {
             let mut successor = self.plans[*next].clone();
             self.plans[index].amend(&mut successor, amendment, *consents, &mut scene)?;

@@ -5,46 +5,20 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Fault, require},
+        abi::{Event, Fault, Value, event, require},
         books::{Books, share},
         cast::Who,
         signature::Signature,
     },
-    act::{Amendment, Call, Consents, Draft, Leave, Settlement},
+    EVIDENCE,
+    act::{Amendment, Call, Consents, Draft, Settlement},
+    checks::{a_share, before},
+    figures::total,
+    stage::{Mark, Stage, Status},
     terms::{Head, Milestone, Terms},
 };
 
-/// `IMilestones.Status`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Status {
-    None,
-    Proposed,
-    Funded,
-    Active,
-    Closed,
-    Cancelled,
-    Amended,
-}
-
 use Status::{Active, Amended, Cancelled, Closed, Funded, None as Absent, Proposed};
-
-/// `IMilestones.Stage`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
-    Open,
-    Submitted,
-    Disputed,
-    Released,
-    Refunded,
-    Split,
-}
-
-/// Where a milestone stands, and since when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) stage: Stage,
-    pub(super) since: u64,
-}
 
 /// A plan with what happened to it.
 #[derive(Clone, Debug)]
@@ -74,6 +48,16 @@ pub(super) struct Scene<'a> {
     pub(super) named: [B256; 2],
     /// What was approved on chain, and by whom.
     pub(super) approvals: &'a mut Vec<(Who, Draft)>,
+    /// The terms as an argument, and those that take their place.
+    pub(super) terms: [Value; 2],
+    /// The digest of what is approved.
+    pub(super) digest: B256,
+}
+
+impl Scene<'_> {
+    fn tell(&mut self, event: Event) {
+        self.books.events.push(event);
+    }
 }
 
 /// What a call pays.
@@ -83,41 +67,6 @@ struct Payout {
     fee: u128,
     to_payer: u128,
     to_arbiter: u128,
-}
-
-impl Status {
-    pub(super) const fn is_final(self) -> bool {
-        matches!(self, Closed | Cancelled | Amended)
-    }
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Absent => "None",
-            Proposed => "Proposed",
-            Funded => "Funded",
-            Active => "Active",
-            Closed => "Closed",
-            Cancelled => "Cancelled",
-            Amended => "Amended",
-        }
-    }
-}
-
-impl Stage {
-    pub(super) const fn is_pending(self) -> bool {
-        matches!(self, Self::Open | Self::Submitted | Self::Disputed)
-    }
-
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Open => "milestone Open",
-            Self::Submitted => "milestone Submitted",
-            Self::Disputed => "milestone Disputed",
-            Self::Released => "milestone Released",
-            Self::Refunded => "milestone Refunded",
-            Self::Split => "milestone Split",
-        }
-    }
 }
 
 impl Plan {
@@ -146,7 +95,7 @@ impl Plan {
         let scene = &mut scene;
         match call {
             Call::Propose => self.propose(scene)?,
-            Call::Accept => self.accept(scene.caller, scene.books.now)?,
+            Call::Accept => self.accept(scene.caller, scene)?,
             Call::AcceptFor(party, signature) => self.accept_for(*party, *signature, scene)?,
             Call::Fund(up_to) => self.fund((*up_to).into(), scene)?,
             Call::Cancel => self.cancel(scene)?,
@@ -161,39 +110,52 @@ impl Plan {
             Call::Approve(draft) => {
                 self.is_party(scene.caller)?;
                 scene.approvals.push((scene.caller, *draft));
+                scene.tell(event!("Approved", self.id, scene.caller, scene.digest));
             }
             Call::Revoke => {
                 self.is_party(scene.caller)?;
                 self.nonce += 1;
+                scene.tell(event!("Revoked", self.id, scene.caller, self.nonce));
             }
             Call::Settle => self.settle(scene)?,
         }
         Ok(matches!(call, Call::Propose | Call::Accept | Call::AcceptFor(..) | Call::Fund(_)))
     }
 
-    fn propose(&mut self, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn propose(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         self.is_exactly(Absent)?;
         before(scene.books.now, self.terms.head.accept_by)?;
-        self.terms.check()?;
-        self.status = Proposed;
-        self.payee_accepted = scene.caller == self.terms.head.payee;
+        self.put_on_record(scene)?;
+        if scene.caller == self.terms.head.payee {
+            self.payee_accepted = true;
+            scene.tell(event!("Accepted", self.id, scene.caller));
+        }
         Ok(())
     }
 
-    fn accept(&mut self, party: Who, now: u64) -> Result<(), Fault> {
+    fn put_on_record(&mut self, scene: &mut Scene<'_>) -> Result<(), Fault> {
+        self.terms.check()?;
+        self.status = Proposed;
+        let [terms, _] = scene.terms.clone();
+        scene.tell(event!("Proposed", self.id, scene.caller, terms));
+        Ok(())
+    }
+
+    fn accept(&mut self, party: Who, scene: &mut Scene<'_>) -> Result<(), Fault> {
         let Head { payee, arbiter, accept_by, .. } = self.terms.head;
         require!(party == payee || party == arbiter, "Milestones_NotAParty", party);
         self.is_on_record()?;
         if self.status != Funded {
             self.is_exactly(Proposed)?;
         }
-        before(now, accept_by)?;
+        before(scene.books.now, accept_by)?;
         let accepted =
             if party == payee { &mut self.payee_accepted } else { &mut self.arbiter_accepted };
         require!(!*accepted, "Milestones_AlreadyAccepted", party);
         *accepted = true;
-        self.activate();
+        scene.tell(event!("Accepted", self.id, party));
+        self.activate(scene);
         Ok(())
     }
 
@@ -201,16 +163,16 @@ impl Plan {
         &mut self,
         party: Who,
         signature: Signature,
-        scene: &Scene<'_>,
+        scene: &mut Scene<'_>,
     ) -> Result<(), Fault> {
-        self.accept(party, scene.books.now)?;
+        self.accept(party, scene)?;
         require!(signature.is_by(party), "Milestones_InvalidSignature", party);
         Ok(())
     }
 
     fn fund(&mut self, up_to: usize, scene: &mut Scene<'_>) -> Result<(), Fault> {
         if self.status == Absent {
-            self.terms.check()?;
+            self.put_on_record(scene)?;
         }
         let (actual, last) = (self.status as u8, Active as u8);
         require!(!self.status.is_final(), "Milestones_WrongState", actual, last);
@@ -227,9 +189,10 @@ impl Plan {
         self.funded = up_to;
         self.came += amount;
         self.round += 1;
+        scene.tell(event!("Funded", self.id, scene.caller, up_to, amount));
         if self.status != Active {
             self.status = Funded;
-            self.activate();
+            self.activate(scene);
         }
         scene.books.take(self.terms.head.asset, scene.caller, scene.value, amount)
     }
@@ -240,17 +203,19 @@ impl Plan {
         require!(named, "Milestones_NotAParty", scene.caller);
         let free = matches!(self.status, Absent | Proposed | Funded);
         require!(free, "Milestones_WrongState", self.status as u8, Funded as u8);
+        scene.tell(event!("Cancelled", self.id, scene.caller));
         self.call_off(scene);
         Ok(())
     }
 
-    fn submit(&mut self, index: usize, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn submit(&mut self, index: usize, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_called_by(self.terms.head.payee, scene)?;
         let stage = self.pending(index)?;
         let open = stage == Stage::Open;
         require!(open, "Milestones_WrongStage", stage as u8, Stage::Open as u8);
         before(scene.books.now, self.terms.milestones[index].perform_by)?;
         self.enter(index, Stage::Submitted, scene.books.now);
+        scene.tell(event!("Submitted", self.id, index, EVIDENCE, self.silence(index)));
         Ok(())
     }
 
@@ -278,13 +243,15 @@ impl Plan {
         Ok(())
     }
 
-    fn dispute(&mut self, index: usize, scene: &Scene<'_>) -> Result<(), Fault> {
+    fn dispute(&mut self, index: usize, scene: &mut Scene<'_>) -> Result<(), Fault> {
         self.is_party(scene.caller)?;
         let stage = self.pending(index)?;
         let disputable = stage != Stage::Disputed;
         require!(disputable, "Milestones_WrongStage", stage as u8, Stage::Open as u8);
         before(scene.books.now, self.silence(index))?;
         self.enter(index, Stage::Disputed, scene.books.now);
+        let (party, until) = (scene.caller, self.silence(index));
+        scene.tell(event!("Disputed", self.id, index, party, EVIDENCE, until));
         Ok(())
     }
 
@@ -295,7 +262,10 @@ impl Plan {
         require!(disputed, "Milestones_WrongStage", stage as u8, Stage::Disputed as u8);
         before(scene.books.now, self.silence(index))?;
         a_share(payee_bps)?;
-        self.decide(&[(index, payee_bps)], self.terms.head.arbiter_fee_bps, scene);
+        let fee_bps = self.terms.head.arbiter_fee_bps;
+        let fee = share(self.terms.milestones[index].amount, fee_bps);
+        scene.tell(event!("Ruled", self.id, index, payee_bps, fee));
+        self.decide(&[(index, payee_bps)], fee_bps, scene);
         Ok(())
     }
 
@@ -310,6 +280,7 @@ impl Plan {
         self.is_current(settlement.leave, scene)?;
         a_share(settlement.payee_bps)?;
         self.both_consent(Draft::Settlement(*settlement), consents, scene)?;
+        scene.tell(event!("SettlementAgreed", self.id, index, settlement.payee_bps));
         self.decide(&[(index, settlement.payee_bps)], 0, scene);
         Ok(())
     }
@@ -354,8 +325,10 @@ impl Plan {
         next.round = self.round + 1;
         next.came += needed;
         self.went += held;
-        self.status = Amended;
-        next.close_if_over(scene.books.now);
+        let [_, terms] = scene.terms.clone();
+        scene.tell(event!("Amended", self.id, next.id, needed, held - needed, terms));
+        self.close(Amended, scene);
+        next.close_if_over(scene);
         let Head { asset, payer, .. } = self.terms.head;
         scene.books.release_some(asset, payer, held - needed);
         Ok(())
@@ -371,171 +344,17 @@ impl Plan {
             self.call_off(scene);
             return Ok(());
         }
-        let lapsed: Vec<_> = self
-            .pending_ones()
-            .filter(|index| now >= self.silence(*index))
-            .map(|index| (index, self.silent_bps(index)))
-            .collect();
-        self.decide(&lapsed, 0, scene);
+        let lapsed: Vec<_> =
+            self.pending_ones().filter(|index| now >= self.silence(*index)).collect();
+        self.lapse(&lapsed, scene);
         Ok(())
     }
 
-    /// What is held.
-    pub(super) fn held(&self) -> u128 {
-        match self.status {
-            Proposed | Funded => total(&self.terms.milestones[..self.funded]),
-            Active => self.pending_ones().map(|it| self.terms.milestones[it].amount).sum(),
-            Absent | Closed | Cancelled | Amended => 0,
-        }
-    }
-
-    /// How many of the funded milestones are over.
-    pub(super) fn over(&self) -> usize {
-        self.funded - self.pending_ones().count()
-    }
-
-    /// From when on silence decides; zero when it never will.
-    pub(super) fn deadline(&self) -> u64 {
-        match self.status {
-            Absent | Closed | Cancelled | Amended => 0,
-            Proposed | Funded => self.terms.head.accept_by,
-            Active => self
-                .pending_ones()
-                .map(|index| self.silence(index))
-                .min()
-                .unwrap_or_else(|| self.terms.milestones[self.funded].fund_by),
-        }
-    }
-
-    /// By when everything is over if nobody does anything any more, whatever happened before.
-    pub(super) fn latest_end(&self) -> u64 {
-        let ends = self.terms.milestones.iter().map(|it| it.perform_by + it.review_window);
-        ends.max().unwrap_or_default().max(self.terms.head.accept_by)
-            + self.terms.head.ruling_window
-    }
-
-    /// From when on silence decides about a funded milestone; zero when it is over.
-    pub(super) fn silence(&self, index: usize) -> u64 {
-        let Mark { stage, since } = self.marks[index];
-        match stage {
-            Stage::Open => self.terms.milestones[index].perform_by,
-            Stage::Submitted => since + self.terms.milestones[index].review_window,
-            Stage::Disputed => since + self.terms.head.ruling_window,
-            Stage::Released | Stage::Refunded | Stage::Split => 0,
-        }
-    }
-
-    /// What somebody gets if nobody does anything any more.
-    pub(super) fn claim(&self, who: Who) -> u128 {
-        if self.held() == 0 {
-            return 0;
-        }
-        let Head { payer, payee, fee_receiver, fee_bps, .. } = self.terms.head;
-        let due = |party: Who, amount: u128| if who == party { amount } else { 0 };
-        self.pending_ones()
-            .map(|index| {
-                let amount = self.terms.milestones[index].amount;
-                let to_payee = share(amount, self.silent_bps(index));
-                let fee = share(to_payee, fee_bps);
-                due(payer, amount - to_payee) + due(payee, to_payee - fee) + due(fee_receiver, fee)
-            })
-            .sum()
-    }
-
-    /// The funded milestones that are not over.
-    pub(super) fn pending_ones(&self) -> impl Iterator<Item = usize> {
-        (0..self.funded).filter(|index| self.marks[*index].stage.is_pending())
-    }
-
-    /// Who may hold something of it.
-    pub(super) fn named(&self) -> Vec<Who> {
-        let Head { payer, payee, arbiter, fee_receiver, .. } = self.terms.head;
-        let mut named = vec![payer, payee, arbiter, fee_receiver];
-        named.retain(|who| *who != Who::NOBODY);
-        named.sort_unstable();
-        named.dedup();
-        named
-    }
-
-    fn silent_bps(&self, index: usize) -> u16 {
-        match self.marks[index].stage {
-            Stage::Submitted => 10_000,
-            Stage::Disputed => self.terms.head.timeout_bps,
-            _ => 0,
-        }
-    }
-
-    fn is_party(&self, who: Who) -> Result<(), Fault> {
-        let party = who == self.terms.head.payer || who == self.terms.head.payee;
-        require!(party, "Milestones_NotAParty", who);
-        Ok(())
-    }
-
-    fn is_called_by(&self, expected: Who, scene: &Scene<'_>) -> Result<(), Fault> {
-        let caller = scene.caller;
-        require!(caller == expected, "Milestones_WrongCaller", caller, expected);
-        Ok(())
-    }
-
-    fn is_on_record(&self) -> Result<(), Fault> {
-        require!(self.status != Absent, "Milestones_UnknownAgreement", self.id);
-        Ok(())
-    }
-
-    fn is_exactly(&self, expected: Status) -> Result<(), Fault> {
-        let (actual, wanted) = (self.status as u8, expected as u8);
-        require!(self.status == expected, "Milestones_WrongState", actual, wanted);
-        Ok(())
-    }
-
-    /// The plan binds, and this milestone is funded.
-    fn is_funded(&self, index: usize) -> Result<(), Fault> {
-        self.is_on_record()?;
-        self.is_exactly(Active)?;
-        require!(index < self.funded, "Milestones_UnknownMilestone", index, self.funded);
-        Ok(())
-    }
-
-    /// The plan binds, and this milestone is funded and not over.
-    fn pending(&self, index: usize) -> Result<Stage, Fault> {
-        self.is_funded(index)?;
-        let stage = self.marks[index].stage;
-        let pending = stage.is_pending();
-        require!(pending, "Milestones_WrongStage", stage as u8, Stage::Open as u8);
-        Ok(stage)
-    }
-
-    /// What is consented to is about this plan as it stands.
-    fn is_current(&self, leave: Leave, scene: &Scene<'_>) -> Result<(), Fault> {
-        let named = scene.named[0];
-        require!(named == self.id, "Milestones_WrongAgreement", named, self.id);
-        before(scene.books.now, leave.deadline)?;
-        let Leave { round, nonce, .. } = leave;
-        require!(round == self.round, "Milestones_StaleRound", round, self.round);
-        require!(nonce == self.nonce, "Milestones_WrongNonce", nonce, self.nonce);
-        Ok(())
-    }
-
-    fn both_consent(
-        &self,
-        draft: Draft,
-        consents: Consents,
-        scene: &Scene<'_>,
-    ) -> Result<(), Fault> {
-        let Head { payer, payee, .. } = self.terms.head;
-        for (party, signature) in [(payer, consents.payer), (payee, consents.payee)] {
-            let consents = scene.caller == party
-                || scene.approvals.contains(&(party, draft))
-                || consents.is_by(party, signature);
-            require!(consents, "Milestones_InvalidSignature", party);
-        }
-        Ok(())
-    }
-
-    fn activate(&mut self) {
+    fn activate(&mut self, scene: &mut Scene<'_>) {
         let arbiter = self.terms.head.arbiter == Who::NOBODY || self.arbiter_accepted;
         if self.status == Funded && self.payee_accepted && arbiter {
             self.status = Active;
+            scene.tell(event!("Activated", self.id));
         }
     }
 
@@ -547,33 +366,69 @@ impl Plan {
     fn call_off(&mut self, scene: &mut Scene<'_>) {
         let held = self.held();
         self.went += held;
-        self.status = Cancelled;
+        for (index, milestone) in self.terms.milestones[..self.funded].iter().enumerate() {
+            scene.tell(event!("Refunded", self.id, index, milestone.amount));
+        }
+        self.close(Cancelled, scene);
         let Head { asset, payer, .. } = self.terms.head;
         scene.books.release_some(asset, payer, held);
     }
 
     /// Ends these milestones, so much of each to the payee once the arbiter has its fee.
     fn decide(&mut self, shares: &[(usize, u16)], arbiter_fee_bps: u16, scene: &mut Scene<'_>) {
-        let Head { payer, payee, arbiter, fee_receiver, asset, fee_bps, .. } = self.terms.head;
         let mut payout = Payout::default();
         for (index, payee_bps) in shares {
-            let amount = self.terms.milestones[*index].amount;
-            let to_arbiter = share(amount, arbiter_fee_bps);
-            let to_payee = share(amount - to_arbiter, *payee_bps);
-            let to_payer = amount - to_arbiter - to_payee;
-            self.marks[*index].stage = match (to_payee, to_payer) {
-                (1.., 0) => Stage::Released,
-                (0, 1..) => Stage::Refunded,
-                _ => Stage::Split,
-            };
-            payout.to_payee += to_payee;
-            payout.fee += share(to_payee, fee_bps);
-            payout.to_payer += to_payer;
-            payout.to_arbiter += to_arbiter;
-            self.went += amount;
+            self.end(*index, *payee_bps, arbiter_fee_bps, &mut payout, scene);
         }
+        self.pay(&payout, scene);
+    }
+
+    /// Ends these milestones as silence does.
+    fn lapse(&mut self, lapsed: &[usize], scene: &mut Scene<'_>) {
+        let mut payout = Payout::default();
+        for index in lapsed {
+            let (stage, bps) = (self.marks[*index].stage as u8, self.silent_bps(*index));
+            scene.tell(event!("TimedOut", self.id, *index, stage, bps));
+            self.end(*index, bps, 0, &mut payout, scene);
+        }
+        self.pay(&payout, scene);
+    }
+
+    fn end(
+        &mut self,
+        index: usize,
+        payee_bps: u16,
+        arbiter_fee_bps: u16,
+        payout: &mut Payout,
+        scene: &mut Scene<'_>,
+    ) {
+        let amount = self.terms.milestones[index].amount;
+        let to_arbiter = share(amount, arbiter_fee_bps);
+        let to_payee = share(amount - to_arbiter, payee_bps);
+        let to_payer = amount - to_arbiter - to_payee;
+        self.marks[index].stage = match (to_payee, to_payer) {
+            (1.., 0) => Stage::Released,
+            (0, 1..) => Stage::Refunded,
+            _ => Stage::Split,
+        };
+        let fee = share(to_payee, self.terms.head.fee_bps);
+        if to_payee > 0 {
+            scene.tell(event!("Released", self.id, index, to_payee - fee, fee));
+        }
+        if to_payer > 0 {
+            scene.tell(event!("Refunded", self.id, index, to_payer));
+        }
+        payout.to_payee += to_payee;
+        payout.fee += fee;
+        payout.to_payer += to_payer;
+        payout.to_arbiter += to_arbiter;
+        self.went += amount;
+    }
+
+    fn pay(&mut self, payout: &Payout, scene: &mut Scene<'_>) {
+        let Head { payer, payee, arbiter, fee_receiver, asset, .. } = self.terms.head;
         self.round += 1;
-        self.close_if_over(scene.books.now);
+        self.close_if_over(scene);
         let books = &mut *scene.books;
         books.release_some(asset, payee, payout.to_payee - payout.fee);
         books.release_some(asset, fee_receiver, payout.fee);
@@ -582,24 +437,16 @@ impl Plan {
     }
 
     /// Closed once nothing is pending and nothing can be funded any more.
-    fn close_if_over(&mut self, now: u64) {
+    fn close_if_over(&mut self, scene: &mut Scene<'_>) {
         let next = self.terms.milestones.get(self.funded);
-        if self.pending_ones().next().is_none() && next.is_none_or(|it| now >= it.fund_by) {
-            self.status = Closed;
+        let funded = next.is_none_or(|it| scene.books.now >= it.fund_by);
+        if self.pending_ones().next().is_none() && funded {
+            self.close(Closed, scene);
         }
     }
-}
 
-fn total(milestones: &[Milestone]) -> u128 {
-    milestones.iter().map(|it| it.amount).sum()
-}
-
-fn before(now: u64, deadline: u64) -> Result<(), Fault> {
-    require!(now < deadline, "Milestones_TooLate", now, deadline);
-    Ok(())
-}
-
-fn a_share(bps: u16) -> Result<(), Fault> {
-    require!(bps <= 10_000, "Milestones_InvalidShare", bps, 10_000_u16);
-    Ok(())
+    fn close(&mut self, status: Status, scene: &mut Scene<'_>) {
+        self.status = status;
+        scene.tell(event!("Closed", self.id, status as u8));
+    }
 }

@@ -8,7 +8,8 @@ use super::super::{
     abi::{Fault, Value, fault, word},
     cast::Who,
     dice::Dice,
-    world::{Facts, START},
+    facts::Facts,
+    world::START,
 };
 
 /// `IMilestones.Milestone`.

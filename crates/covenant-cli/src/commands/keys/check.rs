@@ -64,7 +64,7 @@ fn bound(keys: &NetworkKeys, actor: &str) -> Result<Source, Failure> {
 }
 
 /// The source that options name; the command line allows one at most.
-fn source(args: &SourceArgs) -> Result<Option<Source>, Failure> {
+pub(crate) fn source(args: &SourceArgs) -> Result<Option<Source>, Failure> {
     if let Some(name) = &args.account {
         return Ok(Some(Source::Account(name.parse()?)));
     }

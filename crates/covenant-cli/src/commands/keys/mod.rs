@@ -1,9 +1,9 @@
 //! `covenant keys`
 
-mod check;
+pub(super) mod check;
 mod keep;
 mod list;
-mod open;
+pub(super) mod open;
 
 use covenant_live::keys::Keyring;
 

@@ -11,7 +11,7 @@ use crate::{args::PasswordArgs, environment, exit::Failure, terminal::Terminal};
 ///
 /// # Errors
 /// When there is no such key, when it must not be used on this network, or when it does not open.
-pub(super) fn open(
+pub(crate) fn open(
     keyring: &Keyring,
     source: &Source,
     network: Network,

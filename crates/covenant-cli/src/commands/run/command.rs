@@ -27,6 +27,10 @@ use crate::{
 
 /// Runs scenarios and says what happened.
 pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    if let Some(network) = &args.network {
+        return crate::commands::live::run(args, network, terminal);
+    }
+    no_live_options(args)?;
     if let Some(path) = &args.junit {
         files::check_writable("--junit", path)?;
     }
@@ -38,6 +42,30 @@ pub(crate) fn run(args: &RunArgs, terminal: &Terminal) -> Result<Exit, Failure> 
         return watch(&selections, terminal, || once(args, &select(&args.paths.paths)?, terminal));
     }
     once(args, &selections, terminal)
+}
+
+/// What only makes sense on a network is not silently ignored without one.
+fn no_live_options(args: &RunArgs) -> Result<(), Failure> {
+    let live = &args.live;
+    let given = [
+        ("--max-spend", live.max_spend.is_some()),
+        ("--park", live.park),
+        ("--continue", live.go_on),
+        ("--redo", !live.redo.is_empty()),
+        ("--forget", !live.forget.is_empty()),
+        ("--replan", live.replan),
+        ("--yes", live.yes),
+        ("--account", live.deployer.account.is_some()),
+        ("--keystore", live.deployer.keystore.is_some()),
+        ("--ledger", live.deployer.ledger),
+        ("--unlocked", live.deployer.unlocked.is_some()),
+        ("--test-account", live.deployer.test_account.is_some()),
+        ("--password-file", live.password.password_file.is_some()),
+    ];
+    match given.into_iter().find(|(_, given)| *given) {
+        Some((option, _)) => Err(Failure::usage(format!("`{option}` is for `--network NAME`"))),
+        None => Ok(()),
+    }
 }
 
 /// Runs everything one time.

@@ -36,6 +36,14 @@ impl Builder<'_> {
                             .hint("this property is about the section `rules:`"),
                     );
                 }
+                PropertyKind::Incentives if plan.honest.is_none() => {
+                    self.diagnostics.push(
+                        Diagnostic::error(span, "`incentives` needs to know what honest play is")
+                            .hint(
+                                "say it under `explore.honest`: `buyer: [escrow.release(terms)]`",
+                            ),
+                    );
+                }
                 PropertyKind::Conservation
                 | PropertyKind::Incentives
                 | PropertyKind::Order

@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod cover;
+mod honest;
 mod limits;
 mod movers;
 mod phrases;
@@ -13,6 +14,6 @@ mod types;
 mod words;
 
 pub use types::{
-    Assumption, AssumptionKind, Claim, DEFAULT_DELAY, Dust, ExplorePlan, Horizon, Limits, Move,
-    Mover, Moves, Outsiders, Property, PropertyKind,
+    Assumption, AssumptionKind, Claim, DEFAULT_DELAY, Dust, ExplorePlan, Honest, HonestCall,
+    Horizon, Limits, Move, Mover, Moves, Outsiders, Property, PropertyKind,
 };

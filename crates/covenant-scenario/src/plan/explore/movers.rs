@@ -53,7 +53,7 @@ impl Builder<'_> {
         self.error(Diagnostic::error(word.span, message).hint(hint))
     }
 
-    fn one_move(&mut self, raw: &RawMove, path: &str) -> Option<Move> {
+    pub(super) fn one_move(&mut self, raw: &RawMove, path: &str) -> Option<Move> {
         let checked = self.called(&raw.call, raw.args.as_ref());
         let value = self.optional_word(raw.value.as_ref());
         let gas_limit = self.gas_limit(raw.gas_limit.as_ref());

@@ -53,6 +53,8 @@ impl Builder<'_> {
         let delay = raw.delay.as_ref().map_or(Some(DEFAULT_DELAY), |text| self.delay(text));
         let dust = raw.dust.as_ref().map_or(Some(Vec::new()), |raw| self.dust(raw));
         let values = self.more_values(&raw.values);
+        let honest = self.honest(&raw.honest);
+        let gas_price = self.optional_word(raw.gas_price.as_ref());
         Some(ExplorePlan {
             movers: movers?,
             outsiders: outsiders?,
@@ -63,6 +65,8 @@ impl Builder<'_> {
             delay: delay?,
             dust: dust?,
             values: values?,
+            honest: honest?,
+            gas_price: gas_price?,
             properties: Vec::new(),
         })
     }
@@ -155,6 +159,8 @@ impl ExplorePlan {
             delay: DEFAULT_DELAY,
             dust: Vec::new(),
             values: Vec::new(),
+            honest: None,
+            gas_price: None,
             properties: Vec::new(),
         }
     }

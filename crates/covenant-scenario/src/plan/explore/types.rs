@@ -32,8 +32,30 @@ pub struct ExplorePlan {
     pub dust: Vec<Dust>,
     /// More values to try for every argument of a name; under `value` also the wei sent along.
     pub values: Vec<(Arc<str>, Vec<Typed>)>,
+    /// What honest play is: for each actor who does anything, what. Nothing where nothing is said of it.
+    pub honest: Option<Vec<Honest>>,
+    /// What a unit of gas costs, in wei; nothing without one.
+    pub gas_price: Option<Typed>,
     /// What must be so.
     pub properties: Vec<Property>,
+}
+
+/// What somebody does who is honest.
+#[derive(Clone, Debug)]
+pub struct Honest {
+    /// Who.
+    pub actor: ActorId,
+    /// His calls, the first choice first.
+    pub calls: Vec<HonestCall>,
+}
+
+/// A call that somebody makes, as soon as it succeeds, who is honest.
+#[derive(Clone, Debug)]
+pub struct HonestCall {
+    /// The call.
+    pub one: Move,
+    /// Only where this holds.
+    pub when: Option<Condition>,
 }
 
 /// Someone who acts.

@@ -1,0 +1,13 @@
+//! Scenarios on live networks: `covenant plan`, `deploy`, `run --network` and `status`.
+
+mod cast;
+mod perform;
+mod plan;
+mod show;
+mod status;
+mod target;
+
+pub(crate) use perform::{deploy, run};
+pub(crate) use plan::plan;
+pub(crate) use status::status;
+pub(super) use target::{deployments, network, of_journal};

@@ -1,0 +1,60 @@
+//! `covenant plan`
+
+use std::sync::Arc;
+
+use covenant_live::run::{Cast, Forecast, Voyage};
+use covenant_scenario::{plan::Plan, run::RunOptions};
+
+use super::{
+    cast::Audition,
+    show,
+    target::{Target, network, voyage},
+};
+use crate::{
+    args::PlanArgs,
+    exit::{Exit, Failure},
+    interrupt,
+    terminal::Terminal,
+};
+
+/// Says what would be sent, and what it would cost.
+pub(crate) fn plan(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    let target = Target::read(&args.target.file, &args.target.compile, terminal)?;
+    let voyage = voyage(&target, network(&target.project, &args.target.network)?)?;
+    if voyage.book()?.is_some() {
+        return Err(Failure::usage(format!(
+            "this scenario was begun on `{}` already: {}",
+            voyage.network.name,
+            voyage.journal.display()
+        ))
+        .hint("`covenant status FILE` says how far it is"));
+    }
+    let audition = Audition {
+        plan: &target.plan,
+        voyage: &voyage,
+        deployer: &args.deployer,
+        password: &args.password,
+        begun: None,
+    };
+    let company = audition.look_up(terminal)?;
+    let bound = Arc::new(company.cast.bind(&target.plan, &voyage.network)?);
+    let forecast = forecast(&voyage, &bound, &company.cast)?;
+    terminal.out(&show::forecast(&forecast, &voyage));
+    show::failures(&target, &forecast.run, terminal);
+    Ok(if is_bad(&forecast) { Exit::Failed } else { Exit::Held })
+}
+
+/// Simulates the whole on the network's state.
+pub(super) fn forecast(
+    voyage: &Voyage,
+    plan: &Arc<Plan>,
+    cast: &Cast,
+) -> Result<Forecast, Failure> {
+    let options = RunOptions { cancel: Some(interrupt::flag()), ..RunOptions::default() };
+    Ok(voyage.forecast(plan, cast, &options)?)
+}
+
+/// Whether it would fail.
+pub(super) fn is_bad(forecast: &Forecast) -> bool {
+    forecast.run.failures().next().is_some()
+}

@@ -1,0 +1,7 @@
+//! What the graph says about time.
+
+mod intervals;
+mod marks;
+
+pub use intervals::{Deadlines, Interval, StateTimes, Stored, deadlines};
+pub use marks::{Mark, Relation};

@@ -1,0 +1,487 @@
+//! What a scenario does is sent to a network.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use alloy_primitives::{Address, Bytes, U256};
+use covenant_chain::{
+    Chain, ChainError, Fees, Outcome, Receipt, Recording, Rejection, Snapshot, Timestamp,
+    Transaction, TxKind,
+};
+use covenant_scenario::{
+    plan::Plan,
+    run::{Answer, Carrier, Detail, Ending, Output, Parcel, RunError, RunOptions, Sent, Unsent},
+};
+
+use super::{
+    desk,
+    error::LiveError,
+    gas,
+    parcel::{Names, identity, logs, named, refused, step, unsent},
+    parity::{Difference, Moment},
+    trace,
+    view::Views,
+};
+use crate::{
+    journal::{BlockRef, Forgetting, Landing, Look, Mined, Position, Record, StepId, StepState},
+    records::Descriptions,
+    rpc::{self, Client},
+    send::{SendError, Sender},
+};
+
+/// What to do where a date has to be waited for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Waiting {
+    /// Wait.
+    #[default]
+    Here,
+    /// End the run, to be continued then.
+    Park,
+}
+
+/// Whose clock it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Clockwork {
+    /// A node for development: its clock is moved, and blocks are made when they are wanted.
+    Ours,
+    /// A network.
+    Theirs,
+}
+
+/// Sends what a scenario does to a network, each transaction once, and lets the runner look at the chain as it was after
+/// the block of each.
+///
+/// A later run takes the same way: what is in the journal is read back, block by block, until there is no more of it.
+#[derive(Debug)]
+pub(super) struct Live {
+    pub(super) sender: Sender,
+    pub(super) views: Views,
+    pub(super) clockwork: Clockwork,
+    pub(super) waiting: Waiting,
+    /// How deep a block must be before anything is decided by it.
+    pub(super) confirmations: u64,
+    /// Between two looks at the chain.
+    pub(super) poll: Duration,
+    /// The base fee of a chain whose base fee is ours to set.
+    pub(super) base_fee: u128,
+    /// Whether the node traces transactions.
+    pub(super) traces: bool,
+    /// The position of what is sent next.
+    pub(super) next: u32,
+    /// How many of the journal's looks were taken.
+    pub(super) looks: usize,
+    /// The state after the block that was looked at last.
+    pub(super) view: Option<(BlockRef, Snapshot)>,
+    /// Everything that has to do with time, in order.
+    pub(super) tape: Vec<Moment>,
+    /// What is created, by where that stands.
+    pub(super) names: Names,
+    /// What is known of each step.
+    pub(super) described: Descriptions,
+    /// Where the network did something else than the simulation of the same transaction.
+    pub(super) differences: Vec<Difference>,
+}
+
+type Result<T, E = LiveError> = std::result::Result<T, E>;
+
+impl Carrier for Live {
+    fn open(&mut self, plan: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
+        let _ = plan;
+        let mut chain = self.open_at_start()?;
+        if options.detail >= Detail::Console {
+            chain.set_recording(Recording::Console);
+        }
+        Ok(chain)
+    }
+
+    /// As it was in the first run, whatever the chain's clock said by the time somebody looked.
+    fn start(&self, _: &Chain) -> Timestamp {
+        self.sender.journal().book().begun().start
+    }
+
+    fn endow(&mut self, _: &mut Chain, account: Address, balance: U256) -> Result<(), RunError> {
+        let begun = !self.sender.journal().book().looks().is_empty();
+        if self.clockwork == Clockwork::Ours && !begun {
+            desk::set_balance(self.sender.client(), account, balance)?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, chain: &mut Chain) -> Result<(), RunError> {
+        Ok(self.begin_at_start(chain)?)
+    }
+
+    fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
+        Ok(self.send_once(chain, parcel)?)
+    }
+
+    fn send_block(
+        &mut self,
+        _: &mut Chain,
+        _: &[Transaction],
+    ) -> Result<Result<Vec<Receipt>, Rejection>, RunError> {
+        let message = "`together:` wants a block of its own, which no network promises";
+        Err(LiveError::SimulationOnly(message.to_owned()).into())
+    }
+
+    fn wait(&mut self, chain: &mut Chain, to: Timestamp) -> Result<(), RunError> {
+        match self.clockwork {
+            Clockwork::Ours => chain.set_now(to)?,
+            Clockwork::Theirs => self.await_time(chain, to)?,
+        }
+        self.tape.push(Moment::Waited(chain.now()));
+        Ok(())
+    }
+
+    fn mine(&mut self, chain: &mut Chain) -> Result<(), RunError> {
+        if self.clockwork == Clockwork::Ours {
+            self.mine_now(chain)?;
+        }
+        self.tape.push(Moment::Mined(chain.now()));
+        Ok(())
+    }
+}
+
+impl Live {
+    fn begun_at(&self) -> Timestamp {
+        self.sender.journal().book().begun().start
+    }
+
+    /// The chain as the first run saw it at first.
+    fn open_at_start(&mut self) -> Result<Chain> {
+        let looked = self.sender.journal().book().looks().first().map(|look| look.block);
+        let block = match looked {
+            Some(block) => block,
+            None => self.settled_head()?.block,
+        };
+        let mut chain = self.views.at(self.sender.client(), block)?;
+        // The clock of a network may be behind the start that the scenario asks for, and never the other way round.
+        if chain.now() < self.begun_at() {
+            chain.set_now(self.begun_at())?;
+        }
+        Ok(chain)
+    }
+
+    /// Everybody has what he has at first, in a block that anybody can look at.
+    fn begin_at_start(&mut self, chain: &mut Chain) -> Result<()> {
+        let first = self.looks == 0 && self.sender.journal().book().looks().is_empty();
+        match self.clockwork {
+            Clockwork::Ours => {
+                if first {
+                    chain.set_now(self.begun_at().max(chain.now()))?;
+                }
+                self.mine_now(chain)?;
+            }
+            Clockwork::Theirs => self.await_time(chain, self.begun_at())?,
+        }
+        self.tape.push(Moment::Begun(chain.now()));
+        Ok(())
+    }
+
+    /// Makes a block at the clock's time, and looks at it; in a later run, at the one that was made then.
+    fn mine_now(&mut self, chain: &mut Chain) -> Result<()> {
+        if let Some(look) = self.next_look() {
+            return self.look(chain, look);
+        }
+        let client = self.sender.client();
+        desk::set_base_fee(client, self.base_fee)?;
+        desk::set_time(client, chain.now())?;
+        desk::mine(client)?;
+        let look = self.settled_head()?;
+        self.note_look(chain, look)
+    }
+
+    /// Waits until a settled block has this time or a later one, and looks at it.
+    fn await_time(&mut self, chain: &mut Chain, to: Timestamp) -> Result<()> {
+        if let Some(look) = self.next_look() {
+            return self.look(chain, look);
+        }
+        loop {
+            let look = self.settled_head()?;
+            if look.at >= to {
+                return self.note_look(chain, look);
+            }
+            // A block that is only not deep enough yet is waited for in any case.
+            let latest = Timestamp(self.sender.client().head()?.timestamp.to());
+            if self.waiting == Waiting::Park && latest < to {
+                let step = Position(self.next);
+                self.sender.record(&Record::Parked { step, until: to })?;
+                return Err(LiveError::Parked { step, until: to });
+            }
+            self.pause()?;
+        }
+    }
+
+    fn pause(&self) -> Result<()> {
+        if self.sender.options().stop.load(Ordering::Relaxed) {
+            return Err(SendError::Interrupted.into());
+        }
+        self.sender.clock().sleep(self.poll);
+        Ok(())
+    }
+
+    /// The latest block that is as deep as is asked for.
+    fn settled_head(&mut self) -> Result<Look> {
+        settled_head(self.sender.client(), self.confirmations)
+    }
+
+    /// The block that an earlier run looked at here.
+    fn next_look(&mut self) -> Option<Look> {
+        let look = self.sender.journal().book().looks().get(self.looks).copied()?;
+        self.looks += 1;
+        Some(look)
+    }
+
+    /// Writes down that a block is looked at, and looks at it.
+    fn note_look(&mut self, chain: &mut Chain, look: Look) -> Result<()> {
+        chain.save_fork()?;
+        self.sender.record(&Record::Looked(look))?;
+        self.looks += 1;
+        self.look(chain, look)
+    }
+
+    fn look(&mut self, chain: &mut Chain, look: Look) -> Result<()> {
+        let state = self.state_after(look.block)?;
+        chain.restore(&state);
+        Ok(())
+    }
+
+    /// The state after a block.
+    fn state_after(&mut self, block: BlockRef) -> Result<Snapshot> {
+        if let Some((known, state)) = &self.view
+            && *known == block
+        {
+            return Ok(state.clone());
+        }
+        let state = self.views.at(self.sender.client(), block)?.snapshot();
+        self.view = Some((block, state.clone()));
+        Ok(state)
+    }
+
+    fn send_once(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent> {
+        let position = Position(self.next);
+        let (name, described) = named(&self.names, parcel);
+        self.described.insert(position, described);
+        let id = StepId { position, name, identity: identity(parcel) };
+        let state = self.sender.journal().book().step(position).map(|step| step.state());
+        if state == Some(StepState::Forgotten(Forgetting::LeaveOut)) {
+            self.next += 1;
+            // Whoever sets the scene needs what he asked for.
+            let set = matches!(parcel.transaction.kind, TxKind::Create);
+            return if set {
+                Err(LiveError::LeftOut { step: position })
+            } else {
+                Ok(unsent(Unsent::LeftOut))
+            };
+        }
+        if parcel.answer == Answer::Needed && !self.traces {
+            let message = format!(
+                "`{}` returns something that the scenario uses, and the node does not trace transactions",
+                parcel.text
+            );
+            return Err(LiveError::SimulationOnly(message));
+        }
+        let fresh = matches!(state, None | Some(StepState::Forgotten(Forgetting::Redo)));
+        let gas_limit = if fresh {
+            match self.foresee(chain, parcel)? {
+                Ok(limit) => limit,
+                Err(held) => return Ok(unsent(held)),
+            }
+        } else {
+            None
+        };
+        if self.clockwork == Clockwork::Ours && !self.has_landed(position) {
+            desk::set_base_fee(self.sender.client(), self.base_fee)?;
+            desk::set_time(self.sender.client(), chain.now())?;
+        }
+        chain.save_fork()?;
+        let step = step(id, parcel, gas_limit);
+        match self.sender.run(std::slice::from_ref(&step)) {
+            Ok(_) | Err(SendError::Unexpected { .. }) => {}
+            Err(SendError::WouldFail { step, refusal }) => match refused(&refusal) {
+                Some(outcome) => return Ok(unsent(Unsent::HeldBack(outcome))),
+                None => return Err(SendError::WouldFail { step, refusal }.into()),
+            },
+            Err(error) => return Err(error.into()),
+        }
+        self.next += 1;
+        self.read_back(chain, parcel, position)
+    }
+
+    /// What would come of a transaction: how much gas it may use (`None` leaves that to the node), or why it is not sent.
+    fn foresee(
+        &mut self,
+        chain: &Chain,
+        parcel: &Parcel<'_>,
+    ) -> Result<Result<Option<u64>, Unsent>> {
+        let asked = parcel.transaction.gas_limit;
+        if self.clockwork == Clockwork::Theirs && parcel.ending == Ending::Success {
+            return Ok(Ok(asked));
+        }
+        let mut here = chain.clone();
+        if self.clockwork == Clockwork::Theirs {
+            let look = self.settled_head()?;
+            here.restore(&self.views.at(self.sender.client(), look.block)?.snapshot());
+        }
+        let before = here.snapshot();
+        let outcome = match here.send(parcel.transaction) {
+            Ok(receipt) => receipt,
+            Err(ChainError::Rejected(rejection)) => return Ok(Err(Unsent::Rejected(rejection))),
+            Err(error) => return Err(error.into()),
+        };
+        let wanted = parcel.ending == Ending::Success;
+        if outcome.outcome.is_success() != wanted {
+            return Ok(Err(Unsent::HeldBack(outcome.outcome)));
+        }
+        if asked.is_some() {
+            return Ok(Ok(asked));
+        }
+        here.restore(&before);
+        Ok(Ok(Some(gas::limit(&here, parcel.transaction, &outcome)?)))
+    }
+
+    fn has_landed(&self, position: Position) -> bool {
+        let book = self.sender.journal().book();
+        let slot = book.step(position).and_then(|step| step.slot.as_ref());
+        slot.is_some_and(|slot| slot.landing.is_some())
+    }
+
+    /// What became of a transaction that is in a settled block; the runner goes on after that block.
+    fn read_back(
+        &mut self,
+        chain: &mut Chain,
+        parcel: &Parcel<'_>,
+        position: Position,
+    ) -> Result<Sent> {
+        let book = self.sender.journal().book();
+        let slot = book.step(position).and_then(|step| step.slot.as_ref());
+        let slot = slot.expect("it was just sent, or read from the journal");
+        let Some(Landing { mined, .. }) = slot.landing.clone() else {
+            return Err(LiveError::Astray(format!("step {position} is in no block")));
+        };
+        let signed =
+            slot.attempt(mined.hash).expect("landings are of what was signed").signed.clone();
+        let receipt = self.receipt(&mined)?;
+        let before = self.parent(&mined)?;
+        let at = self.block_time(mined.block)?;
+        let mut replayed = chain.clone();
+        replayed.restore(&before);
+        if replayed.now() < at {
+            replayed.set_now(at)?;
+        }
+        let before = replayed.snapshot();
+        let transaction = parcel.transaction.clone().with_gas_limit(signed.gas_limit);
+        let replay = match replayed.send(&transaction) {
+            Ok(receipt) => Some(receipt),
+            Err(ChainError::Rejected(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let (outcome, output) = self.outcome(&mined, &receipt, replay.as_ref())?;
+        let after = self.state_after(mined.block)?;
+        chain.restore(&after);
+        let gas_price = mined.gas_price.unwrap_or_default().to::<u128>();
+        let found = Receipt {
+            outcome,
+            gas_used: mined.gas_used,
+            gas_price,
+            fee: U256::from(mined.gas_used) * U256::from(gas_price),
+            logs: logs(&receipt),
+            block: mined.block.number,
+            index: usize::try_from(mined.index).unwrap_or(usize::MAX),
+            timestamp: at,
+            console: replay.as_ref().map(|replay| replay.console.clone()).unwrap_or_default(),
+            trace: None,
+        };
+        self.compare(parcel.text, &found, output, replay.as_ref(), &mined);
+        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit });
+        Ok(Sent { result: Ok(found), before: Some(before), output })
+    }
+
+    fn receipt(&mut self, mined: &Mined) -> Result<rpc::Receipt> {
+        let receipt = self.sender.client().receipt(mined.hash)?;
+        let moved = LiveError::Moved { number: mined.block.number };
+        receipt.filter(|receipt| receipt.block_hash == Some(mined.block.hash)).ok_or(moved)
+    }
+
+    /// The state before the block of a transaction.
+    fn parent(&mut self, mined: &Mined) -> Result<Snapshot> {
+        let number = mined.block.number.saturating_sub(1);
+        let client = self.sender.client();
+        let block = client.block(number)?.ok_or(LiveError::Moved { number })?;
+        self.state_after(BlockRef { number, hash: block.hash })
+    }
+
+    fn block_time(&mut self, block: BlockRef) -> Result<Timestamp> {
+        let number = block.number;
+        let found = self.sender.client().block(number)?;
+        let found = found.filter(|found| found.hash == block.hash);
+        Ok(Timestamp(found.ok_or(LiveError::Moved { number })?.timestamp.to()))
+    }
+
+    /// What the EVM did: the receipt says whether it succeeded, a trace says what it returned. The data of a revert may
+    /// also come from the simulation of the same transaction, where that reverts too and uses as much gas.
+    fn outcome(
+        &mut self,
+        mined: &Mined,
+        receipt: &rpc::Receipt,
+        replay: Option<&Receipt>,
+    ) -> Result<(Outcome, Output)> {
+        let same = replay.filter(|replay| {
+            replay.outcome.is_success() == mined.success && replay.gas_used == mined.gas_used
+        });
+        if let Some(created) = receipt.contract_address.filter(|_| mined.success) {
+            let output = same.and_then(|same| same.outcome.data().cloned()).unwrap_or_default();
+            return Ok((Outcome::Success { output, created: Some(created) }, Output::Known));
+        }
+        if let Some(Receipt { outcome: outcome @ Outcome::Halt { .. }, .. }) = same {
+            return Ok((outcome.clone(), Output::Known));
+        }
+        let traced =
+            if self.traces { trace::output(self.sender.client(), mined.hash)? } else { None };
+        Ok(match (mined.success, traced, same) {
+            (true, Some(output), _) => (Outcome::Success { output, created: None }, Output::Known),
+            (true, None, _) => {
+                (Outcome::Success { output: Bytes::new(), created: None }, Output::Unknown)
+            }
+            (false, Some(data), _) => (Outcome::Revert { data }, Output::Known),
+            (false, None, Some(same)) => (same.outcome.clone(), Output::Known),
+            (false, None, None) => {
+                let reason = "it failed, and nobody says why".to_owned();
+                (Outcome::Halt { reason }, Output::Known)
+            }
+        })
+    }
+
+    /// Notes where the network did something else than the simulation of the same transaction, on the state before its
+    /// block. Behind other transactions of its block that state is another.
+    fn compare(
+        &mut self,
+        text: &str,
+        found: &Receipt,
+        output: Output,
+        replay: Option<&Receipt>,
+        mined: &Mined,
+    ) {
+        if mined.index == 0 {
+            self.differences.extend(Difference::of(text, found, output, replay));
+        }
+    }
+}
+
+/// The latest block that is so deep; 1 is the latest one.
+pub(super) fn settled_head(client: &mut Client, depth: u64) -> Result<Look> {
+    let head = client.head()?;
+    let number = head.number.to::<u64>().saturating_sub(depth.saturating_sub(1));
+    let block =
+        if number == head.number.to::<u64>() { Some(head) } else { client.block(number)? };
+    let block = block.ok_or(LiveError::Moved { number })?;
+    let at = Timestamp(block.timestamp.to());
+    Ok(Look { block: BlockRef { number, hash: block.hash }, at })
+}
+
+/// The base fee of a scenario.
+pub(super) const fn base_fee(plan: &Plan) -> u128 {
+    match plan.chain.fees {
+        Fees::Off => 0,
+        Fees::On { base } => base,
+    }
+}

@@ -1,0 +1,274 @@
+//! The same scenario at the same times in simulation, and where the two differ.
+
+use std::collections::VecDeque;
+
+use alloy_primitives::{Address, U256};
+use covenant_chain::{Chain, ChainError, Outcome, Receipt, Rejection, Timestamp, Transaction};
+use covenant_scenario::{
+    event::{Event, Run, TransactionEvent, TransactionResult},
+    plan::Plan,
+    run::{Carrier, Output, Parcel, RunError, RunOptions, Sent, Unsent},
+};
+
+use super::error::LiveError;
+
+/// Something that has to do with time, as it was on the network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// The first step is about to begin.
+    Begun(Timestamp),
+    /// A transaction is in a block.
+    Sent {
+        /// The block's time.
+        at: Timestamp,
+        /// Most gas it could use.
+        gas_limit: u64,
+    },
+    /// Time has passed.
+    Waited(Timestamp),
+    /// A block was made without a transaction of the scenario.
+    Mined(Timestamp),
+}
+
+/// Something that the network did otherwise than the simulation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The step.
+    pub step: String,
+    /// What differs.
+    pub what: &'static str,
+    /// As it was on the network.
+    pub network: String,
+    /// As it was in simulation.
+    pub simulation: String,
+}
+
+impl Difference {
+    fn new(
+        step: &str,
+        what: &'static str,
+        network: impl Into<String>,
+        simulation: impl Into<String>,
+    ) -> Self {
+        Self { step: step.to_owned(), what, network: network.into(), simulation: simulation.into() }
+    }
+
+    /// Where a transaction did something else than the simulation of it.
+    pub(super) fn of(
+        step: &str,
+        network: &Receipt,
+        output: Output,
+        simulation: Option<&Receipt>,
+    ) -> Vec<Self> {
+        let mut found = Vec::new();
+        let Some(simulation) = simulation else {
+            return vec![Self::new(step, "existence", "in a block", "not possible")];
+        };
+        let known = output == Output::Known;
+        if !same_outcome(&network.outcome, &simulation.outcome, known) {
+            let (a, b) = (outcome(&network.outcome), outcome(&simulation.outcome));
+            found.push(Self::new(step, "outcome", a, b));
+        }
+        if network.gas_used != simulation.gas_used {
+            let (a, b) = (network.gas_used.to_string(), simulation.gas_used.to_string());
+            found.push(Self::new(step, "gas", a, b));
+        }
+        if network.logs != simulation.logs {
+            let (a, b) = (format!("{:?}", network.logs), format!("{:?}", simulation.logs));
+            found.push(Self::new(step, "events", a, b));
+        }
+        found
+    }
+}
+
+fn same_outcome(network: &Outcome, simulation: &Outcome, known: bool) -> bool {
+    if known { network == simulation } else { network.is_success() == simulation.is_success() }
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Success { output, created } => match created {
+            Some(created) => format!("created {created}"),
+            None => format!("returned {output}"),
+        },
+        Outcome::Revert { data } => format!("reverted with {data}"),
+        Outcome::Halt { reason } => format!("stopped: {reason}"),
+    }
+}
+
+/// The chain in this process, with the times of the network.
+#[derive(Debug)]
+pub(super) struct Replay {
+    base: Chain,
+    start: Timestamp,
+    tape: VecDeque<Moment>,
+}
+
+impl Replay {
+    /// Prepares to play what was recorded, from the state that it began with.
+    pub(super) fn new(base: Chain, start: Timestamp, tape: Vec<Moment>) -> Self {
+        Self { base, start, tape: tape.into() }
+    }
+
+    fn next(&mut self) -> Option<Moment> {
+        self.tape.pop_front()
+    }
+
+    fn astray(what: &str) -> RunError {
+        let message = format!("the simulation {what} where the network did not");
+        LiveError::Astray(message).into()
+    }
+}
+
+/// Moves a clock forward, if that is forward.
+fn forward(chain: &mut Chain, to: Timestamp) -> Result<(), RunError> {
+    let to = to.max(chain.now());
+    Ok(chain.set_now(to)?)
+}
+
+impl Carrier for Replay {
+    fn open(&mut self, _: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
+        let _ = options;
+        let mut chain = self.base.clone();
+        forward(&mut chain, self.start)?;
+        Ok(chain)
+    }
+
+    fn start(&self, _: &Chain) -> Timestamp {
+        self.start
+    }
+
+    fn endow(&mut self, _: &mut Chain, _: Address, _: U256) -> Result<(), RunError> {
+        Ok(())
+    }
+
+    fn begin(&mut self, chain: &mut Chain) -> Result<(), RunError> {
+        match self.next() {
+            Some(Moment::Begun(at)) => forward(chain, at),
+            _ => Err(Self::astray("began")),
+        }
+    }
+
+    fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
+        let Some(Moment::Sent { at, gas_limit }) = self.next() else {
+            return Err(Self::astray(&format!("sent `{}`", parcel.text)));
+        };
+        forward(chain, at)?;
+        let result = match chain.send(&parcel.transaction.clone().with_gas_limit(gas_limit)) {
+            Ok(receipt) => Ok(receipt),
+            Err(ChainError::Rejected(rejection)) => Err(Unsent::Rejected(rejection)),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Sent { result, before: None, output: Output::Known })
+    }
+
+    fn send_block(
+        &mut self,
+        _: &mut Chain,
+        _: &[Transaction],
+    ) -> Result<Result<Vec<Receipt>, Rejection>, RunError> {
+        Err(Self::astray("made a block of several transactions"))
+    }
+
+    fn wait(&mut self, chain: &mut Chain, _: Timestamp) -> Result<(), RunError> {
+        match self.next() {
+            Some(Moment::Waited(at)) => forward(chain, at),
+            _ => Err(Self::astray("waited")),
+        }
+    }
+
+    fn mine(&mut self, chain: &mut Chain) -> Result<(), RunError> {
+        match self.next() {
+            Some(Moment::Mined(at)) => {
+                forward(chain, at)?;
+                Ok(chain.mine()?)
+            }
+            _ => Err(Self::astray("made a block")),
+        }
+    }
+}
+
+/// Where two runs of one scenario differ.
+pub(super) fn compare(network: &Run, simulation: &Run) -> Vec<Difference> {
+    let mut found = Vec::new();
+    let mut others = simulation.transactions();
+    for one in network.transactions() {
+        match others.next() {
+            Some(other) => found.extend(transactions(network, one, simulation, other)),
+            None => found.push(Difference::new(&one.action, "existence", "sent", "not sent")),
+        }
+    }
+    for other in others {
+        found.push(Difference::new(&other.action, "existence", "not sent", "sent"));
+    }
+    let lines = |run: &Run| run.events.iter().filter_map(line).collect::<Vec<_>>();
+    let (a, b) = (lines(network), lines(simulation));
+    for (a, b) in a.iter().zip(&b).filter(|(a, b)| a != b) {
+        found.push(Difference::new("", "course", a.as_str(), b.as_str()));
+    }
+    if a.len() != b.len() {
+        let (a, b) = (format!("{} events", a.len()), format!("{} events", b.len()));
+        found.push(Difference::new("", "course", a, b));
+    }
+    if network.gains != simulation.gains {
+        let (a, b) = (format!("{:?}", network.gains), format!("{:?}", simulation.gains));
+        found.push(Difference::new("", "who gained what", a, b));
+    }
+    found
+}
+
+fn transactions(
+    network: &Run,
+    one: &TransactionEvent,
+    simulation: &Run,
+    other: &TransactionEvent,
+) -> Vec<Difference> {
+    let step = &*one.action;
+    let mut found = Vec::new();
+    let mut note = |what, a: String, b: String| {
+        if a != b {
+            found.push(Difference::new(step, what, a, b));
+        }
+    };
+    note("action", one.action.to_string(), other.action.to_string());
+    let result = |event: &TransactionEvent| match &event.result {
+        // What was returned is not in a receipt; where it is known it was compared when it was read.
+        TransactionResult::Mined(Outcome::Success { created, .. }) => {
+            format!("success {created:?}")
+        }
+        TransactionResult::Mined(failed) => outcome(failed),
+        TransactionResult::Rejected(reason) => format!("rejected: {reason}"),
+    };
+    note("outcome", result(one), result(other));
+    note("time", one.at.0.to_string(), other.at.0.to_string());
+    note("gas", one.gas_used.to_string(), other.gas_used.to_string());
+    let logs = |run: &Run, event: &TransactionEvent| {
+        let logs = run.view(event).logs.into_iter();
+        logs.map(|log| format!("{}: {}", log.emitter, log.text)).collect::<Vec<_>>().join("\n")
+    };
+    if one.logs != other.logs {
+        note("events", logs(network, one), logs(simulation, other));
+    }
+    let changes = |event: &TransactionEvent| {
+        let changes = event.changes.iter();
+        changes
+            .map(|it| format!("{} {:?} {}", it.party, it.asset, it.amount))
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    note("balance changes", changes(one), changes(other));
+    found
+}
+
+/// What is not a transaction, on a line.
+fn line(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Transaction(_) => return None,
+        Event::Waited { from, to, .. } => format!("waited from {} to {}", from.0, to.0),
+        Event::Checked { text, at, .. } => format!("`{text}` held at {}", at.0),
+        Event::RuleFired { rule, at, .. } => format!("rule `{rule}` fired at {}", at.0),
+        Event::RuleUnclear { rule, at, .. } => format!("rule `{rule}` was unclear at {}", at.0),
+        Event::UntilReached { text, at, .. } => format!("`{text}` came true at {}", at.0),
+        Event::Failed(failure) => format!("failed: {} ({:?})", failure.message, failure.kind),
+    })
+}

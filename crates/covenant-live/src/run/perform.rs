@@ -1,0 +1,358 @@
+//! A scenario on a network, from its journal's first line to its last.
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
+
+use alloy_primitives::{Address, U256};
+use covenant_chain::{Chain, HardFork, Timestamp};
+use covenant_scenario::{
+    event::{Run, TransactionResult},
+    plan::{ActorKind, Plan},
+    run::{Halted, RunOptions, run_on},
+};
+
+use super::{
+    carrier::{Clockwork, Live, Waiting, base_fee, settled_head},
+    cast::{Cast, needs_traces},
+    error::LiveError,
+    parcel::names,
+    parity::{self, Difference, Replay},
+    trace,
+    view::Views,
+};
+use crate::{
+    clock::{Clock, SystemClock},
+    journal::{Begun, Forgetting, Journal, Position, Record},
+    network::NetworkSettings,
+    records::{Descriptions, receipts, write_addresses, write_broadcast},
+    rpc::{Client, Endpoint, Http, Limits, Patience},
+    send::{OnForeign, Options, Sender, Signer},
+    storage::{Disk, Lock, Owner, Storage},
+};
+
+/// Where a run is kept, and how it is to go.
+#[derive(Clone, Debug)]
+pub struct Voyage {
+    /// The network.
+    pub network: NetworkSettings,
+    /// The addresses of its nodes, variables filled in.
+    pub addresses: Vec<String>,
+    /// The journal.
+    pub journal: PathBuf,
+    /// Foundry's folder of what was sent, which its tools read.
+    pub broadcast: PathBuf,
+    /// The folder of the locks of accounts.
+    pub locks: PathBuf,
+    /// The program, with its version.
+    pub program: String,
+    /// What the machine's clock says; for the locks, which people read.
+    pub now: Timestamp,
+    /// Most wei that all steps together may cost at worst.
+    pub max_spend: Option<U256>,
+    /// What to do where a date has to be waited for.
+    pub waiting: Waiting,
+    /// What to do when an account's nonces were used by something else.
+    pub foreign: OnForeign,
+    /// What to do again, or to leave out, before anything else.
+    pub release: Vec<(Position, Forgetting)>,
+    /// Set by whoever wants the run to end as soon as it can be resumed.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub struct Performed {
+    /// What happened, whether or not all held; else why it ended before.
+    pub outcome: Result<Run, (LiveError, Option<Box<Run>>)>,
+    /// Where the network did otherwise than the simulation.
+    pub differences: Vec<Difference>,
+    /// Why the whole was not compared with its simulation, if it was not.
+    pub not_compared: Option<String>,
+    /// Why the files for other programs were not written, if they were not.
+    pub not_recorded: Option<String>,
+    /// The journal.
+    pub journal: PathBuf,
+}
+
+impl Voyage {
+    /// Asks the network's nodes.
+    ///
+    /// # Errors
+    /// When none answers, or when one is on another chain.
+    pub fn connect(&self) -> Result<Client, LiveError> {
+        let genesis = self.book()?.map(|begun| begun.genesis);
+        let endpoints =
+            self.addresses.iter().map(|it| Endpoint::parse(it)).collect::<Result<Vec<_>, _>>()?;
+        let http =
+            Box::new(Http::new(Limits::default()).map_err(|failure| LiveError::Astray(failure.0))?);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let chain_id = self.network.keys.network.chain_id();
+        Ok(Client::connect(http, clock, endpoints, chain_id, genesis, Patience::default())?)
+    }
+
+    /// What the journal began with, if there is one.
+    ///
+    /// # Errors
+    /// When it is damaged.
+    pub fn book(&self) -> Result<Option<Begun>, LiveError> {
+        let reading = Journal::read(&Disk, &self.journal)?;
+        Ok(reading.map(|reading| reading.book.begun().clone()))
+    }
+
+    /// Performs a scenario that was [bound](Cast::bind) to the network, or goes on with it. `watch` is called with every
+    /// record of the journal, once it is on the disk.
+    ///
+    /// # Errors
+    /// When it cannot even begin; nothing was sent then. What ends it later is in [`Performed::outcome`].
+    pub fn perform(
+        &self,
+        plan: &Arc<Plan>,
+        cast: &Cast,
+        signers: Vec<Box<dyn Signer>>,
+        options: &RunOptions,
+        watch: impl FnMut(&Record) + 'static,
+    ) -> Result<Performed, LiveError> {
+        let storage: Arc<dyn Storage> = Arc::new(Disk);
+        let owner = Owner::this_process(self.now);
+        let chain_id = self.network.keys.network.chain_id();
+        let _locks = signers
+            .iter()
+            .map(|it| Lock::take_sender(&*storage, &self.locks, chain_id, it.address(), &owner))
+            .collect::<Result<Vec<_>, _>>()?;
+        let opened = Journal::open(Arc::clone(&storage), &self.journal, &owner)?;
+        let mut client = self.connect()?;
+        if let Some(journal) = &opened {
+            let (was, is) = (journal.book().begun().scenario.clone(), self.name());
+            if was != is {
+                return Err(LiveError::OtherScenario { journal: self.journal.clone(), was, is });
+            }
+            self.same_chain(&mut client, journal)?;
+            same_people(journal.book().begun(), cast)?;
+            same_lets(journal.book().begun(), plan)?;
+        } else {
+            self.check_new(&mut client, plan)?;
+        }
+        let traces = trace::can_trace(&mut client)?;
+        if needs_traces(plan) && !traces {
+            let message = "what a transaction returns (`as:`, `returns:`) is known from a trace only, and the node has no \
+                           debug_traceTransaction";
+            return Err(LiveError::SimulationOnly(message.to_owned()));
+        }
+        let journal = match opened {
+            Some(mut journal) => {
+                let at = Timestamp(client.head()?.timestamp.to());
+                journal.append(&Record::Resumed { program: self.program.clone(), at })?;
+                journal
+            }
+            None => {
+                let begun = self.begun(&mut client, plan, cast)?;
+                Journal::begin(storage, &self.journal, &owner, begun)?
+            }
+        };
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+        let mut sender = Sender::new(client, journal, clock, signers, self.options())?;
+        sender.watch(watch);
+        for (position, why) in &self.release {
+            sender.release(*position, *why)?;
+        }
+        let mut live = self.live(sender, plan, traces);
+        let outcome = run_on(plan, options, &mut live);
+        self.conclude(plan, options, live, outcome)
+    }
+
+    /// Writes down that it is done, and compares it with its simulation.
+    fn conclude(
+        &self,
+        plan: &Arc<Plan>,
+        options: &RunOptions,
+        mut live: Live,
+        outcome: Result<Run, Box<Halted>>,
+    ) -> Result<Performed, LiveError> {
+        let mut differences = std::mem::take(&mut live.differences);
+        let mut not_compared = None;
+        let outcome = match outcome {
+            Ok(run) => {
+                if run.failures().next().is_none() {
+                    live.sender.record(&Record::Finished { steps: live.next })?;
+                }
+                match self.replay(plan, options, &mut live) {
+                    // What was held back is nowhere, and the simulation of it would only say so again.
+                    _ if held_back(&run) => {
+                        not_compared = Some("it has not come to its end".to_owned());
+                    }
+                    Ok(simulation) => differences.extend(parity::compare(&run, &simulation)),
+                    Err(error) => not_compared = Some(error.to_string()),
+                }
+                Ok(run)
+            }
+            Err(halted) => {
+                let Halted { error, so_far } = *halted;
+                not_compared = Some("it has not come to its end".to_owned());
+                Err((error.into(), so_far))
+            }
+        };
+        let mut seen = Vec::new();
+        differences.retain(|it| {
+            let new = !seen.contains(it);
+            seen.push(it.clone());
+            new
+        });
+        let not_recorded = self.write_records(&mut live).err();
+        let journal = self.journal.clone();
+        Ok(Performed { outcome, differences, not_compared, not_recorded, journal })
+    }
+
+    /// Writes what other programs read: `addresses.json` beside the journal, and Foundry's `broadcast/`.
+    fn write_records(&self, live: &mut Live) -> Result<(), String> {
+        let book = live.sender.journal().book().clone();
+        let file = self.journal.with_file_name("addresses.json");
+        let name = self.name();
+        write_addresses(&Disk, &file, &book, &name, &live.described)
+            .map_err(|error| error.to_string())?;
+        let found = receipts(live.sender.client(), &book).map_err(|error| error.to_string())?;
+        write_broadcast(&Disk, &self.broadcast, &book, &name, &live.described, &[], &found)
+            .map_err(|error| error.to_string())
+    }
+
+    /// What the journal's file is called.
+    fn name(&self) -> String {
+        self.journal.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    }
+
+    /// The same scenario in simulation, at the times at which it happened.
+    fn replay(
+        &self,
+        plan: &Arc<Plan>,
+        options: &RunOptions,
+        live: &mut Live,
+    ) -> Result<Run, LiveError> {
+        let book = live.sender.journal().book();
+        let start = book.begun().start;
+        let first = book.looks().first().map(|look| look.block);
+        let first = first.ok_or_else(|| LiveError::Astray("nothing has happened".to_owned()))?;
+        let base: Chain = live.views.at(live.sender.client(), first)?;
+        let replay = Replay::new(base, start, std::mem::take(&mut live.tape));
+        run_on(plan, options, replay).map_err(|halted| halted.error.into())
+    }
+
+    fn live(&self, sender: Sender, plan: &Plan, traces: bool) -> Live {
+        let ours = self.network.is_development();
+        let folder = self.journal.with_extension("views");
+        Live {
+            views: self.views(plan.chain.hard_fork, (!ours).then_some(folder)),
+            clockwork: if ours { Clockwork::Ours } else { Clockwork::Theirs },
+            waiting: self.waiting,
+            confirmations: self.network.confirmations,
+            poll: self.options().poll,
+            base_fee: base_fee(plan),
+            traces,
+            next: 0,
+            looks: 0,
+            view: None,
+            tape: Vec::new(),
+            differences: Vec::new(),
+            names: names(plan),
+            described: Descriptions::default(),
+            sender,
+        }
+    }
+
+    pub(super) fn views(&self, hard_fork: HardFork, folder: Option<PathBuf>) -> Views {
+        let url = self.addresses.first().cloned().unwrap_or_default();
+        Views { url, folder, hard_fork, chain_id: self.network.keys.network.chain_id() }
+    }
+
+    fn options(&self) -> Options {
+        let ours = self.network.is_development();
+        let mut options = Options {
+            confirmations: self.network.confirmations,
+            max_fee: self.network.max_fee,
+            max_spend: self.max_spend,
+            foreign: self.foreign,
+            stop: Arc::clone(&self.stop),
+            ..Options::default()
+        };
+        if ours {
+            options.tip = Some(0);
+            options.poll = Duration::from_millis(5);
+            options.give_up = Duration::from_secs(60);
+            options.lag = Duration::from_secs(5);
+        }
+        options
+    }
+
+    /// The chain that the journal was begun on: nodes for development begin anew with the same first block.
+    fn same_chain(&self, client: &mut Client, journal: &Journal) -> Result<(), LiveError> {
+        let Some(look) = journal.book().looks().first() else { return Ok(()) };
+        let found = client.block(look.block.number)?.map(|block| block.hash);
+        if found == Some(look.block.hash) {
+            Ok(())
+        } else {
+            let journal = self.journal.clone();
+            Err(LiveError::BeganAnew { journal, number: look.block.number })
+        }
+    }
+
+    /// The first line of a new journal.
+    fn begun(&self, client: &mut Client, plan: &Plan, cast: &Cast) -> Result<Begun, LiveError> {
+        let head = settled_head(client, self.network.confirmations)?.at;
+        Ok(Begun {
+            format: Begun::FORMAT,
+            program: self.program.clone(),
+            chain_id: client.chain_id(),
+            genesis: client.genesis(),
+            scenario: self.name(),
+            start: plan.chain.start.max(head),
+            lets: lets(plan),
+            actors: cast.accounts.clone(),
+        })
+    }
+
+    /// Contracts that act have addresses that follow from the first transaction of an account.
+    pub(super) fn check_new(&self, client: &mut Client, plan: &Plan) -> Result<(), LiveError> {
+        let head = client.head()?.number.to();
+        for actor in &plan.actors {
+            let account = actor.key.address();
+            if matches!(actor.kind, ActorKind::Contract(_)) && client.nonce(account, head)? > 0 {
+                return Err(LiveError::UsedBefore { actor: actor.name.to_string(), account });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether something was not sent because it would have failed.
+fn held_back(run: &Run) -> bool {
+    run.transactions().any(|event| matches!(event.result, TransactionResult::Rejected(_)))
+}
+
+/// The text of each `let`.
+fn lets(plan: &Plan) -> BTreeMap<String, String> {
+    let lets = plan.lets.iter();
+    lets.map(|it| (it.name.to_string(), plan.sources.text(it.value.span).to_owned())).collect()
+}
+
+fn same_lets(begun: &Begun, plan: &Plan) -> Result<(), LiveError> {
+    let now = lets(plan);
+    for (name, was) in &begun.lets {
+        let is = now.get(name).cloned().unwrap_or_else(|| "nothing".to_owned());
+        if *was != is {
+            return Err(LiveError::OtherLet { name: name.clone(), was: was.clone(), is });
+        }
+    }
+    Ok(())
+}
+
+fn same_people(begun: &Begun, cast: &Cast) -> Result<(), LiveError> {
+    for (actor, was) in &begun.actors {
+        if let Some(is) = cast.accounts.get(actor).copied().filter(|is| is != was) {
+            let is: Address = is;
+            return Err(LiveError::OtherAccount { actor: actor.clone(), was: *was, is });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,38 @@
+//! Foundry's programs, which read what Covenant leaves behind.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// The folder with the nodes and programs.
+pub(crate) fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("nodes")
+}
+
+/// Foundry's `forge`.
+pub(crate) fn forge() -> Command {
+    tool("forge")
+}
+
+/// Foundry's `cast`.
+pub(crate) fn cast() -> Command {
+    tool("cast")
+}
+
+fn tool(name: &str) -> Command {
+    let mut command = Command::new(
+        folder().join(format!("node_modules/@foundry-rs/{name}-linux-amd64/bin/{name}")),
+    );
+    command.env("FOUNDRY_DISABLE_NIGHTLY_WARNING", "true");
+    command
+}
+
+#[test]
+fn foundrys_programs_are_those_that_are_named() {
+    for mut command in [forge(), cast()] {
+        let output = command.arg("--version").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("1.7.1"), "{text}");
+    }
+}
