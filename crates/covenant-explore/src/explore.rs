@@ -2,14 +2,13 @@
 
 use std::{
     collections::BTreeSet,
-    fmt,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
 use covenant_chain::Timestamp;
 use covenant_scenario::{
-    RunOptions, Stage, StageError,
+    RunOptions, Stage,
     event::Site,
     expr::{ActorId, eval},
     plan::{ExplorePlan, Plan, Property, PropertyKind, TimeSpec},
@@ -23,9 +22,9 @@ use crate::{
         no_unattributed_loss, only, order, reachable, reaction, rules, shortest,
     },
     cast::{Cast, calls},
+    failed::Failed,
     graph::{
-        Blind, Bounds, End, ExploreError, Graph, LeftOut, Move, MoveId, Patience, Progress,
-        Stopped, search,
+        Blind, Bounds, End, ExploreError, Graph, LeftOut, Move, MoveId, Patience, Progress, search,
     },
     inputs::Sampled,
     recheck::recheck,
@@ -105,37 +104,6 @@ impl Domain {
             && self.times.is_empty()
             && self.surroundings.is_empty()
             && self.left_out.is_empty()
-    }
-}
-
-/// Why there is no report.
-#[derive(Debug)]
-pub enum Failed {
-    /// The scenario has neither `explore:` nor `properties:`.
-    NothingToExplore,
-    /// Its steps do not get to where exploration begins.
-    Stage(Box<StageError>),
-    /// The exploration itself failed.
-    Explore(Box<ExploreError>),
-}
-
-impl fmt::Display for Failed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NothingToExplore => {
-                formatter.write_str("the scenario has neither `explore:` nor `properties:`")
-            }
-            Self::Stage(error) => error.fmt(formatter),
-            Self::Explore(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for Failed {}
-
-impl From<ExploreError> for Failed {
-    fn from(error: ExploreError) -> Self {
-        Self::Explore(Box::new(error))
     }
 }
 
@@ -514,17 +482,5 @@ impl<'a> Examiner<'a> {
             PropertyKind::Incentives => incentives(graph, observer, explore, honest),
             PropertyKind::Rules => rules(graph, observer, &plan.rules, &explore.claims),
         }
-    }
-}
-
-/// Whether an exploration was cut short, and by what, in words.
-impl fmt::Display for Stopped {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::States => "the limit on states",
-            Self::Seconds => "the limit on seconds",
-            Self::Memory => "the limit on memory",
-            Self::Cancelled => "the user",
-        })
     }
 }

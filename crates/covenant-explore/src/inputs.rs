@@ -220,6 +220,13 @@ impl<'a> Inputs<'a> {
         wanted: usize,
         place: Place,
     ) -> Param {
+        // What is no value of the type cannot be sent.
+        let holds = |one: &Candidate| {
+            !is_fixed(&one.typed)
+                || eval(&one.typed, self.world).is_ok_and(|value| words::holds(ty, &value))
+        };
+        let wanted = candidates.iter().take(wanted).filter(|one| holds(one)).count();
+        let candidates = candidates.into_iter().filter(holds).collect();
         Param {
             name: name.to_owned(),
             ty: ty.clone(),

@@ -27,3 +27,30 @@ contract Later {
         isOpen = true;
     }
 }
+
+/// @notice What can only be guessed has to be named: a signature, and bytes between others. A number is found all the same.
+contract Hidden {
+    bool public isOpen;
+    bool public isSigned;
+    bool public isBetween;
+
+    function number() external view returns (uint256) {
+        require(isOpen, "not yet");
+        return 7;
+    }
+
+    function open(uint256 guess) external {
+        require(guess == 5, "no");
+        isOpen = true;
+    }
+
+    function signed(uint8 v, bytes32 r, bytes32 s) external {
+        require(ecrecover(bytes32(uint256(1)), v, r, s) != address(0), "nobody's");
+        isSigned = true;
+    }
+
+    function between(bytes2 word) external {
+        require(word > 0x1233 && word < 0x1235, "not between");
+        isBetween = true;
+    }
+}

@@ -95,7 +95,13 @@ impl Looker {
         if !succeeded {
             self.storage = frame.before;
         }
-        let output = if frame.began { frame.output } else { frame.calldata.blurred(returned) };
+        let output = if frame.began {
+            frame.output
+        } else {
+            // What a precompiled contract makes of it, and whether it likes it, is not seen.
+            self.looked.escapes(frame.calldata.mark());
+            frame.calldata.blurred(returned)
+        };
         let Some(parent) = self.frames.last_mut() else { return };
         if let Some((byte, length)) = parent.wanted.take() {
             parent.memory.set(byte, length.min(returned), &output);
@@ -356,8 +362,8 @@ impl Looker {
     /// Instructions that move data, and calls.
     fn data(&mut self, op: u8, on: &Operands) -> Option<Mark> {
         let looked_at = match op {
-            opcode::CALL | opcode::CALLCODE => 1..7,
-            opcode::DELEGATECALL | opcode::STATICCALL => 1..6,
+            opcode::CALL | opcode::CALLCODE => 0..7,
+            opcode::DELEGATECALL | opcode::STATICCALL => 0..6,
             opcode::CREATE2 | opcode::EXTCODECOPY => 0..4,
             opcode::CREATE
             | opcode::CALLDATACOPY

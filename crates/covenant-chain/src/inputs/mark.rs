@@ -40,6 +40,8 @@ pub struct Looked {
     /// By input, the values at which a comparison changes its outcome: it is another one for the value than for the one
     /// before it.
     pub steps: BTreeMap<Input, BTreeSet<U256>>,
+    /// Of these those at which it matters that the value is less than something, rather than that it is something.
+    pub orders: BTreeMap<Input, BTreeSet<U256>>,
     /// Inputs of which something else became.
     pub escaped: BTreeSet<Input>,
     /// Inputs that were compared with a clock, or with one another: their steps are elsewhere at other times, and for
@@ -107,14 +109,14 @@ impl Mark {
     /// A constant more.
     fn plus(self, constant: U256) -> Self {
         let exact = self.exact.map(|it| Exact { offset: it.offset.wrapping_add(constant), ..it });
-        Self { exact, ..self }
+        Self { exact, below_selector: false, ..self }
     }
 
     /// Taken off nothing.
     fn negated(self) -> Self {
         let exact =
             self.exact.map(|it| Exact { minus: !it.minus, offset: it.offset.wrapping_neg() });
-        Self { exact, ..self }
+        Self { exact, below_selector: false, ..self }
     }
 }
 
@@ -214,12 +216,12 @@ impl Looked {
         // The least value of the word that is on the upper side.
         let upper = if greater { partner.wrapping_add(U256::ONE) } else { partner };
         if minus {
-            self.step(mark, offset.wrapping_sub(upper).wrapping_add(U256::ONE));
+            self.order_step(mark, offset.wrapping_sub(upper).wrapping_add(U256::ONE));
             // Beyond it the word begins again from above.
-            self.step(mark, offset.wrapping_add(U256::ONE));
+            self.order_step(mark, offset.wrapping_add(U256::ONE));
         } else {
-            self.step(mark, upper.wrapping_sub(offset));
-            self.step(mark, offset.wrapping_neg());
+            self.order_step(mark, upper.wrapping_sub(offset));
+            self.order_step(mark, offset.wrapping_neg());
         }
     }
 
@@ -239,7 +241,7 @@ impl Looked {
         }
         for (mark, Exact { minus, offset }) in [(one, a), (other, b)] {
             let again = if minus { offset.wrapping_add(U256::ONE) } else { offset.wrapping_neg() };
-            self.step(mark, again);
+            self.order_step(mark, again);
         }
         true
     }
@@ -260,6 +262,15 @@ impl Looked {
         // In order of their signs: from the least below zero on, and up to the greatest above it.
         self.order((U256::ZERO, Some(mark)), most.wrapping_add(half), true, half);
         self.order((U256::ZERO, Some(mark)), (!most).wrapping_add(half), false, half);
+    }
+
+    fn order_step(&mut self, mark: Mark, at: U256) {
+        self.step(mark, at);
+        if at != U256::ZERO {
+            for input in mark.inputs() {
+                self.orders.entry(input).or_default().insert(at);
+            }
+        }
     }
 
     fn step(&mut self, mark: Mark, at: U256) {

@@ -106,8 +106,36 @@ fn what_is_stored_hashed_or_sent_escapes() {
     assert!(looked("60036004350250", &[7], 0).escaped.is_empty());
     // call(gas, 5, input, …)
     assert!(looked("600060006000600060043560055af1", &[0], 0).escaped.contains(&FIRST));
+    // call{gas: input}(…)
+    assert!(looked("600060006000600060006005600435f1", &[0], 0).escaped.contains(&FIRST));
+    // What the precompiled contract of SHA-256 makes of it, though nobody looks.
+    let hashed = "600435600052600060006020600060025afa50";
+    assert!(looked(hashed, &[7], 0).escaped.contains(&FIRST));
+    // Whether a signature is one, which shows in what is not returned.
+    let recovered = "600435600052602060406080600060015afa506040511550";
+    assert!(looked(recovered, &[7], 0).escaped.contains(&FIRST));
     // log1(…, input)
     assert!(looked("60043560006000a1", &[7], 0).escaped.is_empty());
+}
+
+#[test]
+fn that_a_value_is_less_is_told_from_that_it_is_the_same() {
+    let orders = |code: &str| looked(code, &[7], 0).orders;
+    // eq(input, 100), iszero(input)
+    assert!(orders("60646004351450").is_empty());
+    assert!(orders("6004351550").is_empty());
+    // lt(input, 100), beside eq(input, 100)
+    let both = orders("6064600435105060646004351450");
+    assert_eq!(both[&FIRST].iter().copied().collect::<Vec<_>>(), [U256::from(100)]);
+}
+
+/// Adding to a word that begins with a selector may reach the selector.
+#[test]
+fn what_is_added_to_a_selector_counts() {
+    // shr(224, calldataload(0)), and iszero of it: none of the inputs.
+    assert!(looked("60003560e01c1550", &[7], 0).escaped.is_empty());
+    // The same with one added before.
+    assert!(looked("60016000350160e01c1550", &[7], 0).escaped.contains(&FIRST));
 }
 
 #[test]

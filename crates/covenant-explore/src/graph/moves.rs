@@ -149,6 +149,11 @@ impl Move {
         self.base == Some(base)
     }
 
+    /// The same move, where a stranger's contract only accepts, if it is not that.
+    pub(crate) const fn base(&self) -> Option<MoveId> {
+        self.base
+    }
+
     /// Whether a stranger's contract meddles with what somebody in the agreement does: he has to live with it.
     pub(crate) const fn binds(&self) -> bool {
         self.reaction.is_some() && matches!(self.role, Role::Actor | Role::Anyone)

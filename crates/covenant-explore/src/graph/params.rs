@@ -9,7 +9,7 @@ use covenant_scenario::{
     source::Span,
 };
 
-use super::words;
+use super::{moves::is_fixed, words};
 
 /// A value that is tried, and how a scenario writes it.
 #[derive(Clone, Debug)]
@@ -122,6 +122,15 @@ impl Param {
         }
     }
 
+    /// What is tried where the expression that was picked has no value: nothing at all, if none is left. `None` where it
+    /// always has one.
+    pub(super) fn instead_of(&self, pick: Pick) -> Option<Option<Pick>> {
+        let Pick::Candidate(index) = pick else { return None };
+        let one = self.candidates.get(index as usize)?;
+        let next = self.candidates.get(index as usize + 1).map(|_| Pick::Candidate(index + 1));
+        (!is_fixed(&one.typed)).then_some(next)
+    }
+
     /// Whether its values cannot be told by what they are compared with.
     pub(super) fn is_guessed(&self) -> bool {
         !self.is_complete && !words::is_word(&self.ty)
@@ -155,7 +164,7 @@ impl Param {
             Place::Words(words, types) => (words.clone().map(Input::Word).collect(), types.clone()),
         };
         let matters = |input: &Input, ty: &Type| {
-            sent.steps(*input).any(|step| words::value(step, ty).is_some())
+            sent.steps(*input).any(|step| words::next(step, ty).is_some())
         };
         let escapes = inputs.iter().any(|input| sent.escapes(*input));
         let is_parted = inputs.iter().zip(&types).any(|(input, ty)| matters(input, ty));
@@ -192,14 +201,10 @@ impl Param {
         index < self.wanted || word.is_none_or(|word| word == U256::ZERO || word >= bound >> 3)
     }
 
-    /// Whether it matters that it is less than something, rather than that it is something.
+    /// Whether it matters that it is less than something, rather than that it is something. Less than one is only zero.
     fn is_ordered_by(&self, sent: &Sent<'_>, input: Input) -> bool {
-        let steps: BTreeSet<U256> = sent.steps(input).collect();
-        let alone = |step: &U256| {
-            let beside = [step.wrapping_sub(U256::ONE), step.wrapping_add(U256::ONE)];
-            *step != U256::ONE && !beside.iter().any(|other| steps.contains(other))
-        };
-        steps.iter().any(|step| words::value(*step, &self.ty).is_some() && alone(step))
+        let orders = sent.looked.orders.get(&input).into_iter().flatten();
+        orders.into_iter().any(|step| *step != U256::ONE && words::next(*step, &self.ty).is_some())
     }
 
     /// A value on each side of each step; of what escapes also the last before it.

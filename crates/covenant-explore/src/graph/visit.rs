@@ -6,9 +6,9 @@ use covenant_scenario::world::World;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
-    Attempt, End, Ending, ExploreError, Eyes, Graph, LeftOut, Move, MoveId, Node, Origins, Piece,
-    StateId,
-    openings::{Main, Openings, Plot, Reaction},
+    Attempt, End, Ending, ExploreError, Eyes, Failure, Graph, LeftOut, Move, MoveId, Node, Origins,
+    Piece, StateId,
+    openings::{Choice, Main, Openings, Plot, Reaction},
     params::{Pick, Sent},
     recall::{Lesson, Recall},
     trial::Trial,
@@ -212,6 +212,9 @@ impl Visit<'_> {
 
     /// Queues what else has to be tried, given what became of an attempt.
     fn follow(&mut self, plot: &Plot, one: &Move, attempt: &Attempt) {
+        if matches!(attempt.ending, Ending::Failed(Failure::NoValue)) {
+            return self.instead(plot);
+        }
         let Some(given) = &attempt.looked else { return };
         let sent = Sent {
             looked: &given.looked,
@@ -227,7 +230,11 @@ impl Visit<'_> {
         if calls > 0 {
             self.visited.left_out.insert(LeftOut::Callbacks { call: one.text.to_string() });
         }
-        for next in next.plots {
+        self.enqueue(plot, next.plots);
+    }
+
+    fn enqueue(&mut self, plot: &Plot, found: Vec<Plot>) {
+        for next in found {
             if self.seen.contains(&next) {
                 continue;
             }
@@ -243,6 +250,24 @@ impl Visit<'_> {
         }
     }
 
+    /// Some expression for an input has no value here: what comes after it is tried instead.
+    fn instead(&mut self, plot: &Plot) {
+        let Some(choice) = plot.last_choice() else { return };
+        let opening = &self.means.openings.all[choice.opening];
+        let mut found = Vec::new();
+        for (index, (param, pick)) in opening.params.iter().zip(&choice.picks).enumerate() {
+            let Some(next) = param.instead_of(*pick) else { continue };
+            match next {
+                Some(next) => found.push(plot.with_pick(index, next)),
+                None => {
+                    let function = opening.title();
+                    self.visited.left_out.insert(LeftOut::Function { function });
+                }
+            }
+        }
+        self.enqueue(plot, found);
+    }
+
     fn title(&self, plot: &Plot) -> String {
         match &plot.main {
             Main::Known(index) => self.means.graph.moves[*index].text.to_string(),
@@ -252,12 +277,14 @@ impl Visit<'_> {
 
     /// Some input has no value at all.
     fn impossible(&mut self, plot: &Plot) {
-        if let Main::Chosen(choice) = &plot.main {
-            let opening = &self.means.openings.all[choice.opening];
-            if opening.params.iter().any(|param| param.candidates.is_empty()) {
-                self.visited.left_out.insert(LeftOut::Function { function: opening.title() });
-            }
-        }
+        let Some(choice) = plot.last_choice() else { return };
+        let opening = &self.means.openings.all[choice.opening];
+        let function = opening.title();
+        let is_first = opening.first(choice.opening) == *choice;
+        self.visited.left_out.insert(match is_first {
+            true => LeftOut::Function { function },
+            false => LeftOut::Combinations { function },
+        });
     }
 
     fn note(&mut self, plot: &Plot) {
@@ -281,6 +308,25 @@ impl Plot {
     /// What tells it from others.
     pub(super) fn digest(&self) -> u128 {
         xxh3_128(format!("{self:?}").as_bytes())
+    }
+
+    /// The choice of inputs that was made last: for what a stranger's contract does, if it does something.
+    fn last_choice(&self) -> Option<&Choice> {
+        match (&self.main, &self.reaction) {
+            (_, Some(Reaction::Calls(choice))) | (Main::Chosen(choice), _) => Some(choice),
+            (Main::Known(_), _) => None,
+        }
+    }
+
+    /// The same, with another value for an input of that choice.
+    fn with_pick(&self, index: usize, pick: Pick) -> Self {
+        let mut plot = self.clone();
+        let choice = match (&mut plot.main, &mut plot.reaction) {
+            (_, Some(Reaction::Calls(choice))) | (Main::Chosen(choice), _) => choice,
+            (Main::Known(_), _) => return plot,
+        };
+        choice.picks[index] = pick;
+        plot
     }
 
     /// What is done in the first place, whatever the inputs.

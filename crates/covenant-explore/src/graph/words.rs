@@ -54,6 +54,23 @@ pub(crate) fn least(ty: &Type) -> Vec<U256> {
     }
 }
 
+/// The least word from here on that holds a value of a type, unless it is the least of all.
+pub(crate) fn next(word: U256, ty: &Type) -> Option<U256> {
+    let next = match ty {
+        Type::Int(Some(size)) if size.signed => {
+            let negative = U256::MAX << usize::from(size.bits - 1);
+            if value(word, ty).is_some() { word } else { negative }
+        }
+        Type::FixedBytes(length) => {
+            let unit = U256::ONE << (256 - 8 * usize::from(*length));
+            let rest = word % unit;
+            if rest == U256::ZERO { word } else { (word - rest).checked_add(unit)? }
+        }
+        _ => word,
+    };
+    (next != U256::ZERO && value(next, ty).is_some()).then_some(next)
+}
+
 /// A value as a scenario writes it.
 pub(crate) fn constant(value: Value, ty: &Type, span: Span) -> Candidate {
     let text = match &value {
@@ -111,4 +128,43 @@ pub(crate) fn leaves(ty: &Type) -> Option<Vec<Type>> {
         }
         word => vec![word.clone()],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For every word, as far as one can see, the next is what one finds by going up.
+    #[test]
+    fn the_next_word_of_a_type_is_the_first_on_the_way_up() {
+        let signed = Type::Int(Some(IntSize { signed: true, bits: 8 }));
+        let unsigned = Type::Int(Some(IntSize { signed: false, bits: 8 }));
+        let words = |bases: [U256; 3]| {
+            bases
+                .into_iter()
+                .flat_map(|base| (0..400_u64).map(move |by| base.wrapping_add(U256::from(by))))
+        };
+        let low = U256::MAX - U256::from(300);
+        for word in words([U256::ZERO, low, U256::ONE << 255]) {
+            let expected = if word == U256::ZERO {
+                None
+            } else if word < U256::from(128) || word >= U256::MAX - U256::from(127) {
+                Some(word)
+            } else {
+                Some(U256::MAX - U256::from(127))
+            };
+            assert_eq!(next(word, &signed), expected, "{word}");
+            let expected = (word != U256::ZERO && word < U256::from(256)).then_some(word);
+            assert_eq!(next(word, &unsigned), expected, "{word}");
+        }
+        let unit = U256::ONE << 240;
+        let bytes = Type::FixedBytes(2);
+        assert_eq!(next(U256::ZERO, &bytes), None);
+        assert_eq!(next(U256::ONE, &bytes), Some(unit));
+        assert_eq!(next(unit, &bytes), Some(unit));
+        assert_eq!(next(unit + U256::ONE, &bytes), Some(unit * U256::from(2)));
+        assert_eq!(next(U256::MAX, &bytes), None);
+        assert_eq!(next(U256::MAX, &Type::FixedBytes(32)), Some(U256::MAX));
+        assert_eq!(next(U256::ONE << 160, &Type::ADDRESS), None);
+    }
 }
