@@ -1,6 +1,8 @@
 //! How long 100 contracts take, sent through the journal and sent bare: `NODE CHAIN-ID FOLDER ROUNDS`. Both sign the same
 //! kind of transaction and end when every contract is in a block; they take turns, and the ratio is of one run.
 
+#![expect(clippy::print_stdout, reason = "a bench says what it measured")]
+
 use std::{
     env,
     error::Error,

@@ -13,8 +13,8 @@ pub(crate) struct Asking {
 
 impl Asking {
     pub(crate) fn new(url: &str) -> Self {
-        let endpoint = Endpoint::parse(url).unwrap();
-        Self { transport: Http::new(Limits::default()).unwrap(), endpoint }
+        let endpoint = Endpoint::parse(url).expect("the node answers");
+        Self { transport: Http::new(Limits::default()).expect("the node answers"), endpoint }
     }
 
     /// What the node says to a request, whatever it is.
@@ -30,7 +30,7 @@ impl Asking {
     /// The result, or the node's words against it.
     pub(crate) fn try_ask(&mut self, method: &str, params: &Value) -> Result<Value, String> {
         let body = self.forward(&request(method, params)).expect("the node is there");
-        let mut answer: Value = serde_json::from_slice(&body).unwrap();
+        let mut answer: Value = serde_json::from_slice(&body).expect("the node answers");
         match answer.get("error") {
             Some(error) => Err(error["message"].as_str().unwrap_or_default().to_owned()),
             None => Ok(answer["result"].take()),
@@ -46,7 +46,7 @@ impl Asking {
     pub(crate) fn number(&mut self, method: &str, params: &Value) -> u64 {
         let result = self.ask(method, params);
         let text = result.as_str().unwrap_or_else(|| panic!("{method}: {result}"));
-        u64::from_str_radix(text.trim_start_matches("0x"), 16).unwrap()
+        u64::from_str_radix(text.trim_start_matches("0x"), 16).expect("the node answers")
     }
 
     /// How many transactions an account has sent.
@@ -56,18 +56,20 @@ impl Asking {
 
     /// What an account has, in wei.
     pub(crate) fn balance(&mut self, account: Address) -> U256 {
-        serde_json::from_value(self.ask("eth_getBalance", &json!([account, "latest"]))).unwrap()
+        serde_json::from_value(self.ask("eth_getBalance", &json!([account, "latest"])))
+            .expect("the node answers")
     }
 
     /// The code of an account.
     pub(crate) fn code(&mut self, account: Address) -> Bytes {
-        serde_json::from_value(self.ask("eth_getCode", &json!([account, "latest"]))).unwrap()
+        serde_json::from_value(self.ask("eth_getCode", &json!([account, "latest"])))
+            .expect("the node answers")
     }
 
     /// What a call returns.
     pub(crate) fn call(&mut self, to: Address, data: &[u8]) -> Bytes {
         let call = json!([{ "to": to, "data": Bytes::copy_from_slice(data) }, "latest"]);
-        serde_json::from_value(self.ask("eth_call", &call)).unwrap()
+        serde_json::from_value(self.ask("eth_call", &call)).expect("the node answers")
     }
 
     /// A receipt, if the transaction is in a block.

@@ -92,7 +92,7 @@ impl RunningNode {
             .unwrap_or_else(|error| {
                 panic!("{kind:?} is not there, run `npm install --no-save` in tests/nodes: {error}")
             });
-        let output = BufReader::new(child.stdout.take().unwrap());
+        let output = BufReader::new(child.stdout.take().expect("a node starts"));
         let (sender, receiver) = mpsc::channel();
         // Reads to the end, so that the node never waits for somebody to read what it prints.
         thread::spawn(move || {
@@ -143,7 +143,11 @@ fn command(kind: Kind) -> Command {
             .map(str::to_owned)
             .to_vec(),
         Kind::Ganache => {
-            let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+            let port = TcpListener::bind("127.0.0.1:0")
+                .expect("a node starts")
+                .local_addr()
+                .expect("a node starts")
+                .port();
             let all = format!(
                 "--server.host 127.0.0.1 --server.port {port} --chain.chainId {CHAIN_ID} --chain.hardfork shanghai \
                  --logging.quiet false"

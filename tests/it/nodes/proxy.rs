@@ -74,8 +74,8 @@ impl Proxy {
         node: &RunningNode,
         decide: impl FnMut(&Question, &mut Asking) -> Fate + Send + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("the proxy listens");
+        let address = listener.local_addr().expect("the proxy listens");
         let over = Arc::new(AtomicBool::new(false));
         let decide: Decide = Box::new(decide);
         let decide = Arc::new(Mutex::new((decide, node.asking())));
@@ -97,7 +97,7 @@ impl Proxy {
         &self,
         decide: impl FnMut(&Question, &mut Asking) -> Fate + Send + 'static,
     ) {
-        self.decide.lock().unwrap().0 = Box::new(decide);
+        self.decide.lock().expect("the proxy listens").0 = Box::new(decide);
     }
 
     /// Its address.

@@ -64,8 +64,8 @@ impl Doomed {
             return fate;
         }
         let child = self.child.as_mut().expect("it asked");
-        child.kill().unwrap();
-        child.wait().unwrap();
+        child.kill().expect("a process can be killed");
+        child.wait().expect("a process can be killed");
         (self.at, self.killed) = (None, true);
         Fate::Broken
     }
@@ -83,7 +83,7 @@ fn process(
     prefix: &str,
     at: Option<(Window, usize)>,
 ) -> bool {
-    let mut held = doomed.lock().unwrap();
+    let mut held = doomed.lock().expect("a process can be killed");
     let mut child = Command::new(env!("CARGO_BIN_EXE_covenant-tests-sender"))
         .args([world.proxy.url(), &CHAIN_ID.to_string()])
         .arg(world.journal(prefix))
@@ -92,15 +92,20 @@ fn process(
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    let mut words = child.stderr.take().unwrap();
+        .expect("a process can be killed");
+    let mut words = child.stderr.take().expect("a process can be killed");
     *held = Doomed { child: Some(child), at, killed: false };
     drop(held);
     // The other end closes when the process is gone, however it went.
     let mut said = String::new();
-    words.read_to_string(&mut said).unwrap();
-    let mut held = doomed.lock().unwrap();
-    let status = held.child.as_mut().unwrap().wait().unwrap();
+    words.read_to_string(&mut said).expect("a process can be killed");
+    let mut held = doomed.lock().expect("a process can be killed");
+    let status = held
+        .child
+        .as_mut()
+        .expect("a process can be killed")
+        .wait()
+        .expect("a process can be killed");
     assert!(held.killed || status.success(), "{prefix}: {said}");
     held.killed
 }
@@ -112,7 +117,7 @@ fn kill(kind: Kind, each: usize) -> BTreeMap<Window, usize> {
     let (seen, mut tick) = (Arc::clone(&doomed), ticking());
     world.proxy.decide(move |question, node| {
         tick(question, node);
-        seen.lock().unwrap().see(question, node)
+        seen.lock().expect("a process can be killed").see(question, node)
     });
     let mut kills: BTreeMap<Window, usize> = WINDOWS.map(|window| (window, 0)).into();
     for run in 0..each * 3 {
@@ -127,7 +132,7 @@ fn kill(kind: Kind, each: usize) -> BTreeMap<Window, usize> {
             if !process(&world, &doomed, &prefix, Some((window, nth))) {
                 break;
             }
-            *kills.get_mut(&window).unwrap() += 1;
+            *kills.get_mut(&window).expect("a process can be killed") += 1;
         }
         assert!(!process(&world, &doomed, &prefix, None));
         world.check(&prefix);
@@ -142,7 +147,8 @@ fn killed_processes_are_resumed_by_running_them_again() {
         clippy::disallowed_methods,
         reason = "how long a test may take is the caller's to say"
     )]
-    let asked = env::var("KILLS").ok().map(|text| text.parse::<usize>().unwrap());
+    let asked =
+        env::var("KILLS").ok().map(|text| text.parse::<usize>().expect("a process can be killed"));
     for (kind, usual) in [(Kind::Anvil, 4), (Kind::Hardhat, 2), (Kind::Ganache, 1)] {
         let each = asked.map_or(usual, |asked| asked.div_ceil(WINDOWS.len()));
         let kills = kill(kind, each);

@@ -24,7 +24,7 @@ fn descriptions() -> Descriptions {
 
 /// A forge project whose test asks for the addresses in both ways.
 fn project(at: &Path, contracts: [Address; 4]) {
-    fs::create_dir(at.join("test")).unwrap();
+    fs::create_dir(at.join("test")).expect("files can be written");
     let solc = folder().join("solc.sh");
     fs::write(
         at.join("foundry.toml"),
@@ -33,7 +33,7 @@ fn project(at: &Path, contracts: [Address; 4]) {
             solc.display()
         ),
     )
-    .unwrap();
+    .expect("files can be written");
     let [first, second, third, reverter] = contracts;
     let test = format!(
         r#"// SPDX-License-Identifier: MIT
@@ -63,25 +63,28 @@ contract ReadTest {{
 }}
 "#
     );
-    fs::write(at.join("test/Read.t.sol"), test).unwrap();
+    fs::write(at.join("test/Read.t.sol"), test).expect("files can be written");
 }
 
 #[test]
 fn foundry_reads_a_deployment() {
     let world = World::new(Kind::Anvil);
     let (job, plan) = (world.job("read"), world.plan("read"));
-    let (mut sender, _locks) = start(&job, &plan).unwrap();
-    sender.run(&plan.steps()).unwrap();
+    let (mut sender, _locks) = start(&job, &plan).expect("files can be written");
+    sender.run(&plan.steps()).expect("files can be written");
     let book = sender.journal().book().clone();
-    let receipts = receipts(sender.client(), &book).unwrap();
+    let receipts = receipts(sender.client(), &book).expect("files can be written");
     assert_eq!(receipts.len(), 12);
-    let folder = TempDir::new().unwrap();
+    let folder = TempDir::new().expect("files can be written");
     let addresses = folder.path().join(format!("deployments/{CHAIN_ID}/addresses.json"));
-    write_addresses(&Disk, &addresses, &book, "twelve", &descriptions()).unwrap();
+    write_addresses(&Disk, &addresses, &book, "twelve", &descriptions())
+        .expect("files can be written");
     let broadcast = folder.path().join("broadcast");
-    write_broadcast(&Disk, &broadcast, &book, "twelve", &descriptions(), &[], &receipts).unwrap();
+    write_broadcast(&Disk, &broadcast, &book, "twelve", &descriptions(), &[], &receipts)
+        .expect("files can be written");
     project(folder.path(), plan.contracts());
-    let output = forge().args(["test", "--root"]).arg(folder.path()).output().unwrap();
+    let output =
+        forge().args(["test", "--root"]).arg(folder.path()).output().expect("files can be written");
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && said.contains("2 passed"),
@@ -94,17 +97,22 @@ fn foundry_reads_a_deployment() {
 /// What is said of other scenarios stays as it is, and a file of somebody else's is not written over.
 fn others_stay(addresses: &Path, book: &covenant_live::journal::Book) {
     let mut all: BTreeMap<String, Value> =
-        serde_json::from_slice(&fs::read(addresses).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(addresses).expect("files can be written"))
+            .expect("files can be written");
     let ours = all["twelve"].clone();
     all.insert("another".to_owned(), serde_json::json!({ "vault": { "address": "0x01" } }));
     all.insert("twelve".to_owned(), Value::Null);
-    fs::write(addresses, serde_json::to_vec(&all).unwrap()).unwrap();
-    write_addresses(&Disk, addresses, book, "twelve", &descriptions()).unwrap();
+    fs::write(addresses, serde_json::to_vec(&all).expect("files can be written"))
+        .expect("files can be written");
+    write_addresses(&Disk, addresses, book, "twelve", &descriptions())
+        .expect("files can be written");
     let after: BTreeMap<String, Value> =
-        serde_json::from_slice(&fs::read(addresses).unwrap()).unwrap();
+        serde_json::from_slice(&fs::read(addresses).expect("files can be written"))
+            .expect("files can be written");
     assert_eq!((&after["twelve"], &after["another"]), (&ours, &all["another"]));
-    fs::write(addresses, b"[1]").unwrap();
-    let error = write_addresses(&Disk, addresses, book, "twelve", &descriptions()).unwrap_err();
+    fs::write(addresses, b"[1]").expect("files can be written");
+    let error = write_addresses(&Disk, addresses, book, "twelve", &descriptions())
+        .expect_err("it is refused");
     assert!(matches!(error, RecordsError::Foreign { .. }), "{error}");
-    assert_eq!(fs::read(addresses).unwrap(), b"[1]");
+    assert_eq!(fs::read(addresses).expect("files can be written"), b"[1]");
 }

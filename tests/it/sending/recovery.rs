@@ -23,7 +23,7 @@ use crate::nodes::Kind;
 /// Sends steps until so many are confirmed.
 fn send_some(world: &World, name: &str, confirmed: usize) -> (Job, Plan) {
     let (job, plan) = (world.job(name), world.plan(name));
-    let (mut sender, locks) = start(&job, &plan).unwrap();
+    let (mut sender, locks) = start(&job, &plan).expect("it can be recovered");
     let (stop, mut left) = (Arc::clone(&job.options.stop), confirmed);
     sender.watch(move |record| {
         left -= usize::from(matches!(record, Record::Confirmed { .. }) && left > 0);
@@ -66,9 +66,9 @@ fn a_deleted_journal_is_rebuilt() {
         for confirmed in [3, 7, 12] {
             let name = format!("deleted-{confirmed}");
             let (job, plan) = send_some(&world, &name, confirmed);
-            fs::remove_file(&job.journal).unwrap();
+            fs::remove_file(&job.journal).expect("it can be recovered");
             settle(&world);
-            let outcome = recover(&job, &plan, None).unwrap();
+            let outcome = recover(&job, &plan, None).expect("it can be recovered");
             assert!(outcome.steps >= confirmed, "{kind:?}: {outcome:?}");
             assert_eq!((outcome.unknown.len(), outcome.kept), (0, None));
             run(&job, &plan).unwrap_or_else(|error| panic!("{kind:?} {name}: {error}"));
@@ -81,18 +81,21 @@ fn a_deleted_journal_is_rebuilt() {
 fn a_journal_that_is_damaged_in_the_middle_is_rebuilt_and_kept() {
     let world = World::new(Kind::Anvil);
     let (job, plan) = send_some(&world, "damaged", 8);
-    let mut bytes = fs::read(&job.journal).unwrap();
+    let mut bytes = fs::read(&job.journal).expect("it can be recovered");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
-    fs::write(&job.journal, &bytes).unwrap();
-    let error = run(&job, &plan).unwrap_err();
+    fs::write(&job.journal, &bytes).expect("it can be recovered");
+    let error = run(&job, &plan).expect_err("it is refused");
     assert!(matches!(error, SendError::Journal(JournalError::Damaged { .. })), "{error}");
     settle(&world);
     let head = world.node.asking().number("eth_blockNumber", &json!([]));
-    let outcome = recover(&job, &plan, Some((0, head))).unwrap();
+    let outcome = recover(&job, &plan, Some((0, head))).expect("it can be recovered");
     assert!(outcome.steps >= 8);
-    assert_eq!(fs::read(outcome.kept.unwrap()).unwrap(), bytes);
-    run(&job, &plan).unwrap();
+    assert_eq!(
+        fs::read(outcome.kept.expect("it can be recovered")).expect("it can be recovered"),
+        bytes
+    );
+    run(&job, &plan).expect("it can be recovered");
     world.check("damaged");
 }
 
@@ -100,11 +103,11 @@ fn a_journal_that_is_damaged_in_the_middle_is_rebuilt_and_kept() {
 fn a_range_that_is_too_short_and_what_still_waits_are_refused() {
     let world = World::new(Kind::Anvil);
     let (job, plan) = send_some(&world, "short", 8);
-    fs::remove_file(&job.journal).unwrap();
+    fs::remove_file(&job.journal).expect("it can be recovered");
     settle(&world);
     let head = world.node.asking().number("eth_blockNumber", &json!([]));
     for range in [(0, 4), (head, head)] {
-        let error = recover(&job, &plan, Some(range)).unwrap_err();
+        let error = recover(&job, &plan, Some(range)).expect_err("it is refused");
         assert!(matches!(error, RecoverError::Incomplete { .. }), "{error}");
     }
     // Somebody's payment that waits.
@@ -115,7 +118,7 @@ fn a_range_that_is_too_short_and_what_still_waits_are_refused() {
     asking.ask("eth_sendTransaction", &payment);
     // Past the proxy, which would make a block.
     let direct = Job { nodes: vec![world.node.url().to_owned()], ..job.clone() };
-    let error = recover(&direct, &plan, Some((0, head))).unwrap_err();
+    let error = recover(&direct, &plan, Some((0, head))).expect_err("it is refused");
     assert!(matches!(error, RecoverError::Pending { count: 1, .. }), "{error}");
     assert!(!job.journal.exists());
 }

@@ -25,7 +25,7 @@ fn remember(world: &World) -> Snapshots {
             looks += 1;
             if looks % 3 == 0 {
                 node.mine();
-                taken.lock().unwrap().push(node.ask("evm_snapshot", &json!([])));
+                taken.lock().expect("it is sent").push(node.ask("evm_snapshot", &json!([])));
             }
         }
         question.pass_on(node)
@@ -39,14 +39,14 @@ fn reorganise(kind: Kind, node: &mut Asking, snapshots: &Snapshots) {
         node.ask("anvil_reorg", &json!([3, []]));
         return;
     }
-    let mut snapshots = snapshots.lock().unwrap();
+    let mut snapshots = snapshots.lock().expect("it is sent");
     let at = snapshots.len() - 4;
     assert_eq!(node.ask("evm_revert", &json!([snapshots[at]])), json!(true));
     snapshots.truncate(at);
     // Other blocks come in their place, of other times.
     if kind == Kind::Hardhat {
         let time = node.ask("eth_getBlockByNumber", &json!(["latest", false]))["timestamp"].clone();
-        let time: U64 = serde_json::from_value(time).unwrap();
+        let time: U64 = serde_json::from_value(time).expect("it is sent");
         let later = json!([time + U64::from(1_000)]);
         node.ask("evm_setNextBlockTimestamp", &later);
     }
@@ -57,7 +57,8 @@ fn reorganise(kind: Kind, node: &mut Asking, snapshots: &Snapshots) {
 }
 
 fn reorganised(world: &World) -> usize {
-    let reading = Journal::read(&Disk, &world.journal("deep")).unwrap().unwrap();
+    let reading =
+        Journal::read(&Disk, &world.journal("deep")).expect("it is sent").expect("it is sent");
     reading.records.iter().filter(|it| matches!(it, Record::Reorganised { .. })).count()
 }
 
@@ -67,7 +68,7 @@ fn three_blocks_go_away_while_it_runs() {
         let world = World::new(kind);
         let (job, plan) = (world.job("deep"), world.plan("deep"));
         let snapshots = remember(&world);
-        let (mut sender, _locks) = start(&job, &plan).unwrap();
+        let (mut sender, _locks) = start(&job, &plan).expect("it is sent");
         let (mut node, mut confirmed) = (world.node.asking(), 0);
         sender.watch(move |record| {
             confirmed += u32::from(matches!(record, Record::Confirmed { .. }));
@@ -75,7 +76,7 @@ fn three_blocks_go_away_while_it_runs() {
                 reorganise(kind, &mut node, &snapshots);
             }
         });
-        sender.run(&plan.steps()).unwrap();
+        sender.run(&plan.steps()).expect("it is sent");
         assert!(reorganised(&world) > 0, "{kind:?}: nothing was noticed");
         world.check("deep");
     }
@@ -87,10 +88,10 @@ fn three_blocks_go_away_while_nobody_looks() {
         let world = World::new(kind);
         let (job, plan) = (world.job("deep"), world.plan("deep"));
         let snapshots = remember(&world);
-        run(&job, &plan).unwrap();
+        run(&job, &plan).expect("it is sent");
         assert_eq!(reorganised(&world), 0);
         reorganise(kind, &mut world.node.asking(), &snapshots);
-        run(&job, &plan).unwrap();
+        run(&job, &plan).expect("it is sent");
         assert!(reorganised(&world) > 0, "{kind:?}: nothing was noticed");
         world.check("deep");
     }

@@ -29,7 +29,10 @@ impl World {
     pub(super) fn new(kind: Kind) -> Self {
         let node = RunningNode::start(kind);
         let mut asking = node.asking();
-        let deployer = Chain::new(ChainOptions::default()).unwrap().code(CREATE2_DEPLOYER).unwrap();
+        let deployer = Chain::new(ChainOptions::default())
+            .expect("the node is there")
+            .code(CREATE2_DEPLOYER)
+            .expect("the node is there");
         let code = json!([CREATE2_DEPLOYER, deployer]);
         let methods = ["anvil_setCode", "hardhat_setCode", "evm_setAccountCode"];
         assert!(methods.iter().any(|method| asking.try_ask(method, &code).is_ok()));
@@ -42,7 +45,7 @@ impl World {
             ticking(question, node);
             question.pass_on(node)
         });
-        Self { node, proxy, folder: TempDir::new().unwrap() }
+        Self { node, proxy, folder: TempDir::new().expect("the node is there") }
     }
 
     /// The wei that everybody who sends begins with.
@@ -77,7 +80,10 @@ impl World {
     }
 
     pub(super) fn book(&self, prefix: &str) -> Book {
-        Journal::read(&Disk, &self.journal(prefix)).unwrap().unwrap().book
+        Journal::read(&Disk, &self.journal(prefix))
+            .expect("the node is there")
+            .expect("the node is there")
+            .book
     }
 
     /// Each step landed once, nothing is lost, and the chain is as it would be if nothing had happened.
@@ -98,8 +104,8 @@ impl World {
         };
         assert_eq!(end, End::right(Self::rich()), "{:?} {prefix}", self.node.kind());
         for step in book.steps() {
-            let slot = step.slot.as_ref().unwrap();
-            let landing = slot.landing.as_ref().unwrap();
+            let slot = step.slot.as_ref().expect("the node is there");
+            let landing = slot.landing.as_ref().expect("the node is there");
             let receipt = asking.receipt(landing.mined.hash);
             assert_eq!(receipt["blockHash"], json!(landing.mined.block.hash), "{}", step.id);
             let lost = slot.attempts.iter().filter(|it| it.signed.hash != landing.mined.hash);

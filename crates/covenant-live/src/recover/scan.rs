@@ -153,7 +153,7 @@ impl Scan {
         let first = known.and_then(|known| known.keys().next().copied()).unwrap_or(used);
         let missing = (first..used).find(|nonce| known.is_none_or(|it| !it.contains_key(nonce)));
         // Nothing at all in a range that was named may be a range that was named wrongly.
-        let missing = missing.or((known.is_none() && used > 0).then_some(used.saturating_sub(1)));
+        let missing = missing.or_else(|| used.checked_sub(1).filter(|_| known.is_none()));
         match missing {
             Some(nonce) => Err(RecoverError::Incomplete { account, nonce, from, to }),
             None => Ok(()),
