@@ -154,6 +154,14 @@ impl Move {
         self.base
     }
 
+    /// The move that a stranger's contract makes meanwhile.
+    pub(crate) fn meanwhile(&self) -> Option<&Self> {
+        match &self.reaction {
+            Some(Reacts::By(inner)) => Some(inner),
+            _ => None,
+        }
+    }
+
     /// Whether a stranger's contract meddles with what somebody in the agreement does: he has to live with it.
     pub(crate) const fn binds(&self) -> bool {
         self.reaction.is_some() && matches!(self.role, Role::Actor | Role::Anyone)
@@ -234,10 +242,7 @@ impl Move {
 
     /// The call whose inputs are found out about: that of a stranger's contract meanwhile, or the move itself.
     fn looked_at(&self) -> &Self {
-        match &self.reaction {
-            Some(Reacts::By(inner)) => inner,
-            _ => self,
-        }
+        self.meanwhile().unwrap_or(self)
     }
 
     /// What the call whose inputs are found out about sends: wei and calldata.
