@@ -84,7 +84,6 @@ impl<'a> Inputs<'a> {
         sampled: &mut Vec<Sampled>,
     ) -> Vec<Made> {
         let name = &function.function.name;
-        let params = function.function.inputs.iter().zip(function.inputs.iter());
         let title = {
             let names = function.function.inputs.iter().map(|input| input.name.as_str());
             format!("{instance}.{name}({})", names.collect::<Vec<_>>().join(", "))
@@ -96,18 +95,7 @@ impl<'a> Inputs<'a> {
                 sampled.push(one);
             }
         };
-        let mut tuples: Vec<(Vec<Typed>, Vec<String>)> = vec![Default::default()];
-        for (input, ty) in params {
-            let candidates = self.candidates(&input.name, ty);
-            note(&input.name, &candidates);
-            let extended = tuples.iter().flat_map(|(values, texts)| {
-                candidates.all.iter().map(move |one| {
-                    let values = values.iter().cloned().chain([one.typed.clone()]).collect();
-                    (values, texts.iter().cloned().chain([one.text.clone()]).collect())
-                })
-            });
-            tuples = extended.take(MOST_CALLS).collect();
-        }
+        let (tuples, is_cut) = self.combinations(function, &mut note);
         let wei = if function.is_payable() {
             let candidates = self.candidates("value", &Type::UINT256);
             note("value", &candidates);
@@ -115,6 +103,13 @@ impl<'a> Inputs<'a> {
         } else {
             vec![None]
         };
+        if is_cut {
+            let values = vec![format!("the first {MOST_CALLS} combinations")];
+            let one = Sampled { function: title, input: "all of them together".to_owned(), values };
+            if !sampled.contains(&one) {
+                sampled.push(one);
+            }
+        }
         let mut calls = Vec::new();
         for (values, texts) in &tuples {
             for value in &wei {
@@ -134,6 +129,31 @@ impl<'a> Inputs<'a> {
             }
         }
         calls
+    }
+
+    /// Values of all inputs of a function together, with how a scenario writes them; and whether there are more.
+    fn combinations(
+        &self,
+        function: &FunctionRef,
+        note: &mut impl FnMut(&str, &Candidates),
+    ) -> (Vec<(Vec<Typed>, Vec<String>)>, bool) {
+        let mut tuples: Vec<(Vec<Typed>, Vec<String>)> = vec![Default::default()];
+        let mut is_cut = false;
+        for (input, ty) in function.function.inputs.iter().zip(function.inputs.iter()) {
+            let candidates = self.candidates(&input.name, ty);
+            note(&input.name, &candidates);
+            let extended = tuples.iter().flat_map(|(values, texts)| {
+                candidates.all.iter().map(move |one| {
+                    let values = values.iter().cloned().chain([one.typed.clone()]).collect();
+                    (values, texts.iter().cloned().chain([one.text.clone()]).collect())
+                })
+            });
+            let mut extended: Vec<_> = extended.take(MOST_CALLS + 1).collect();
+            is_cut |= extended.len() > MOST_CALLS;
+            extended.truncate(MOST_CALLS);
+            tuples = extended;
+        }
+        (tuples, is_cut)
     }
 
     const fn typed(&self, kind: Kind, ty: Type) -> Typed {
