@@ -40,6 +40,9 @@ struct Candidates {
     is_complete: bool,
 }
 
+/// A value for each input of a function, and how a scenario writes them.
+type Combination = (Vec<Typed>, Vec<String>);
+
 /// No function is tried with more combinations of inputs.
 const MOST_CALLS: usize = 200;
 
@@ -131,13 +134,13 @@ impl<'a> Inputs<'a> {
         calls
     }
 
-    /// Values of all inputs of a function together, with how a scenario writes them; and whether there are more.
+    /// Values of all inputs of a function together; and whether there are more.
     fn combinations(
         &self,
         function: &FunctionRef,
         note: &mut impl FnMut(&str, &Candidates),
-    ) -> (Vec<(Vec<Typed>, Vec<String>)>, bool) {
-        let mut tuples: Vec<(Vec<Typed>, Vec<String>)> = vec![Default::default()];
+    ) -> (Vec<Combination>, bool) {
+        let mut tuples = vec![Combination::default()];
         let mut is_cut = false;
         for (input, ty) in function.function.inputs.iter().zip(function.inputs.iter()) {
             let candidates = self.candidates(&input.name, ty);
