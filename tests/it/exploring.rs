@@ -186,8 +186,8 @@ fn combinations_that_were_not_tried_are_named() {
     let parameters = bits.map(|bit| format!("bool {bit}")).join(", ");
     let contract = format!(
         "// SPDX-License-Identifier: MIT OR Apache-2.0\npragma solidity =0.8.37;\ncontract Bits {{\n    bool public open;\n    \
-         function turn({parameters}) external {{ open = open || {}; }}\n}}\n",
-        bits.join(" && ")
+         function turn({parameters}) external {{ open = open || !({}); }}\n}}\n",
+        bits.join(" || ")
     );
     let scenario = "scenario: only one of all combinations opens it\nactors: [thief]\ncontracts:\n  bits: { deploy: Bits }\n\
                     steps:\n  - check: \"!bits.open()\"\nexplore:\n  actors: { thief: free }\nproperties:\n  - never: bits.open()\n";
