@@ -178,6 +178,26 @@ fn a_limit_on_memory_is_one_on_what_the_process_uses() {
     assert_eq!(found["scenarios"][0]["graph"]["states"], 1);
 }
 
+/// Eight bits have 256 values, which are more than are tried; what the last of them does is not known.
+#[test]
+fn combinations_that_were_not_tried_are_named() {
+    let folder = family();
+    let bits = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let parameters = bits.map(|bit| format!("bool {bit}")).join(", ");
+    let contract = format!(
+        "// SPDX-License-Identifier: MIT OR Apache-2.0\npragma solidity =0.8.37;\ncontract Bits {{\n    bool public open;\n    \
+         function turn({parameters}) external {{ open = open || !({}); }}\n}}\n",
+        bits.join(" || ")
+    );
+    let scenario = "scenario: only one of all combinations opens it\nactors: [thief]\ncontracts:\n  bits: { deploy: Bits }\n\
+                    steps:\n  - check: \"!bits.open()\"\nexplore:\n  actors: { thief: free }\nproperties:\n  - never: bits.open()\n";
+    fs::write(folder.path().join("family/Bits.sol"), contract).expect("the folder can be written");
+    fs::write(folder.path().join("family/Bits.yaml"), scenario).expect("the folder can be written");
+    let text = said(folder.path(), &["explore", "family/Bits.yaml"], 0);
+    assert!(text.contains("PROVED ON DOMAIN  never: bits.open()"), "{text}");
+    assert!(text.contains("was one of the first 200 combinations"), "{text}");
+}
+
 #[test]
 fn every_saved_counterexample_fails_when_it_is_run() {
     let folder = family();

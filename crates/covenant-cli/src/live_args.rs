@@ -98,6 +98,19 @@ fn amount(text: &str) -> Result<U256, String> {
         return Err(wrong());
     }
     let number = number.replace('_', "");
+    let (whole, parts) = number.split_once('.').unwrap_or((&number, "0"));
+    let most = match unit {
+        "ether" => 18,
+        "gwei" => 9,
+        _ => 0,
+    };
+    let is_number =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+    // Less than a wei is no amount.
+    let is_fine = parts.trim_end_matches('0').len() <= most;
+    if !is_number(whole) || !is_number(parts) || !is_fine {
+        return Err(wrong());
+    }
     parse_units(&number, unit).map(|units| units.get_absolute()).map_err(|_| wrong())
 }
 
@@ -109,9 +122,10 @@ mod tests {
     fn amounts_have_units() {
         let cases = [("1", "1"), ("20 gwei", "20000000000"), ("0.5 ether", "500000000000000000")];
         for (text, wei) in cases {
-            assert_eq!(amount(text).unwrap().to_string(), wei, "{text}");
+            assert_eq!(amount(text).expect("it is one").to_string(), wei, "{text}");
         }
-        for text in ["", "ether", "-1 ether", "1 finney", "0.1 wei", "1e3"] {
+        for text in ["", "ether", "-1 ether", "1 finney", "0.1 wei", "1e3", "1. ether", ".5 ether"]
+        {
             assert!(amount(text).is_err(), "{text}");
         }
     }

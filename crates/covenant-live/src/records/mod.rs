@@ -5,7 +5,6 @@
 
 mod addresses;
 mod broadcast;
-mod describe;
 
 use std::{collections::BTreeMap, io, path::PathBuf};
 
@@ -13,7 +12,6 @@ use crate::journal::Position;
 
 pub use addresses::write_addresses;
 pub use broadcast::{receipts, write_broadcast};
-pub use describe::describe;
 
 /// What the journal does not say about a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -111,6 +111,7 @@ fn properties_become_what_they_say() {
 explore:
   actors: {{ alice: free }}
   claims: {{ alice: {{ ether: 1 }} }}
+  honest: {{ alice: [\"transfer(bob, 1)\"] }}
 properties:
   - conservation
   - no  trapped   funds
