@@ -317,7 +317,7 @@ impl<'a> Examiner<'a> {
         };
         let (verdict, detail, story) = match answer {
             Answer::Holds { .. } if is_complete && !is_tried => {
-                (proved, Some("nobody else is let try".to_owned()), None)
+                (proved, Some("nobody else could try".to_owned()), None)
             }
             Answer::Holds { detail, seconds: took } => {
                 seconds = took.and_then(|seconds| u64::try_from(seconds).ok());
