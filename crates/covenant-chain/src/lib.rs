@@ -29,6 +29,7 @@ pub use error::{ChainError, Rejection};
 pub use fork::{ForkError, ForkOptions};
 pub use key::Key;
 pub use slot::{array_slot, mapping_slot, mapping_slot_of_bytes, packed};
+pub use state::Part;
 pub use trace::{CallKind, CallTrace, StorageWrite, TraceDetail, TraceItem};
 pub use types::{
     Call, Fees, HardFork, Log, Outcome, Receipt, Recording, Timestamp, Transaction, TxKind,

@@ -12,10 +12,10 @@ use super::{
     watch,
 };
 use crate::{
-    Call, ChainError, Outcome, Receipt, Timestamp, Transaction,
+    Call, ChainError, Outcome, Receipt, Timestamp, Transaction, TxKind,
     engine::{self, Frame, Mode},
     inputs::{Looked, Looker, Watch},
-    shadow::{Clock, Followed, Follower, Read, StorageShadows},
+    shadow::{Clock, Followed, Follower, Read, ReadAccount, StorageShadows},
 };
 
 /// What identifies an account besides its storage.
@@ -92,9 +92,7 @@ impl Chain {
         storage: StorageShadows,
         watch: Option<Watch>,
     ) -> Result<(Receipt, Seen, Vec<Difference>), ChainError> {
-        let (receipt, mut seen, state) =
-            self.execute_followed(transaction, clock, storage, watch)?;
-        seen.followed.read = read(&state);
+        let (receipt, seen, state) = self.execute_followed(transaction, clock, storage, watch)?;
         let mut before = Vec::new();
         let mut touched: Vec<_> =
             state.iter().filter(|(_, account)| account.is_touched()).collect();
@@ -200,21 +198,34 @@ impl Chain {
         };
         let executed =
             executed.map_err(|error| reject::error(error, transaction, &self.settings))?;
+        let pays = !transaction.value.is_zero() || price != 0;
+        let weighed = |address: &Address| {
+            follower.weighed().contains(address)
+                || pays
+                    && (*address == transaction.from || transaction.kind == TxKind::Call(*address))
+        };
+        let read = read(&executed.state, weighed);
         self.head.number += 1;
         let head = (self.head.number, self.head.now);
         let receipt = receipt(executed.result, price, 0, head, watch::Watched::default());
-        Ok((receipt, Seen { followed: follower.finish(), looked }, executed.state))
+        let followed = Followed { read, ..follower.finish() };
+        Ok((receipt, Seen { followed, looked }, executed.state))
     }
 }
 
 /// All accounts and words that were loaded; what was undone stays loaded.
-fn read(state: &EvmState) -> Read {
+fn read(state: &EvmState, weighed: impl Fn(&Address) -> bool) -> Read {
     let words = |account: &revm::state::Account| {
         let mut words: Vec<U256> = account.storage.keys().copied().collect();
         words.sort_unstable();
         words
     };
-    let mut read: Read = state.iter().map(|(address, it)| (*address, words(it))).collect();
+    let account = |(address, account): (&Address, &revm::state::Account)| ReadAccount {
+        address: *address,
+        balance: weighed(address),
+        slots: words(account),
+    };
+    let mut read: Read = state.iter().map(account).collect();
     read.sort_unstable();
     read
 }

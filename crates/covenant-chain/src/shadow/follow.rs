@@ -53,8 +53,19 @@ pub struct Followed {
     pub read: Read,
 }
 
-/// Accounts that an execution looked at, and which words of the storage of each, in order.
-pub type Read = Vec<(Address, Vec<U256>)>;
+/// Accounts that an execution looked at, in order.
+pub type Read = Vec<ReadAccount>;
+
+/// An account that an execution looked at: its code and its nonce, and what else of it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReadAccount {
+    /// Where.
+    pub address: Address,
+    /// Its balance was asked for, or had to suffice for something.
+    pub balance: bool,
+    /// Which words of its storage, in order.
+    pub slots: Vec<U256>,
+}
 
 /// Follows the present, and what came from it earlier, through one execution.
 #[derive(Debug)]
@@ -72,6 +83,8 @@ pub(crate) struct Follower {
     result: (Bits, u64),
     opaque: BTreeSet<Place>,
     surroundings: BTreeSet<(Place, &'static str)>,
+    /// Accounts whose balance was asked for, or had to suffice for something.
+    weighed: BTreeSet<Address>,
 }
 
 impl Follower {
@@ -87,7 +100,13 @@ impl Follower {
             result: (Bits::default(), 0),
             opaque: BTreeSet::new(),
             surroundings: BTreeSet::new(),
+            weighed: BTreeSet::new(),
         }
+    }
+
+    /// Accounts whose balance was asked for, or had to suffice for something.
+    pub(crate) const fn weighed(&self) -> &BTreeSet<Address> {
+        &self.weighed
     }
 
     pub(crate) fn finish(mut self) -> Followed {
@@ -290,6 +309,7 @@ impl Follower {
             }
             _ => {}
         }
+        self.weigh(op, on, account);
         if let Some(left) = self.data(op, on, place, account) {
             return left;
         }
@@ -304,6 +324,23 @@ impl Follower {
             return Left::Plain;
         }
         Left::Shadow(self.compute(op, on).unwrap_or_else(Shadow::unknown))
+    }
+
+    /// Instructions for which it matters how much wei an account has. One that sends wei also asks whether the account
+    /// that gets them has been there before.
+    fn weigh(&mut self, op: u8, on: &Operands, account: Address) {
+        let address = |index: usize| Address::from_word(on.words[index].into());
+        let is_sent = |index: usize| !on.words[index].is_zero() || on.marks[index].is_some();
+        match op {
+            opcode::SELFBALANCE => self.weighed.extend([account]),
+            opcode::BALANCE => self.weighed.extend([address(0)]),
+            opcode::SELFDESTRUCT => self.weighed.extend([account, address(0)]),
+            opcode::CALL | opcode::CALLCODE if is_sent(2) => {
+                self.weighed.extend([account, address(1)]);
+            }
+            opcode::CREATE | opcode::CREATE2 => self.weighed.extend([account]),
+            _ => {}
+        }
     }
 
     /// Comparisons and conditional jumps.

@@ -17,7 +17,7 @@ mod tests;
 mod word;
 
 pub(crate) use follow::Follower;
-pub use follow::{Followed, Place, Read, StorageShadows};
+pub use follow::{Followed, Place, Read, ReadAccount, StorageShadows};
 pub use ops::{Asked, Opaque};
 pub use term::{Clock, Constraint, InstantId, Sum, Term};
 pub use word::{Field, Shadow};

@@ -3,7 +3,7 @@
 //! Most moves fail in most states, and most of them look at very little before they do: the status of an agreement, say.
 //! What a transaction does follows from what it reads. A move that failed in one state therefore fails, with the same
 //! error, in every other state that has the same in all places that it looked at: the same words, of which the same bits
-//! hold the same instants, and the same accounts. Such a state need not execute it. At which times it fails follows from
+//! hold the same instants, and the same accounts, whose balances count where they were asked for or had to suffice. Such a state need not execute it. At which times it fails follows from
 //! what was asked about those instants, and is as exact there as it was where the move was executed. What became of its
 //! inputs is kept with it: the same words are compared with them there.
 //!

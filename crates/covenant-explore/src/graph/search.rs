@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
-    hash::Hash,
     sync::Arc,
     time::Duration,
 };
@@ -15,6 +14,7 @@ use super::{
     Arrival, Attempt, End, Ending, ExploreError, Graph, Growth, LeftOut, Main, Move, MoveId, News,
     Node, Openings, Origins, Pace, Patience, Pick, Piece, Plot, Puppet, State, StateId,
     recall::Recall,
+    state::{Common, shared},
     visit::{Means, Tried, Visited, visit},
 };
 use crate::zone::{Bound, Federation, Instant, Zone};
@@ -74,16 +74,20 @@ const BATCH: usize = 256;
 
 /// Finds all states.
 pub(crate) fn search(
-    world: World,
+    mut world: World,
     known: Known,
     horizon: i64,
     bounds: &Bounds,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Graph, ExploreError> {
     let Known { moves, openings, puppet, repeats } = known;
+    // Every state is read through it.
+    let start = world.chain.snapshot().flat();
+    world.chain.restore(&start);
     let plot = |index| Plot { main: Main::Known(index), reaction: None };
     let plots: Vec<Plot> = (0..moves.len()).map(plot).collect();
     let numbered = plots.iter().cloned().zip((0..).map(MoveId));
+    let common = Common::new(&world);
     let mut search = Search {
         known: moves.len(),
         numbers: numbered.collect(),
@@ -110,6 +114,7 @@ pub(crate) fn search(
         frontier: VecDeque::new(),
         waiting: HashMap::new(),
         recall: Recall::default(),
+        common,
         guards: HashSet::new(),
         origins: HashSet::new(),
         executions: 0,
@@ -160,6 +165,8 @@ struct Search {
     waiting: HashMap<StateId, Vec<Zone>>,
     /// Failures that are known. While a batch is explored it stays as it is, so that threads make no difference.
     recall: Recall,
+    /// What states have in common.
+    common: Common,
     /// Guards and origins, each kept once.
     guards: HashSet<Arc<Zone>>,
     origins: HashSet<Arc<Origins>>,
@@ -168,16 +175,6 @@ struct Search {
     zones: usize,
     /// How many pieces the states have together.
     pieces: usize,
-}
-
-/// Something that is kept once.
-fn shared<T: Eq + Hash>(all: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
-    if let Some(known) = all.get(&one) {
-        return Arc::clone(known);
-    }
-    let one = Arc::new(one);
-    all.insert(Arc::clone(&one));
-    one
 }
 
 impl Search {
@@ -410,6 +407,7 @@ impl Search {
         let new = u32::try_from(self.graph.nodes.len()).expect("states are counted in 32 bits");
         let id = *self.index.entry(state.key()).or_insert(StateId(new));
         if id == StateId(new) {
+            let state = state.kept(&mut self.common);
             self.graph.nodes.push(Node {
                 state,
                 reach: Federation::empty(),

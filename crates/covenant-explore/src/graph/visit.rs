@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
     Attempt, End, Ending, ExploreError, Eyes, Failure, Graph, LeftOut, Move, MoveId, Node, Origins,
-    Piece, StateId,
+    Piece, State, StateId,
     openings::{Choice, Main, Openings, Plot, Reaction},
     params::{Pick, Sent},
     recall::{Lesson, Recall},
@@ -73,6 +73,7 @@ pub(super) fn visit(
         means,
         zones,
         node: means.graph.node(id),
+        state: means.graph.node(id).state.whole(),
         world: means.graph.world.clone(),
         queue: VecDeque::new(),
         seen: BTreeSet::new(),
@@ -104,6 +105,7 @@ struct Visit<'a> {
     /// Times that were not looked at yet.
     zones: &'a [Zone],
     node: &'a Node,
+    state: State,
     world: World,
     queue: VecDeque<Plot>,
     seen: BTreeSet<Plot>,
@@ -156,10 +158,10 @@ impl Visit<'_> {
         let is_watched = !is_known || means.graph.puppet.is_some();
         let eyes = Eyes { inputs: is_watched, puppet: means.graph.puppet };
         let is_learnt = !rest.is_empty() && one.is_fixed();
-        let recalled = if is_learnt { means.recall.known(&plot, &node.state)? } else { Vec::new() };
+        let recalled = if is_learnt { means.recall.known(&plot, &self.state)? } else { Vec::new() };
         let mut trial = Trial::of(
             (&mut self.world, means.graph.pace),
-            &node.state,
+            &self.state,
             (&plot, one, eyes),
             recalled,
         );
