@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use revm::bytecode::opcode;
 
-use super::{bits::Bits, follow::Place, word::Shadow};
+use super::{bits::Bits, followed::Place, word::Shadow};
 
 /// A word's shadow, where it has one, and where it became opaque.
 pub(super) type Mark = Option<Rc<(Shadow, Option<Place>)>>;

@@ -29,6 +29,8 @@ use crate::{cover::Likeness, zone::Zone};
 pub(crate) struct Attempt {
     /// At which times of the state's instants it ends so.
     pub(crate) guard: Zone,
+    /// It is the same at all times because no time was compared with anything.
+    pub(crate) asks_nothing: bool,
     /// How it ended.
     pub(crate) ending: Ending,
     /// Where times got into something that cannot be followed: then the guard is a guess.
@@ -57,6 +59,7 @@ impl Attempt {
     pub(crate) fn known(guard: Zone, known: &KnownFailure) -> Self {
         Self {
             guard,
+            asks_nothing: false,
             ending: Ending::Failed(known.failure.clone()),
             opaque: BTreeSet::new(),
             surroundings: BTreeSet::new(),
@@ -279,10 +282,11 @@ pub(crate) fn attempt(
     };
     let guard = questions.guard(state);
     let looked = looked.map(Arc::new);
+    let asks_nothing = questions.constraints.is_empty();
     let Questions { constraints: asked, blind: opaque } = questions;
     let has_failed = matches!(ending, Ending::Failed(_));
     let reason = (can_be_recalled && has_failed).then_some(Reason { read, asked });
-    Ok(Attempt { guard, ending, opaque, surroundings, looked, news, reason })
+    Ok(Attempt { guard, asks_nothing, ending, opaque, surroundings, looked, news, reason })
 }
 
 impl News {

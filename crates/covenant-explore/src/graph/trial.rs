@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{cover::Seen, zone::Zone};
 
-/// One in so many failures that are known is executed all the same.
+/// One in so many failures that are known is executed all the same, and one in so many that ask for no time is executed at
+/// another.
 const SAMPLE: u128 = 16;
 
 /// One move in one state.
@@ -47,10 +48,7 @@ impl<'a> Trial<'a> {
     ) -> Result<Seen<Attempt>, ExploreError> {
         if let Some((guard, known)) = at_times(&self.recalled, self.state, solution) {
             let attempt = Attempt::known(guard, known);
-            // Which ones are executed again is the same each time.
-            let mix = self.state.key() ^ self.by.digest() ^ u128::from(self.spared);
-            self.spared += 1;
-            if mix.is_multiple_of(SAMPLE) {
+            if self.is_sampled() {
                 let again = self.tried(solution, self.eyes)?;
                 self.compared(&attempt, &again, solution)?;
                 self.compared_inputs(&attempt, &again, solution)?;
@@ -58,7 +56,8 @@ impl<'a> Trial<'a> {
             return Ok(Seen { guard: attempt.guard.clone(), is_blind: false, value: attempt });
         }
         let mut attempt = self.tried(solution, self.eyes)?;
-        if attempt.opaque.is_empty() {
+        let is_timeless = matches!(attempt.ending, Ending::Failed(_)) && attempt.asks_nothing;
+        if attempt.opaque.is_empty() && (!is_timeless || self.is_sampled()) {
             self.check(&attempt, zone, solution)?;
         }
         if let (Ending::Failed(failure), Some(reason)) = (&attempt.ending, attempt.reason.take()) {
@@ -67,6 +66,13 @@ impl<'a> Trial<'a> {
         }
         let (guard, is_blind) = (attempt.guard.clone(), !attempt.opaque.is_empty());
         Ok(Seen { guard, is_blind, value: attempt })
+    }
+
+    /// Which ones are executed again is the same each time.
+    fn is_sampled(&mut self) -> bool {
+        let mix = self.state.key() ^ self.by.digest() ^ u128::from(self.spared);
+        self.spared += 1;
+        mix.is_multiple_of(SAMPLE)
     }
 
     fn tried(&mut self, solution: &[i64], eyes: Eyes) -> Result<Attempt, ExploreError> {
