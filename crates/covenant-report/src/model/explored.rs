@@ -16,7 +16,8 @@ use super::{
     event::{Change, Finding, Place, SolidityLine},
     explore::{
         BalancePair, CodePlace, ExploredProperty, ExploredScenario, GraphSize, LastChance, Limit,
-        NotCovered, PropertyVerdict, SampledInput, Story, StoryAct, StoryKind, Surroundings,
+        NotCovered, PropertyVerdict, Reply, SampledInput, Story, StoryAct, StoryKind, Surroundings,
+        TriedMove, Useless,
     },
     report::ScenarioId,
 };
@@ -73,6 +74,28 @@ impl From<Stopped> for Limit {
             Stopped::Seconds => Self::Seconds,
             Stopped::Memory => Self::Memory,
             Stopped::Cancelled => Self::Interrupted,
+        }
+    }
+}
+
+impl From<&covenant_explore::Tried> for TriedMove {
+    fn from(tried: &covenant_explore::Tried) -> Self {
+        use covenant_explore::Useless as Found;
+        let (why, at, first) = match &tried.why {
+            Found::Foiled { at, by } => (Useless::Foiled, Some(*at), by.as_slice()),
+            Found::Caught { at } => (Useless::Caught, Some(*at), [].as_slice()),
+            Found::Late { at } => (Useless::Late, Some(*at), [].as_slice()),
+            Found::Fails => (Useless::Fails, None, [].as_slice()),
+        };
+        let reply = |(actor, action): &(String, std::sync::Arc<str>)| Reply {
+            actor: actor.clone(),
+            action: action.to_string(),
+        };
+        Self {
+            action: tried.text.to_string(),
+            why,
+            at: at.map(Moment),
+            first: first.iter().map(reply).collect(),
         }
     }
 }
@@ -173,6 +196,7 @@ impl<'a> Teller<'a> {
                 actor: chance.name.clone(),
                 moves: chance.moves.iter().map(ToString::to_string).collect(),
             }),
+            tried: story.tried.iter().map(TriedMove::from).collect(),
             balances: self.pairs(&story.before, before),
         }
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     escape::{escape, shorten},
-    model::{BalancePair, Moment, Story, decimal, ether, signed, span},
+    model::{BalancePair, Moment, Story, TriedMove, Useless, decimal, ether, signed, span},
     style::{Colour, Paint},
 };
 
@@ -52,9 +52,54 @@ pub(super) fn lanes(story: &Story, colour: Colour) -> String {
     };
     let what = colour.paint(paint, escape(&story.what));
     out.push_str(&drawing.row(story.ends, Some(last), None, &what, ""));
+    if !story.tried.is_empty() {
+        out.push('\n');
+        out.push_str(&tried(&story.tried, story.ends, colour));
+    }
     if !story.balances.is_empty() {
         out.push('\n');
         out.push_str(&balances(&story.balances, colour));
+    }
+    out
+}
+
+/// More moves of which each is of no use are not listed.
+const MOST_TRIED: usize = 12;
+
+/// What can still be tried, and why it is of no use.
+fn tried(all: &[TriedMove], ends: Moment, colour: Colour) -> String {
+    let heading = "what could still be tried, and why it is of no use";
+    let mut out = format!("    {}\n", colour.paint(Paint::Faint, heading));
+    let actions: Vec<String> =
+        all.iter().map(|one| shorten(&escape(&one.action), ACTION_WIDTH).into_owned()).collect();
+    let columns = actions.iter().take(MOST_TRIED).map(|action| width(action)).max().unwrap_or(0);
+    for (one, action) in all.iter().zip(&actions).take(MOST_TRIED) {
+        let later = one.at.filter(|at| *at != ends).map(|at| at.aligned().trim().to_owned());
+        let after = |what: &str| match &later {
+            Some(at) => format!("from {at} on, but {what}"),
+            None => what.to_owned(),
+        };
+        let why = match one.why {
+            Useless::Foiled => {
+                let first: Vec<String> = one
+                    .first
+                    .iter()
+                    .map(|reply| format!("{} `{}`", escape(&reply.actor), escape(&reply.action)))
+                    .collect();
+                after(&format!("first comes {}", first.join(", then ")))
+            }
+            Useless::Caught => after("it leads to where there is no way out either"),
+            Useless::Late => match &later {
+                Some(at) => format!("not before {at}, which is too late"),
+                None => "comes too late".to_owned(),
+            },
+            Useless::Fails => "fails, however long one waits".to_owned(),
+        };
+        let why = shorten(&why, CHANCE_WIDTH).into_owned();
+        out.extend([format!("      {}   {why}\n", left(action, columns))]);
+    }
+    if all.len() > MOST_TRIED {
+        out.extend([format!("      and {} more\n", all.len() - MOST_TRIED)]);
     }
     out
 }
