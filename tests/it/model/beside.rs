@@ -6,7 +6,7 @@ use super::{
     abi::{Event, Fault, Value},
     books::Books,
     cast::Who,
-    harness::{Model, Sent, View},
+    harness::{Model, Sent},
 };
 
 /// A contract that can be beside another.
@@ -96,15 +96,6 @@ impl<M: Neighbour> Beside<M> {
         let mut before = before.model.clone();
         before.books_mut().mirror(books, M::PLACE);
         self.model.broken(&before, caller.seen_from(M::PLACE), act)
-    }
-
-    /// What its views must answer.
-    pub(super) fn views(&self) -> Vec<View> {
-        let mut views = self.model.views(None);
-        for view in &mut views {
-            view.of = view.of.seen_from(M::PLACE);
-        }
-        views
     }
 
     /// Something happens in it; its books take over who has what, and these take over what came of it.

@@ -120,5 +120,5 @@ fn co_tenants_do_what_their_model_does() {
 
 #[test]
 fn settlement_offers_do_what_their_model_does() {
-    println!("{}", tried::<Offers>(10_000));
+    println!("{}", tried::<Offers>(4_000));
 }

@@ -120,6 +120,12 @@ impl Beside {
         self.at(index).terms.asset.seen_from(Who::ESCROW)
     }
 
+    /// The wei that go along with paying it in.
+    pub(in super::super) fn price(&self, index: usize) -> u128 {
+        let terms = &self.at(index).terms;
+        if terms.asset == Who::NOBODY { terms.amount } else { 0 }
+    }
+
     /// The document that it names.
     pub(in super::super) fn document(&self, index: usize) -> B256 {
         self.at(index).terms.document
@@ -133,7 +139,8 @@ impl Beside {
 impl Draft {
     /// The same where this one is the arbiter, in its own view of the world, and that the document.
     pub(in super::super) fn ruled_by(self, arbiter: Who, document: B256, dice: &mut Dice) -> Self {
-        let arbiter_fee_bps = if dice.chance(20) { 0 } else { dice.whole_bps() };
+        let asset = if dice.chance(15) { Who::BLOCKING } else { self.asset };
+        let arbiter_fee_bps = 1 + dice.whole_bps() / 2;
         let ruling_window =
             if self.ruling_window == 1 { 2 + dice.below(60) } else { self.ruling_window };
         let mut terms = Self {
@@ -141,6 +148,7 @@ impl Draft {
             arbiter_fee_bps,
             document,
             ruling_window,
+            asset,
             ..self
         };
         // It may be paid for something else, too.

@@ -30,7 +30,7 @@ impl Appointment {
     /// A random appointment for such an agreement, mostly an acceptable one.
     pub(super) fn random(draft: &Draft, dice: &mut Dice) -> Self {
         let [payer, payee] = draft.parties();
-        let mut arbiter = dice.pick(&Who::PARTIES);
+        let mut arbiter = if dice.chance(15) { Who::REFUSER } else { dice.pick(&Who::PARTIES) };
         while arbiter == payer || arbiter == payee {
             arbiter = dice.pick(&Who::PARTIES);
         }

@@ -3,6 +3,7 @@
 use super::{
     super::{
         aside::{Aside, anybody},
+        books::Outside,
         cast::{ASSETS, Who},
         dice::Dice,
         escrow::{EscrowAct, EscrowCall, EscrowStatus},
@@ -15,7 +16,7 @@ use super::{
 };
 
 pub(super) fn act(offers: &Offers, dice: &mut Dice) -> (Who, Act) {
-    if dice.chance(6) {
+    if dice.chance(if offers.books.any_credit().is_some() { 40 } else { 5 }) {
         let (caller, act) = Aside::random(&offers.books, &offers.assets(), dice);
         return (caller, Act::Aside(act));
     }
@@ -25,6 +26,9 @@ pub(super) fn act(offers: &Offers, dice: &mut Dice) -> (Who, Act) {
     let count = offers.cases.len() as u64;
     let index = usize::try_from(dice.below(count)).expect("it is small");
     let status = offers.beside.status(index);
+    if status == EscrowStatus::Disputed && dice.chance(8) {
+        return (Who::STRANGER, Act::Aside(Aside::Outside(obstacle(offers, index, dice))));
+    }
     let on_escrow = match status {
         EscrowStatus::None => 80,
         EscrowStatus::Proposed | EscrowStatus::Funded => 45,
@@ -37,14 +41,7 @@ pub(super) fn act(offers: &Offers, dice: &mut Dice) -> (Who, Act) {
         return (caller, Act::Escrow(act));
     }
     let case = &offers.cases[index];
-    let usual: &[u64] = match status {
-        EscrowStatus::Disputed => &[3, 3, 3, 4, 4, 5, 5, 6],
-        EscrowStatus::None | EscrowStatus::Proposed | EscrowStatus::Funded => {
-            &[0, 0, 0, 1, 1, 1, 1, 2]
-        }
-        _ => &[0, 1, 2, 3, 4, 5, 6],
-    };
-    let kind = if dice.chance(95) { dice.pick(usual) } else { dice.below(7) };
+    let kind = if dice.chance(95) { dice.pick(usual(offers, case)) } else { dice.below(7) };
     let appointment = if dice.chance(97) {
         offers.of_case[index]
     } else {
@@ -56,19 +53,43 @@ pub(super) fn act(offers: &Offers, dice: &mut Dice) -> (Who, Act) {
     (caller, Act::On(index, call, along))
 }
 
+/// The calls that make sense now, by their numbers in [`call`].
+fn usual(offers: &Offers, case: &Case) -> &'static [u64] {
+    let appointment = &offers.appointments[offers.of_case[case.index]];
+    let now = offers.books.now;
+    match offers.beside.status(case.index) {
+        EscrowStatus::None => &[0, 1, 2],
+        EscrowStatus::Proposed | EscrowStatus::Funded => {
+            &[0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2]
+        }
+        EscrowStatus::Disputed => match case.offers_end(&offers.beside, appointment) {
+            Ok(end) if now < end => &[3, 3, 3, 3, 3, 3, 3, 4],
+            _ if case.by_payer.is_some() && case.by_payee.is_some() => &[4, 5, 5, 5],
+            _ => &[4, 6, 6, 6],
+        },
+        _ => &[0, 1, 2, 3, 4, 5, 6],
+    }
+}
+
 /// Something with the escrow; often what leads to a dispute.
 fn on_the_escrow(offers: &Offers, index: usize, dice: &mut Dice) -> (Who, EscrowAct) {
     let beside = &offers.beside;
     let either = dice.pick(&[beside.payer(index), beside.payee(index)]);
-    match beside.status(index) {
-        EscrowStatus::Proposed | EscrowStatus::Funded if dice.chance(30) => {
-            (beside.payee(index), EscrowAct::On(index, EscrowCall::Accept, 0))
+    let (caller, call, value) = match beside.status(index) {
+        EscrowStatus::None => (beside.payer(index), EscrowCall::Fund, beside.price(index)),
+        EscrowStatus::Proposed if dice.chance(50) => {
+            (beside.payer(index), EscrowCall::Fund, beside.price(index))
         }
-        EscrowStatus::Active | EscrowStatus::Submitted if dice.chance(60) => {
-            (either, EscrowAct::On(index, EscrowCall::Dispute, 0))
+        EscrowStatus::Proposed | EscrowStatus::Funded => {
+            (beside.payee(index), EscrowCall::Accept, 0)
         }
-        _ => beside.draw(dice),
+        EscrowStatus::Active | EscrowStatus::Submitted => (either, EscrowCall::Dispute, 0),
+        _ => return beside.draw(dice),
+    };
+    if dice.chance(75) {
+        return (caller, EscrowAct::On(index, call, value));
     }
+    beside.draw(dice)
 }
 
 /// The call with this number, by who would usually make it.
@@ -93,10 +114,32 @@ fn call(offers: &Offers, case: &Case, kind: u64, dice: &mut Dice) -> (Who, Call)
 
 fn collect(offers: &Offers, dice: &mut Dice) -> (Who, Act) {
     let (asset, arbiter) = match offers.any_pending() {
-        Some(pending) if dice.chance(90) => pending,
+        Some((asset, arbiter)) if dice.chance(90) => {
+            // Whatever kept it back does so no more.
+            let lifted = match asset {
+                Who::BLOCKING if offers.books.is_blocked(Who::CONTRACT) => {
+                    Some(Outside::Block(Who::CONTRACT, false))
+                }
+                Who::LYING => Some(Outside::Lie(0)),
+                _ => None,
+            };
+            if let Some(act) = lifted.filter(|_| dice.chance(40)) {
+                return (Who::STRANGER, Act::Aside(Aside::Outside(act)));
+            }
+            (asset, arbiter)
+        }
         _ => (dice.pick(&ASSETS), anybody(dice)),
     };
     (anybody(dice), Act::Collect(asset, arbiter))
+}
+
+/// What keeps the fee from the contract, or from the inner arbiter.
+fn obstacle(offers: &Offers, index: usize, dice: &mut Dice) -> Outside {
+    if offers.beside.asset(index) == Who::LYING {
+        return Outside::Lie(dice.pick(&[1, 2]));
+    }
+    let arbiter = offers.appointments[offers.of_case[index]].arbiter;
+    Outside::Block(dice.pick(&[Who::CONTRACT, arbiter]), true)
 }
 
 /// The moments around which something changes.

@@ -112,6 +112,10 @@ impl Offers {
     fn pending_views(&self, views: &mut Vec<View>) {
         for asset in self.assets() {
             let Some(place) = asset.asset() else { continue };
+            let owed = self.beside.credit_of(asset, Who::CONTRACT);
+            let (name, arguments) =
+                ("creditOf(address,address)", [asset.into(), Who::CONTRACT.into()]);
+            views.push(View::of(&self.facts, Who::ESCROW, name, &arguments, &[owed.into()]));
             for case in &self.cases {
                 let arbiter = self.appointments[self.of_case[case.index]].arbiter;
                 let pending = self.pending[place][arbiter.index()];
@@ -190,8 +194,13 @@ impl Model for Offers {
         self.beside.set_now(now);
     }
 
+    /// Nothing can be won by waiting before there are offers.
     fn stays(&self) -> u64 {
-        80
+        let waits = self.cases.iter().any(|case| {
+            let disputed = self.beside.status(case.index) == EscrowStatus::Disputed;
+            disputed && (case.by_payer.is_some() || case.by_payee.is_some())
+        });
+        if waits { 60 } else { 90 }
     }
 
     fn moments(&self) -> Vec<u64> {
@@ -267,7 +276,6 @@ impl Model for Offers {
         }
         if touched.is_none() {
             views.push(view(&self.facts, "ESCROW", &[], &[Who::ESCROW.into()]));
-            views.extend(self.beside.views());
         }
         self.pending_views(&mut views);
         ledger_views(&self.facts, &self.books, &self.assets(), &mut views);
