@@ -55,12 +55,12 @@ impl Books {
         }
     }
 
-    /// Takes over from the books of the other of two contracts what tokens and accounts are like: what belongs to the
-    /// one there belongs to the other here.
-    pub(super) fn mirror(&mut self, other: &Self) {
+    /// Takes over from the books of another contract what tokens and accounts are like. One of the two is beside the other,
+    /// at `place`: what belongs to the one there belongs to the other here.
+    pub(super) fn mirror(&mut self, other: &Self, place: Who) {
         (self.now, self.lie, self.tax) = (other.now, other.lie, other.tax);
         (self.balances, self.blocked) = (other.balances, other.blocked);
-        let (one, two) = (Who::CONTRACT.index(), Who::LEASE.index());
+        let (one, two) = (Who::CONTRACT.index(), place.index());
         self.blocked.swap(one, two);
         self.balances.iter_mut().for_each(|column| column.swap(one, two));
     }
@@ -251,6 +251,11 @@ impl Books {
         ASSETS.iter().find_map(|asset| {
             Who::all().find(|who| !self.credit_of(*asset, *who).is_zero()).map(|who| (*asset, who))
         })
+    }
+
+    /// What reached the contract without being owed to anybody.
+    pub(super) fn donated(&self, asset: Who) -> U256 {
+        self.donated[index(asset)]
     }
 
     /// The contract has exactly what it owes, and what was donated.

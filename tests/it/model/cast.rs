@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 27;
+pub(super) const CAST: usize = 28;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -66,6 +66,9 @@ impl Who {
     /// The agent of the second agreement.
     pub(super) const OTHER_AGENT: Self = Self(26);
 
+    /// The contract of escrows beside the one under test, if that has to do with one.
+    pub(super) const ESCROW: Self = Self(27);
+
     /// The agents, in the order of the agreements.
     pub(super) const AGENTS: [Self; 2] = [Self::AGENT, Self::OTHER_AGENT];
 
@@ -103,16 +106,16 @@ impl Who {
         }
     }
 
-    /// The same as seen by the contract of leases, for which it is itself the contract.
-    pub(super) const fn mirrored(self) -> Self {
+    /// The same as seen by the contract at `place`, for which it is itself the contract.
+    pub(super) fn seen_from(self, place: Self) -> Self {
         match self {
-            Self::CONTRACT => Self::LEASE,
-            Self::LEASE => Self::CONTRACT,
+            Self::CONTRACT => place,
+            _ if self == place => Self::CONTRACT,
             other => other,
         }
     }
 
-    /// Whether ether that is sent there stays there.
+    /// Whether ether that is sent there stays there. What the contract of escrows sends to the one under test does.
     pub(super) const fn takes_ether(self) -> bool {
         !matches!(
             self,
@@ -184,6 +187,7 @@ impl fmt::Display for Who {
                 "lease",
                 "agent",
                 "other agent",
+                "escrow",
             ][self.index()],
         )
     }

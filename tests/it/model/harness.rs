@@ -66,6 +66,11 @@ pub(super) trait Model: Clone + Send {
     /// The money, and what was told since the clock was moved, in order.
     fn books(&self) -> &Books;
 
+    /// Whether the contract has what it owes, to the unit (I-2).
+    fn is_solvent(&self) -> bool {
+        self.books().is_solvent_to_the_unit()
+    }
+
     /// What must hold whatever happened: the first of INVARIANTS.md that does not.
     fn broken(&self, before: &Self, caller: Who, act: &Self::Act) -> Option<String>;
 

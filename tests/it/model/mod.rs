@@ -15,6 +15,7 @@ mod abi;
 mod agent;
 mod agreement;
 mod aside;
+mod beside;
 mod books;
 mod cast;
 mod debit;
@@ -28,6 +29,7 @@ mod harness;
 mod items;
 mod lease;
 mod milestones;
+mod offers;
 mod option;
 mod repair;
 mod run;
@@ -46,6 +48,7 @@ use harness::Model;
 use items::Exchanges;
 use lease::Leases;
 use milestones::Plans;
+use offers::Offers;
 use option::Deals;
 use repair::Repairs;
 
@@ -113,4 +116,9 @@ fn repair_escrow_does_what_its_model_does() {
 #[test]
 fn co_tenants_do_what_their_model_does() {
     println!("{}", tried::<Groups>(4_000));
+}
+
+#[test]
+fn settlement_offers_do_what_their_model_does() {
+    println!("{}", tried::<Offers>(4_000));
 }
