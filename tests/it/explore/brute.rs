@@ -13,7 +13,7 @@ use covenant_chain::{Call, ChainError, Outcome, Timestamp, Transaction};
 use covenant_scenario::{
     RunOptions, Stage,
     expr::{Action, ActorId, CallPattern, FunctionRef, Typed, Value, call_data, eval},
-    plan::{ExplorePlan, Horizon, Move, Moves, Plan, PropertyKind, TimeSpec},
+    plan::{ExplorePlan, Horizon, Move, Mover, Moves, Plan, PropertyKind, TimeSpec},
     world::{Asset, Attempt, World, WorldSnapshot},
 };
 
@@ -95,16 +95,7 @@ pub(super) fn graph(plan: &Arc<Plan>) -> Result<Graph<'_>, Unanswered> {
     let options = RunOptions::default();
     let stage = Stage::after(plan, &options, plan.steps.len()).map_err(|why| why.to_string())?;
     let world = stage.world().clone();
-    let deeds: Vec<_> = explore
-        .movers
-        .iter()
-        .flat_map(|mover| match &mover.moves {
-            Moves::Free => panic!("the oracle only makes moves that are written down"),
-            Moves::Exactly(moves) => {
-                moves.iter().map(|one| Deed { actor: mover.actor, one }).collect::<Vec<_>>()
-            }
-        })
-        .collect();
+    let deeds = deeds(explore);
     let horizon = match &explore.horizon {
         Some(Horizon::Span(span)) => world.chain.now().0 + seconds(span, &world)?,
         other => panic!("the family says for how long it is explored, not {other:?}"),
@@ -126,6 +117,16 @@ pub(super) fn graph(plan: &Arc<Plan>) -> Result<Graph<'_>, Unanswered> {
     Search { epoch, world, index: HashMap::new(), graph }.done()
 }
 
+/// All moves that are written down.
+pub(super) fn deeds<'a>(explore: &'a ExplorePlan) -> Vec<Deed<'a>> {
+    let of = |mover: &'a Mover| match &mover.moves {
+        Moves::Free => panic!("the oracle only makes moves that are written down"),
+        Moves::Exactly(moves) => moves.iter().map(|one| (mover.actor, one)).collect::<Vec<_>>(),
+    };
+    let all = explore.movers.iter().flat_map(of);
+    all.map(|(actor, one)| Deed { actor, one }).collect()
+}
+
 /// A span of time in seconds.
 pub(super) fn seconds(span: &TimeSpec, world: &World) -> Result<u64, Unanswered> {
     match span {
@@ -138,7 +139,7 @@ fn value(typed: &Typed, world: &World) -> Result<Value, Unanswered> {
     eval(typed, world).map_err(|error| format!("an expression has no value: {:?}", error.kind))
 }
 
-fn amount(typed: &Typed, world: &World) -> Result<U256, Unanswered> {
+pub(super) fn amount(typed: &Typed, world: &World) -> Result<U256, Unanswered> {
     let value = value(typed, world)?;
     value.as_amount().ok_or_else(|| format!("{value:?} is no amount"))
 }
@@ -150,7 +151,7 @@ fn account(typed: &Typed, world: &World) -> Result<Address, Unanswered> {
     }
 }
 
-fn truth(typed: &Typed, world: &World) -> Result<bool, Unanswered> {
+pub(super) fn truth(typed: &Typed, world: &World) -> Result<bool, Unanswered> {
     match value(typed, world)? {
         Value::Bool(truth) => Ok(truth),
         other => panic!("the checker made sure that {other:?} is true or false"),
@@ -158,7 +159,7 @@ fn truth(typed: &Typed, world: &World) -> Result<bool, Unanswered> {
 }
 
 /// The address of an asset's token; none for ether.
-fn token(asset: Asset, world: &World) -> Option<Address> {
+pub(super) fn token(asset: Asset, world: &World) -> Option<Address> {
     match asset {
         Asset::Ether => None,
         Asset::Token(id) => Some(world.token_address(id).expect("tokens are there from the start")),
@@ -183,7 +184,7 @@ impl Deed<'_> {
     }
 
     /// What is sent.
-    fn transaction(&self, world: &World) -> Result<Option<Transaction>, Unanswered> {
+    pub(super) fn transaction(&self, world: &World) -> Result<Option<Transaction>, Unanswered> {
         let Some((to, input)) = self.call(world)? else { return Ok(None) };
         let wei = match (&self.one.action, &self.one.value) {
             (Action::Transfer { amount: wei, .. }, _) | (_, Some(wei)) => amount(wei, world)?,
@@ -197,7 +198,7 @@ impl Deed<'_> {
     }
 
     /// Whether it is a call of one of these functions.
-    fn calls(
+    pub(super) fn calls(
         &self,
         target: &Typed,
         functions: &[FunctionRef],
@@ -211,7 +212,7 @@ impl Deed<'_> {
     }
 
     /// Whether it is a call that a pattern describes.
-    fn is_like(&self, pattern: &CallPattern, world: &World) -> Result<bool, Unanswered> {
+    pub(super) fn is_like(&self, pattern: &CallPattern, world: &World) -> Result<bool, Unanswered> {
         let Action::Call { args, .. } = &self.one.action else { return Ok(false) };
         if !self.calls(&pattern.target, &pattern.functions, world)? {
             return Ok(false);
@@ -228,7 +229,7 @@ impl Deed<'_> {
 }
 
 /// Sends a transaction and says whether it succeeded.
-fn succeeds(world: &mut World, transaction: &Transaction) -> bool {
+pub(super) fn succeeds(world: &mut World, transaction: &Transaction) -> bool {
     match world.chain.send(transaction) {
         Ok(receipt) => matches!(receipt.outcome, Outcome::Success { .. }),
         Err(ChainError::Rejected(_)) => false,

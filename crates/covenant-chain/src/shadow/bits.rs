@@ -130,19 +130,13 @@ impl Piece {
         }
         let unknown = Some(Self { length, term: None });
         let Some((term, value)) = self.term else { return unknown };
-        let fits = |bits: u64| value >= 0 && (bits >= 100 || value < 1_i128 << bits);
         if below != 0 {
             // Above where the value ends there are only zeros.
-            if !fits(below) {
-                return unknown;
-            }
-            asked.fits(term, below);
-            return None;
+            return if asked.fits(term, value, below) { None } else { unknown };
         }
-        if !fits(length) {
+        if !asked.fits(term, value, length) {
             return unknown;
         }
-        asked.fits(term, length);
         Some(Self { length, ..self })
     }
 }

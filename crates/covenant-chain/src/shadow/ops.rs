@@ -46,12 +46,11 @@ impl Asked {
         }
     }
 
-    /// Notes that a value that is not below zero fits into so many bits.
-    pub(super) fn fits(&mut self, term: Term, bits: u64) {
-        if bits < 100 {
-            self.ask(term.at_least(0));
-            self.ask(term.at_most((1_i128 << bits) - 1));
-        }
+    /// Whether a value is not below zero and fits into so many bits.
+    pub(super) fn fits(&mut self, term: Term, value: i128, bits: u64) -> bool {
+        // No value is far from zero.
+        !self.compare(term, value, -1)
+            && (bits >= 100 || self.compare(term, value, (1 << bits) - 1))
     }
 
     /// Whether a term is at most a constant, given what its value is now.
@@ -150,11 +149,17 @@ impl Asked {
             return Some(field);
         }
         let value = (word & field.mask()) >> usize::from(field.low);
-        if field.wrapped || width == 0 || value > ones(width) {
+        if field.wrapped || width == 0 {
             return None;
         }
+        let fits = value <= ones(width);
         if width < 100 {
-            self.ask(field.term.at_most((1_i128 << width) - 1));
+            let least = 1_i128 << width;
+            let term = field.term;
+            self.ask(if fits { term.at_most(least - 1) } else { term.at_least(least) });
+        }
+        if !fits {
+            return None;
         }
         Some(Field { width, ..field })
     }
