@@ -4,13 +4,16 @@
 //! `tests/golden/explore/family.toml`. Another explorer is held to both by [`disagreements`].
 
 mod answers;
+mod attest;
 mod brute;
 mod bundled;
 mod cheaper;
 mod engine;
+mod mistakes;
 mod mutations;
 mod play;
 mod verdicts;
+mod walk;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -18,7 +18,7 @@ mod aside;
 mod books;
 mod cast;
 mod debit;
-mod dice;
+pub(crate) mod dice;
 mod escrow;
 mod extension;
 mod facts;
