@@ -10,6 +10,7 @@ mod decode;
 mod engine;
 mod error;
 mod fork;
+pub mod inputs;
 mod key;
 pub mod shadow;
 mod slot;
@@ -18,8 +19,8 @@ mod trace;
 mod types;
 
 pub use chain::{
-    AccountState, BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Difference, Snapshot,
-    WholeAccount,
+    AccountState, BLOCK_GAS_LIMIT, CREATE2_DEPLOYER, Chain, ChainOptions, Difference, Seen,
+    Snapshot, WholeAccount,
 };
 pub use console::{CONSOLE, console_line};
 pub use coverage::{Choice, CodeRole, Coverage, Executed};
@@ -28,6 +29,7 @@ pub use error::{ChainError, Rejection};
 pub use fork::{ForkError, ForkOptions};
 pub use key::Key;
 pub use slot::{array_slot, mapping_slot, mapping_slot_of_bytes, packed};
+pub use state::Part;
 pub use trace::{CallKind, CallTrace, StorageWrite, TraceDetail, TraceItem};
 pub use types::{
     Call, Fees, HardFork, Log, Outcome, Receipt, Recording, Timestamp, Transaction, TxKind,

@@ -10,20 +10,26 @@ use covenant_scenario::{
 };
 
 use crate::{
-    graph::{ExploreError, Made, Move, MoveId, Role},
-    inputs::{Inputs, Sampled},
+    graph::{ExploreError, Graph, Known, LeftOut, Made, Move, MoveId, Openings, Puppet, Role},
+    inputs::Inputs,
 };
 
 /// All that can be done, and by whom.
 #[derive(Clone, Debug)]
 pub(crate) struct Cast {
     pub(crate) moves: Vec<Move>,
-    /// Which inputs were tried of those that are possible.
-    pub(crate) sampled: Vec<Sampled>,
+    /// What is done with inputs that are found on the way.
+    pub(crate) openings: Openings,
+    /// What is possible, and is left out from the start.
+    pub(crate) left_out: BTreeSet<LeftOut>,
     /// The strangers.
     pub(crate) outsiders: Vec<ActorId>,
+    /// The one that is a contract.
+    pub(crate) puppet: Option<Puppet>,
     /// What each of them had at first.
     pub(crate) purse: U256,
+    /// How often a call that brings something into being succeeds on a path.
+    repeats: u32,
 }
 
 impl Cast {
@@ -34,15 +40,21 @@ impl Cast {
     ) -> Result<Self, ExploreError> {
         let mut cast = Self {
             moves: Vec::new(),
-            sampled: Vec::new(),
+            openings: Openings::default(),
+            left_out: BTreeSet::new(),
             outsiders: Vec::new(),
+            puppet: None,
             purse: U256::ZERO,
+            repeats: explore.limits.repeats,
         };
+        if explore.outsiders.is_some() {
+            cast.strangers(explore, world)?;
+        }
         let start = world.clone();
         let inputs = Inputs::of(plan, explore, &start);
         for mover in &explore.movers {
             match &mover.moves {
-                Moves::Free => cast.free(&inputs, mover.actor, Role::Actor, world)?,
+                Moves::Free => cast.free(plan, &inputs, mover.actor, Role::Actor),
                 Moves::Exactly(moves) => {
                     for one in moves {
                         let made = Made {
@@ -56,13 +68,14 @@ impl Cast {
                 }
             }
         }
-        if let Some(outsiders) = &explore.outsiders {
-            let purse = eval(&outsiders.purse, world).map_err(ExploreError::Eval)?;
-            cast.purse = purse.as_amount().unwrap_or_default();
-            let stranger = stranger(world, "stranger");
-            world.chain.set_balance(world.actor(stranger).address, cast.purse)?;
-            cast.outsiders.push(stranger);
-            cast.free(&inputs, stranger, Role::Outsider, world)?;
+        for outsider in cast.outsiders.clone() {
+            let first = cast.openings.all.len();
+            cast.free(plan, &inputs, outsider, Role::Outsider);
+            if cast.puppet.is_some_and(|puppet| puppet.actor == outsider) {
+                cast.openings.reactions = (first..cast.openings.all.len()).collect();
+            } else {
+                cast.openings.all.extend(inputs.forced(outsider, Role::Outsider));
+            }
         }
         if !explore.assume.is_empty() {
             let surroundings = stranger(world, "surroundings");
@@ -77,6 +90,38 @@ impl Cast {
         Ok(cast)
     }
 
+    /// Two strangers, of which one is a contract.
+    fn strangers(&mut self, explore: &ExplorePlan, world: &mut World) -> Result<(), ExploreError> {
+        let Some(outsiders) = &explore.outsiders else { return Ok(()) };
+        let purse = eval(&outsiders.purse, world).map_err(ExploreError::Eval)?;
+        self.purse = purse.as_amount().unwrap_or_default();
+        let person = stranger(world, "stranger");
+        let contract = stranger(world, CONTRACT);
+        self.outsiders = vec![person, contract];
+        for one in &self.outsiders {
+            world.chain.set_balance(world.actor(*one).address, self.purse)?;
+        }
+        self.puppet = Some(Puppet::settle(world, contract)?);
+        let (count, purse) = (self.outsiders.len(), self.purse);
+        self.left_out.insert(LeftOut::Strangers { count, purse });
+        Ok(())
+    }
+
+    /// What is tried.
+    pub(crate) fn known(&self) -> Known {
+        Known {
+            moves: self.moves.clone(),
+            openings: self.openings.clone(),
+            puppet: self.puppet,
+            repeats: self.repeats,
+        }
+    }
+
+    /// All moves that were found.
+    pub(crate) fn learn(&mut self, graph: &Graph) {
+        self.moves.clone_from(&graph.moves);
+    }
+
     fn add(
         &mut self,
         actor: ActorId,
@@ -89,33 +134,36 @@ impl Cast {
     }
 
     /// Everything that somebody can do to the contracts of the scenario.
-    fn free(
-        &mut self,
-        inputs: &Inputs<'_>,
-        actor: ActorId,
-        role: Role,
-        world: &World,
-    ) -> Result<(), ExploreError> {
-        for one in inputs.calls(&mut self.sampled) {
-            self.add(actor, one, role, world)?;
+    fn free(&mut self, plan: &Plan, inputs: &Inputs<'_>, actor: ActorId, role: Role) {
+        self.openings.all.extend(inputs.openings(actor, role));
+        if !plan.tokens.is_empty() {
+            self.left_out.insert(LeftOut::Tokens);
         }
-        Ok(())
+        for instance in plan.instances.iter().filter(|one| one.contract.abi.fallback.is_some()) {
+            let contract = instance.name.to_string();
+            self.left_out.insert(LeftOut::Fallback { contract });
+        }
     }
 
-    /// The same, and somebody whom no contract knows does what the others do, without money.
+    /// The same, and somebody whom no contract knows does what the others do, without money. No inputs are looked for
+    /// any more.
     pub(crate) fn with_anyone(&self, world: &mut World) -> Result<Self, ExploreError> {
-        let mut cast = self.clone();
+        let mut cast = Self { openings: Openings::default(), ..self.clone() };
         let anyone = stranger(world, "anyone");
         let mut known = BTreeSet::new();
         for one in &self.moves {
-            let is_call = matches!(one.action, Action::Call { .. });
-            if is_call && one.value.is_none() && known.insert(Arc::clone(&one.text)) {
+            if one.is_plain() && one.value.is_none() && known.insert(Arc::clone(&one.text)) {
                 let (action, text) = (one.action.clone(), Arc::clone(&one.text));
                 let made = Made { action, value: None, gas_limit: None, text };
                 cast.add(anyone, made, Role::Anyone, world)?;
             }
         }
         Ok(cast)
+    }
+
+    /// Somebody's own moves. What a stranger's contract does meanwhile is not up to him.
+    pub(crate) fn own(&self, actor: ActorId) -> Vec<MoveId> {
+        self.which(|one, _| one.actor == actor && !one.has_reaction())
     }
 
     /// The moves that satisfy something.
@@ -127,6 +175,9 @@ impl Cast {
     }
 }
 
+/// What the stranger that is a contract is called.
+const CONTRACT: &str = "stranger_contract";
+
 /// Somebody whom nobody in the scenario knows.
 fn stranger(world: &mut World, name: &str) -> ActorId {
     let taken = |name: &str| world.actors().iter().any(|actor| actor.name == name);
@@ -135,7 +186,9 @@ fn stranger(world: &mut World, name: &str) -> ActorId {
         name.push('\'');
     }
     let address = Address::from_word(keccak256(format!("@explore/{name}")));
-    world.add_actor(ActorState { name, address, key: None, via: None })
+    let is_contract = name.starts_with(CONTRACT);
+    let owner = Address::from_word(keccak256(format!("@explore/owner of {name}")));
+    world.add_actor(ActorState { name, address, key: None, via: is_contract.then_some(owner) })
 }
 
 /// Whether a move calls one of these functions of a contract.

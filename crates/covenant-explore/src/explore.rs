@@ -2,16 +2,15 @@
 
 use std::{
     collections::BTreeSet,
-    fmt,
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
 use covenant_chain::Timestamp;
 use covenant_scenario::{
-    RunOptions, Stage, StageError,
+    RunOptions, Stage,
     event::Site,
-    expr::ActorId,
+    expr::{ActorId, eval},
     plan::{ExplorePlan, Plan, Property, PropertyKind, TimeSpec},
     world::World,
 };
@@ -22,12 +21,16 @@ use crate::{
         exit_alone, exit_gas, exit_within, flows, incentives, last_in, no_trapped_funds,
         no_unattributed_loss, only, order, reachable, reaction, rules, shortest,
     },
-    cast::Cast,
-    graph::{Blind, Bounds, End, ExploreError, Graph, Move, Patience, Progress, Stopped, search},
+    cast::{Cast, calls},
+    failed::Failed,
+    graph::{
+        Blind, Bounds, End, ExploreError, Graph, LeftOut, Move, MoveId, Patience, Progress, search,
+    },
     inputs::Sampled,
     recheck::recheck,
     story::{LastChance, Story, told},
     verdict::{Answer, Verdict},
+    zone::{Bound, Federation, Instant, Zone},
 };
 
 /// Who is told how far exploration has come.
@@ -90,43 +93,17 @@ pub struct Domain {
     pub times: BTreeSet<Blind>,
     /// What else was read that nobody in the agreement controls, and where.
     pub surroundings: BTreeSet<(covenant_chain::shadow::Place, &'static str)>,
+    /// What else was left out.
+    pub left_out: BTreeSet<LeftOut>,
 }
 
 impl Domain {
     /// Whether nothing was left out.
     pub fn is_everything(&self) -> bool {
-        self.inputs.is_empty() && self.times.is_empty() && self.surroundings.is_empty()
-    }
-}
-
-/// Why there is no report.
-#[derive(Debug)]
-pub enum Failed {
-    /// The scenario has neither `explore:` nor `properties:`.
-    NothingToExplore,
-    /// Its steps do not get to where exploration begins.
-    Stage(Box<StageError>),
-    /// The exploration itself failed.
-    Explore(Box<ExploreError>),
-}
-
-impl fmt::Display for Failed {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NothingToExplore => {
-                formatter.write_str("the scenario has neither `explore:` nor `properties:`")
-            }
-            Self::Stage(error) => error.fmt(formatter),
-            Self::Explore(error) => error.fmt(formatter),
-        }
-    }
-}
-
-impl std::error::Error for Failed {}
-
-impl From<ExploreError> for Failed {
-    fn from(error: ExploreError) -> Self {
-        Self::Explore(Box::new(error))
+        self.inputs.is_empty()
+            && self.times.is_empty()
+            && self.surroundings.is_empty()
+            && self.left_out.is_empty()
     }
 }
 
@@ -146,7 +123,10 @@ pub fn explore(
     let asked = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
     let anyone = if asked && graph.stopped.is_none() {
         let cast = cast.with_anyone(&mut world)?;
-        let graph = search(world, cast.moves.clone(), horizon, &bounds, &mut |_| {})?;
+        let graph = search(world, cast.known(), horizon, &bounds, &mut |_| {})?;
+        if graph.stopped.is_none() {
+            recheck(&graph)?;
+        }
         Some((graph, cast))
     } else {
         None
@@ -208,9 +188,13 @@ impl<'a> Built<'a> {
             progress(now);
         };
         let horizon = horizon(explore, &world)?;
-        let graph = search(world.clone(), cast.moves.clone(), horizon, &bounds, &mut listen)?;
+        let graph = search(world.clone(), cast.known(), horizon, &bounds, &mut listen)?;
+        cast.learn(&graph);
         if graph.stopped.is_none() {
             recheck(&graph)?;
+            if changes_later(&graph) {
+                cast.left_out.insert(LeftOut::Horizon);
+            }
         }
         Ok(Self { explore, world, cast, honest, graph, horizon, bounds, last })
     }
@@ -225,6 +209,24 @@ fn horizon(explore: &ExplorePlan, world: &World) -> Result<i64, ExploreError> {
         Some(horizon) => horizon.end(world)?,
     };
     Ok(i64::try_from(end.max(now).0).unwrap_or(FAR).min(FAR))
+}
+
+/// Whether something may end otherwise after the horizon than at it. Times that no contract has bits for are left out.
+fn changes_later(graph: &Graph) -> bool {
+    const LAST: i64 = 1 << 39;
+    graph.ids().any(|id| {
+        let node = graph.node(id);
+        let zones = node.reach.zones().iter().map(Zone::later);
+        let later: Vec<Zone> = zones
+            .filter_map(|zone| zone.within(Instant::NOW, Instant::EPOCH, Bound::at_most(LAST)))
+            .collect();
+        let moves: BTreeSet<MoveId> = node.pieces.iter().map(|piece| piece.by).collect();
+        moves.into_iter().any(|by| {
+            let pieces = node.pieces.iter().filter(|piece| piece.by == by);
+            let known: Federation = pieces.map(|piece| Zone::clone(&piece.guard)).collect();
+            later.iter().any(|zone| !known.covers(zone))
+        })
+    })
 }
 
 /// Beyond what is looked at: thirty million years.
@@ -266,10 +268,17 @@ impl<'a> Examiner<'a> {
 
     /// What was not covered in the graph.
     fn domain(&self) -> Domain {
+        let sampled =
+            |((function, input), values): (&(String, String), &BTreeSet<String>)| Sampled {
+                function: function.clone(),
+                input: input.clone(),
+                values: values.iter().cloned().collect(),
+            };
         Domain {
-            inputs: self.cast.sampled.clone(),
+            inputs: self.graph.sampled.iter().map(sampled).collect(),
             times: self.graph.opaque.keys().chain(&self.observer.blind).copied().collect(),
             surroundings: self.graph.surroundings.keys().copied().collect(),
+            left_out: self.graph.left_out.iter().chain(&self.cast.left_out).cloned().collect(),
         }
     }
 
@@ -279,6 +288,7 @@ impl<'a> Examiner<'a> {
         if let Some((wider, _)) = self.anyone {
             domain.times.extend(wider.opaque.keys());
             domain.surroundings.extend(wider.surroundings.keys());
+            domain.left_out.extend(wider.left_out.iter().cloned());
         }
         domain
     }
@@ -297,12 +307,18 @@ impl<'a> Examiner<'a> {
         let on_domain = |all, some| if is_everything { all } else { some };
         let proved = on_domain(Verdict::Proved, Verdict::ProvedOnDomain);
         let refuted = on_domain(Verdict::Refuted, Verdict::RefutedOnDomain);
+        // Where nobody else was let try, it says nothing that somebody else fails.
+        let is_tried = self.is_tried(&property.kind)?;
+        let proved = if is_tried { proved } else { Verdict::ProvedOnDomain };
         let if_saved = |can_be_saved| if can_be_saved { refuted } else { Verdict::Refuted };
         // Without a story it was a way that was only guessed at, and is none.
         let shown = |story: Option<Story>, verdict, what| {
             (if story.is_some() { verdict } else { Verdict::Bounded }, Some(what), story)
         };
         let (verdict, detail, story) = match answer {
+            Answer::Holds { .. } if is_complete && !is_tried => {
+                (proved, Some("nobody else could try".to_owned()), None)
+            }
             Answer::Holds { detail, seconds: took } => {
                 seconds = took.and_then(|seconds| u64::try_from(seconds).ok());
                 (if is_complete { proved } else { Verdict::Bounded }, detail, None)
@@ -341,6 +357,18 @@ impl<'a> Examiner<'a> {
         };
         let (text, site) = (Arc::clone(&property.text), Arc::clone(&property.site));
         Ok(Finding { text, site, verdict, detail, seconds, story })
+    }
+
+    /// Whether somebody tries what only some may do.
+    fn is_tried(&self, kind: &PropertyKind) -> Result<bool, ExploreError> {
+        let PropertyKind::Only { actors, target, functions } = kind else { return Ok(true) };
+        let world = &self.graph.world;
+        let target = eval(target, world).map_err(ExploreError::Eval)?.as_address();
+        let others = |actor: &ActorId| !actors.contains(actor);
+        let listed = self.cast.moves.iter().any(|one| {
+            others(&one.actor) && target.is_some_and(|target| calls(one, world, target, functions))
+        });
+        Ok(listed || self.cast.openings.all.iter().any(|opening| others(&opening.actor)))
     }
 
     /// The shortest way, made on a chain of its own. `None` where it cannot be made there, which happens only where the
@@ -454,17 +482,5 @@ impl<'a> Examiner<'a> {
             PropertyKind::Incentives => incentives(graph, observer, explore, honest),
             PropertyKind::Rules => rules(graph, observer, &plan.rules, &explore.claims),
         }
-    }
-}
-
-/// Whether an exploration was cut short, and by what, in words.
-impl fmt::Display for Stopped {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::States => "the limit on states",
-            Self::Seconds => "the limit on seconds",
-            Self::Memory => "the limit on memory",
-            Self::Cancelled => "the user",
-        })
     }
 }

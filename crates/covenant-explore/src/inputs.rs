@@ -2,18 +2,19 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use alloy_primitives::Address;
+use alloy_primitives::{Address, keccak256};
+use covenant_chain::inputs::Input;
 use covenant_scenario::{
     expr::{
-        Action, ActorId, FunctionRef, InstanceId, Kind, LetId, Scope, TokenId, Type, Typed, Value,
-        check, eval,
+        ActorId, BinaryOp, FunctionRef, InstanceId, Kind, LetId, Scope, StructType, TokenId, Type,
+        Typed, Value, check, eval,
     },
     plan::{ExplorePlan, Plan},
     source::Span,
     world::World,
 };
 
-use crate::graph::Made;
+use crate::graph::{Candidate, Deed, Opening, Param, Place, Role, is_fixed, words};
 
 /// An input of which only some values were tried.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,25 +27,8 @@ pub struct Sampled {
     pub values: Vec<String>,
 }
 
-/// A value that is tried, and how a scenario writes it.
-#[derive(Clone, Debug)]
-struct Candidate {
-    typed: Typed,
-    text: String,
-}
-
-/// The values of one input, and whether they are all that there are.
-#[derive(Clone, Debug)]
-struct Candidates {
-    all: Vec<Candidate>,
-    is_complete: bool,
-}
-
-/// A value for each input of a function, and how a scenario writes them.
-type Combination = (Vec<Typed>, Vec<String>);
-
-/// No function is tried with more combinations of inputs.
-const MOST_CALLS: usize = 200;
+/// Whoever has no more than this many wei tries to part with one of them.
+const FEW: u64 = 64;
 
 /// What is known about inputs.
 #[derive(Debug)]
@@ -56,6 +40,7 @@ pub(crate) struct Inputs<'a> {
 }
 
 impl<'a> Inputs<'a> {
+    /// `world` has everybody who acts.
     pub(crate) fn of(plan: &'a Plan, explore: &'a ExplorePlan, world: &'a World) -> Self {
         let site = explore.movers.first().map(|mover| &mover.site);
         let site = site.or_else(|| explore.outsiders.as_ref().map(|outsiders| &outsiders.site));
@@ -63,100 +48,72 @@ impl<'a> Inputs<'a> {
         Self { plan, explore, world, span }
     }
 
-    /// Calls of every function of every contract of the scenario.
-    pub(crate) fn calls(&self, sampled: &mut Vec<Sampled>) -> Vec<Made> {
+    /// Everything that somebody can do to the contracts of the scenario.
+    pub(crate) fn openings(&self, actor: ActorId, role: Role) -> Vec<Opening> {
         let scope = Scope::new(Arc::clone(&self.plan.build), Arc::clone(&self.plan.bundled));
-        let mut calls = Vec::new();
+        let mut openings = Vec::new();
         for (number, instance) in self.plan.instances.iter().enumerate() {
             let target = self.typed(
                 Kind::Instance(InstanceId(number)),
                 Type::Address(Some(Arc::clone(&instance.contract))),
             );
+            let open = |deed: Deed, params: Vec<Param>| Opening {
+                actor,
+                role,
+                name: Arc::clone(&instance.name),
+                target: target.clone(),
+                deed,
+                params,
+            };
             for function in check::acts(&instance.contract, &scope) {
-                calls.extend(self.calls_of(&instance.name, &target, &function, sampled));
+                let params = self.params(actor, &function);
+                openings.push(open(Deed::Call(function), params));
             }
-        }
-        calls
-    }
-
-    fn calls_of(
-        &self,
-        instance: &str,
-        target: &Typed,
-        function: &FunctionRef,
-        sampled: &mut Vec<Sampled>,
-    ) -> Vec<Made> {
-        let name = &function.function.name;
-        let title = {
-            let names = function.function.inputs.iter().map(|input| input.name.as_str());
-            format!("{instance}.{name}({})", names.collect::<Vec<_>>().join(", "))
-        };
-        let mut note = |input: &str, candidates: &Candidates| {
-            let values = candidates.all.iter().map(|one| one.text.clone()).collect();
-            let one = Sampled { function: title.clone(), input: input.to_owned(), values };
-            if !candidates.is_complete && !sampled.contains(&one) {
-                sampled.push(one);
-            }
-        };
-        let (tuples, is_cut) = self.combinations(function, &mut note);
-        let wei = if function.is_payable() {
-            let candidates = self.candidates("value", &Type::UINT256);
-            note("value", &candidates);
-            candidates.all.into_iter().map(Some).collect()
-        } else {
-            vec![None]
-        };
-        if is_cut {
-            let values = vec![format!("the first {MOST_CALLS} combinations")];
-            let one = Sampled { function: title, input: "all of them together".to_owned(), values };
-            if !sampled.contains(&one) {
-                sampled.push(one);
-            }
-        }
-        let mut calls = Vec::new();
-        for (values, texts) in &tuples {
-            for value in &wei {
-                let sent = value.as_ref().filter(|value| !is_zero(&value.typed));
-                let options =
-                    sent.map_or_else(String::new, |value| format!("{{value: {}}}", value.text));
-                calls.push(Made {
-                    action: Action::Call {
-                        target: target.clone(),
-                        function: function.clone(),
-                        args: values.clone(),
-                    },
-                    value: sent.map(|value| value.typed.clone()),
-                    gas_limit: None,
-                    text: format!("{instance}.{name}{options}({})", texts.join(", ")).into(),
-                });
-            }
-        }
-        calls
-    }
-
-    /// Values of all inputs of a function together; and whether there are more.
-    fn combinations(
-        &self,
-        function: &FunctionRef,
-        note: &mut impl FnMut(&str, &Candidates),
-    ) -> (Vec<Combination>, bool) {
-        let mut tuples = vec![Combination::default()];
-        let mut is_cut = false;
-        for (input, ty) in function.function.inputs.iter().zip(function.inputs.iter()) {
-            let candidates = self.candidates(&input.name, ty);
-            note(&input.name, &candidates);
-            let extended = tuples.iter().flat_map(|(values, texts)| {
-                candidates.all.iter().map(move |one| {
-                    let values = values.iter().cloned().chain([one.typed.clone()]).collect();
-                    (values, texts.iter().cloned().chain([one.text.clone()]).collect())
-                })
+            let abi = &instance.contract.abi;
+            let takes = abi.fallback.as_ref().is_some_and(|fallback| {
+                fallback.state_mutability == alloy_json_abi::StateMutability::Payable
             });
-            let mut extended: Vec<_> = extended.take(MOST_CALLS + 1).collect();
-            is_cut |= extended.len() > MOST_CALLS;
-            extended.truncate(MOST_CALLS);
-            tuples = extended;
+            if abi.receive.is_some() || takes {
+                openings.push(open(Deed::Pay, vec![self.wei(actor)]));
+            }
         }
-        (tuples, is_cut)
+        openings
+    }
+
+    /// Wei that a stranger puts into the contracts of the scenario, whether they want them or not.
+    pub(crate) fn forced(&self, actor: ActorId, role: Role) -> Vec<Opening> {
+        let instances = self.plan.instances.iter().enumerate();
+        let forced = instances.map(|(number, instance)| Opening {
+            actor,
+            role,
+            name: Arc::clone(&instance.name),
+            target: self.typed(Kind::Instance(InstanceId(number)), Type::ADDRESS),
+            deed: Deed::Force,
+            params: vec![self.gift(actor)],
+        });
+        forced.collect()
+    }
+
+    fn params(&self, actor: ActorId, function: &FunctionRef) -> Vec<Param> {
+        let mut params = Vec::new();
+        let mut word = 0_usize;
+        for (input, ty) in function.function.inputs.iter().zip(function.inputs.iter()) {
+            let leaves = words::leaves(ty);
+            let from = word;
+            word += leaves.as_ref().map_or(1, Vec::len);
+            let place = match leaves {
+                Some(leaves) if word < usize::from(Input::LAST) => {
+                    let narrow = |word: usize| u8::try_from(word).expect("it is below the last");
+                    Place::Words(narrow(from)..narrow(word), leaves)
+                }
+                _ => Place::Elsewhere,
+            };
+            params.push(self.param(actor, &input.name, ty, place));
+        }
+        if function.is_payable() {
+            params.push(self.wei(actor));
+        }
+        params
     }
 
     const fn typed(&self, kind: Kind, ty: Type) -> Typed {
@@ -164,88 +121,290 @@ impl<'a> Inputs<'a> {
     }
 
     fn constant(&self, value: Value, ty: &Type, text: impl Into<String>) -> Candidate {
-        Candidate { typed: self.typed(Kind::Constant(value), ty.clone()), text: text.into() }
+        Candidate { text: text.into(), ..words::constant(value, ty, self.span) }
+    }
+
+    /// An expression that is tried, and how a scenario writes it.
+    fn candidate(&self, typed: Typed, text: impl Into<String>) -> Candidate {
+        let value = if is_fixed(&typed) { eval(&typed, self.world).ok() } else { None };
+        let word = value.as_ref().and_then(words::word);
+        Candidate { word, typed, text: text.into(), is_rare: false }
+    }
+
+    /// What the scenario asks for under this name.
+    fn given(&self, name: &str, ty: &Type) -> Vec<Candidate> {
+        let known = self.explore.values.iter().filter(|(known, _)| **known == *name);
+        let values = known.flat_map(|(_, values)| values).filter(|value| fits(&value.ty, ty));
+        let text = |value: &Typed| self.plan.sources.text(value.span).to_owned();
+        values.map(|value| self.candidate(value.clone(), text(value))).collect()
+    }
+
+    fn lets(&self, ty: &Type) -> Vec<Candidate> {
+        let all = self.plan.lets.iter().enumerate();
+        let fitting = all.filter(|(_, one)| fits(&one.value.ty, ty));
+        let named = |(number, one): (usize, &covenant_scenario::plan::LetPlan)| {
+            let typed = self.typed(Kind::Let(LetId(number)), one.value.ty.clone());
+            self.candidate(typed, &*one.name)
+        };
+        fitting.map(named).collect()
+    }
+
+    /// The wei that somebody sends along.
+    fn wei(&self, actor: ActorId) -> Param {
+        let ty = Type::UINT256;
+        let given = self.given("value", &ty);
+        let wanted = given.len();
+        let mut candidates = vec![self.constant(0_u64.into(), &ty, "0")];
+        candidates.extend(given);
+        candidates.extend(self.lets(&ty));
+        if self.has_few(actor) {
+            candidates.push(self.constant(1_u64.into(), &ty, "1"));
+        }
+        candidates.push(self.everything(actor));
+        self.finished("value", &ty, candidates, wanted + 1, Place::Value)
+    }
+
+    /// The wei that somebody gives away: one of them once, or all of them.
+    fn gift(&self, actor: ActorId) -> Param {
+        let ty = Type::UINT256;
+        let all = self.everything(actor);
+        let first = eval(&all.typed, self.world).ok();
+        let one = self.constant(1_u64.into(), &ty, "1");
+        let one = match first {
+            // Wei by wei there would be no end to it.
+            Some(first) if !self.has_few(actor) => {
+                let had = self.constant(first, &ty, "");
+                let is_first =
+                    Kind::Binary(BinaryOp::Eq, Box::new(all.typed.clone()), Box::new(had.typed));
+                let is_first = self.typed(is_first, Type::Bool);
+                let none = self.constant(Value::Int((-1).into()), &ty, "");
+                let typed =
+                    Kind::Ternary(Box::new(is_first), Box::new(one.typed), Box::new(none.typed));
+                self.candidate(self.typed(typed, ty.clone()), "1")
+            }
+            _ => one,
+        };
+        let candidates = vec![one, all];
+        self.finished("value", &ty, candidates, 2, Place::Value)
+    }
+
+    /// All that somebody has.
+    fn everything(&self, actor: ActorId) -> Candidate {
+        let of = Box::new(self.typed(Kind::Actor(actor), Type::ADDRESS));
+        let typed = self.typed(Kind::Balance { token: None, of }, Type::UINT256);
+        self.candidate(typed, format!("balance({})", self.world.actor(actor).name))
+    }
+
+    fn has_few(&self, actor: ActorId) -> bool {
+        let address = self.world.actor(actor).address;
+        self.world
+            .chain
+            .balance(address)
+            .is_ok_and(|balance| balance <= alloy_primitives::U256::from(FEW))
     }
 
     /// The values that are tried for an input of this name and type.
-    fn candidates(&self, name: &str, ty: &Type) -> Candidates {
-        let mut found = Candidates { all: Vec::new(), is_complete: false };
-        for (known, values) in &self.explore.values {
-            if **known == *name {
-                let given = values.iter().filter(|value| fits(&value.ty, ty));
-                found.all.extend(given.map(|value| Candidate {
-                    typed: value.clone(),
-                    text: self.plan.sources.text(value.span).to_owned(),
-                }));
-            }
+    fn param(&self, actor: ActorId, name: &str, ty: &Type, place: Place) -> Param {
+        let mut candidates = self.given(name, ty);
+        let wanted = candidates.len();
+        candidates.extend(self.lets(ty));
+        candidates.extend(self.usual(actor, ty));
+        self.finished(name, ty, candidates, wanted, place)
+    }
+
+    fn finished(
+        &self,
+        name: &str,
+        ty: &Type,
+        candidates: Vec<Candidate>,
+        wanted: usize,
+        place: Place,
+    ) -> Param {
+        // What is no value of the type cannot be sent.
+        let holds = |one: &Candidate| {
+            !is_fixed(&one.typed)
+                || eval(&one.typed, self.world).is_ok_and(|value| words::holds(ty, &value))
+        };
+        let wanted = candidates.iter().take(wanted).filter(|one| holds(one)).count();
+        let candidates = candidates.into_iter().filter(holds).collect();
+        Param {
+            name: name.to_owned(),
+            ty: ty.clone(),
+            candidates: self.distinct(candidates),
+            wanted,
+            is_complete: matches!(ty, Type::Bool | Type::Enum(_)),
+            place,
         }
-        for (number, one) in self.plan.lets.iter().enumerate() {
-            if fits(&one.value.ty, ty) {
-                let typed = self.typed(Kind::Let(LetId(number)), one.value.ty.clone());
-                found.all.push(Candidate { typed, text: one.name.to_string() });
-            }
-        }
+    }
+
+    /// The values of a type that are worth a try in any contract.
+    fn usual(&self, actor: ActorId, ty: &Type) -> Vec<Candidate> {
         match ty {
-            Type::Bool => {
-                found.all.extend([true, false].map(|truth| {
-                    self.constant(truth.into(), ty, if truth { "true" } else { "false" })
-                }));
-                found.is_complete = true;
-            }
+            Type::Bool => vec![
+                self.constant(true.into(), ty, "true"),
+                self.constant(false.into(), ty, "false"),
+            ],
             Type::Enum(enumeration) => {
-                for (number, member) in enumeration.members.iter().enumerate() {
+                let all = enumeration.members.iter().enumerate();
+                let member = |(number, member): (usize, &String)| {
                     let number = u8::try_from(number).expect("an enum has at most 256 members");
                     let value = Value::Enum(Arc::clone(enumeration), number);
-                    let text = format!("{}.{member}", enumeration.name);
-                    found.all.push(self.constant(value, ty, text));
-                }
-                found.is_complete = true;
+                    self.constant(value, ty, format!("{}.{member}", enumeration.name))
+                };
+                all.map(member).collect()
             }
-            Type::Address(_) => found.all.extend(self.addresses(ty)),
-            Type::Int(_) => {
-                for number in [0_u64, 1] {
-                    found.all.push(self.constant(number.into(), ty, number.to_string()));
-                }
+            Type::Address(_) => self.addresses(ty),
+            Type::Int(size) => {
+                let most = size.map(|size| size.range().1);
+                let most =
+                    most.map(|most| self.constant(most.into(), ty, format!("type({ty}).max")));
+                let few =
+                    [0_u64, 1].map(|number| self.constant(number.into(), ty, number.to_string()));
+                few.into_iter().chain(most).collect()
             }
             Type::FixedBytes(length) => {
                 let zero = Value::fixed_bytes(Default::default(), *length);
-                found.all.push(self.constant(zero, ty, format!("bytes{length}(0)")));
+                let other = Value::fixed_bytes(keccak256("@explore/other"), *length);
+                let text = words::constant(other.clone(), ty, self.span).text;
+                vec![
+                    self.constant(zero, ty, format!("bytes{length}(0)")),
+                    self.constant(other, ty, text),
+                ]
             }
-            Type::Bytes => found.all.push(self.constant(Value::Bytes(Vec::new()), ty, "\"\"")),
-            Type::String => {
-                found.all.push(self.constant(Value::String(String::new()), ty, "\"\""));
+            Type::Bytes => {
+                let zeros = Value::Bytes(vec![0; 65]);
+                vec![
+                    self.constant(Value::Bytes(Vec::new()), ty, "\"\""),
+                    self.constant(zeros, ty, format!("hex\"{}\"", "00".repeat(65))),
+                ]
             }
-            Type::Array(_, None) => {
-                found.all.push(self.constant(Value::Array(Vec::new()), ty, "[]"));
+            Type::String => vec![
+                self.constant(Value::String(String::new()), ty, "\"\""),
+                self.constant(Value::String("x".to_owned()), ty, "\"x\""),
+            ],
+            Type::Array(element, None) => {
+                let one = self.elements(actor, element, 1);
+                let two = self.elements(actor, element, 2);
+                let lists = [Vec::new(), one, two];
+                let mut known = BTreeSet::new();
+                let different = lists.into_iter().filter(|list| known.insert(list.len()));
+                different.map(|list| self.list(list, ty)).collect()
             }
-            Type::Array(_, Some(_)) | Type::Struct(_) | Type::Tuple(_) => {}
+            Type::Array(element, Some(length)) => {
+                let all = self.elements(actor, element, *length);
+                if all.len() == *length { vec![self.list(all, ty)] } else { Vec::new() }
+            }
+            Type::Struct(structure) => self.structs(actor, structure, ty),
+            Type::Tuple(_) => Vec::new(),
         }
-        self.distinct(found)
     }
 
-    /// Each value once.
-    fn distinct(&self, mut found: Candidates) -> Candidates {
+    /// So many elements of a list, each another one where there are enough.
+    fn elements(&self, actor: ActorId, ty: &Type, length: usize) -> Vec<Candidate> {
+        let all = self.lets(ty).into_iter().chain(self.usual(actor, ty)).collect::<Vec<_>>();
+        all.iter().cycle().take(if all.is_empty() { 0 } else { length }).cloned().collect()
+    }
+
+    fn list(&self, elements: Vec<Candidate>, ty: &Type) -> Candidate {
+        let texts: Vec<&str> = elements.iter().map(|one| one.text.as_str()).collect();
+        let text = format!("[{}]", texts.join(", "));
+        let elements = elements.into_iter().map(|one| one.typed).collect();
+        self.candidate(self.typed(Kind::Array(elements), ty.clone()), text)
+    }
+
+    /// Those that the scenario has, each with one field changed; without any, one of the first values of its fields.
+    fn structs(&self, actor: ActorId, structure: &Arc<StructType>, ty: &Type) -> Vec<Candidate> {
+        let lets = self.lets(ty);
+        let name = &structure.name;
+        let Some(first) = lets.first() else {
+            let firsts = structure
+                .fields
+                .iter()
+                .map(|(_, ty)| self.lets(ty).into_iter().chain(self.usual(actor, ty)).next());
+            let Some(firsts) = firsts.collect::<Option<Vec<_>>>() else { return Vec::new() };
+            let texts: Vec<&str> = firsts.iter().map(|one| one.text.as_str()).collect();
+            let text = format!("{name}({})", texts.join(", "));
+            let fields = firsts.into_iter().map(|one| one.typed).collect();
+            let typed = Kind::Struct(Arc::clone(structure), fields);
+            return vec![self.candidate(self.typed(typed, ty.clone()), text)];
+        };
+        let mut changed = Vec::new();
+        for (index, (field, field_ty)) in structure.fields.iter().enumerate() {
+            let get = |index: usize, ty: &Type| {
+                let base = Box::new(first.typed.clone());
+                self.typed(Kind::Field { base, index }, ty.clone())
+            };
+            let was = eval(&get(index, field_ty), self.world).ok();
+            let Some(other) = was.and_then(|was| self.other(actor, &was, field_ty)) else {
+                continue;
+            };
+            let fields =
+                structure.fields.iter().enumerate().map(|(at, (_, ty))| {
+                    if at == index { other.typed.clone() } else { get(at, ty) }
+                });
+            let typed = Kind::Struct(Arc::clone(structure), fields.collect());
+            let text = format!("{} with {field} {}", first.text, other.text);
+            let one = self.candidate(self.typed(typed, ty.clone()), text);
+            changed.push(Candidate { is_rare: true, ..one });
+        }
+        changed
+    }
+
+    /// Another value than one.
+    fn other(&self, actor: ActorId, was: &Value, ty: &Type) -> Option<Candidate> {
+        let others = match (was, ty) {
+            (Value::Int(number), Type::Int(_)) => {
+                let near = [number + 1, number - 1];
+                let near = near.into_iter().map(|number| self.number(number, ty));
+                near.collect()
+            }
+            (_, Type::Address(_)) => {
+                let name = &self.world.actor(actor).name;
+                let typed = self.typed(Kind::Actor(actor), ty.clone());
+                let own = self.candidate(typed, name.as_str());
+                [own].into_iter().chain(self.addresses(ty)).collect()
+            }
+            _ => self.usual(actor, ty),
+        };
+        let is_other = |one: &Candidate| {
+            eval(&one.typed, self.world)
+                .is_ok_and(|value| value != *was && words::holds(ty, &value))
+        };
+        others.into_iter().find(is_other)
+    }
+
+    fn number(&self, number: num_bigint::BigInt, ty: &Type) -> Candidate {
+        words::constant(Value::Int(number), ty, self.span)
+    }
+
+    /// Each value once. What is not the same in every state is none of the others, though it may be equal to one now.
+    fn distinct(&self, mut found: Vec<Candidate>) -> Vec<Candidate> {
         let mut seen = BTreeSet::new();
-        found.all.retain(|one| {
+        found.retain(|one| {
+            if !is_fixed(&one.typed) {
+                return true;
+            }
             let value = eval(&one.typed, self.world);
-            value.is_ok_and(|value| seen.insert(value.to_string()))
+            value.is_ok_and(|value| {
+                words::holds(&one.typed.ty, &value) && seen.insert(value.to_string())
+            })
         });
         found
     }
 
+    /// Everybody and everything that has a name, nobody, and somebody whom nobody knows.
     fn addresses(&self, ty: &Type) -> Vec<Candidate> {
-        let named = |kind: Kind, name: &str| Candidate {
-            typed: self.typed(kind, ty.clone()),
-            text: name.to_owned(),
-        };
-        let actors = self.plan.actors.iter().enumerate();
+        let named = |kind: Kind, name: &str| self.candidate(self.typed(kind, ty.clone()), name);
+        let actors = self.world.actors().iter().enumerate();
         let actors = actors.map(|(id, actor)| named(Kind::Actor(ActorId(id)), &actor.name));
         let instances = self.plan.instances.iter().enumerate();
         let instances = instances.map(|(id, one)| named(Kind::Instance(InstanceId(id)), &one.name));
         let tokens = self.plan.tokens.iter().enumerate();
         let tokens = tokens.map(|(id, token)| named(Kind::Token(TokenId(id)), &token.name));
         let zero = self.constant(Address::ZERO.into(), ty, "address(0)");
-        actors.chain(instances).chain(tokens).chain([zero]).collect()
+        let unknown = Address::from_word(keccak256("@explore/nobody"));
+        let unknown = words::constant(unknown.into(), ty, self.span);
+        actors.chain(instances).chain(tokens).chain([zero, unknown]).collect()
     }
 }
 
@@ -255,8 +414,4 @@ fn fits(value: &Type, wanted: &Type) -> bool {
         (Type::Int(_), Type::Int(_)) => true,
         _ => value.same(wanted),
     }
-}
-
-fn is_zero(typed: &Typed) -> bool {
-    matches!(&typed.kind, Kind::Constant(Value::Int(number)) if *number == 0.into())
 }

@@ -10,6 +10,7 @@ mod cast;
 mod cover;
 mod deadlines;
 mod explore;
+mod failed;
 mod graph;
 mod inputs;
 mod recheck;
@@ -19,10 +20,11 @@ mod when;
 pub mod zone;
 
 pub use deadlines::{Deadlines, Interval, Mark, Relation, StateTimes, Stored, deadlines};
-pub use explore::{Domain, Failed, Finding, Options, Report, explore};
+pub use explore::{Domain, Finding, Options, Report, explore};
+pub use failed::Failed;
 pub use graph::{
-    Blind, Drawn, DrawnMove, DrawnState, ExploreError, Graph, Move, MoveId, Progress, Role,
-    StateId, Stopped,
+    Blind, Drawn, DrawnMove, DrawnState, ExploreError, Graph, LeftOut, Move, MoveId, Progress,
+    Role, StateId, Stopped,
 };
 pub use inputs::Sampled;
 pub use story::{Act, LastChance, Story};

@@ -108,7 +108,13 @@ impl Checker<'_> {
         let mut world = self.graph.world.clone();
         for zone in node.reach.within(&piece.guard).zones() {
             let latest = zone.solution(|least, greatest| greatest.unwrap_or(least));
-            let found = attempt(&mut world, self.graph.pace, &node.state, &latest, one)?;
+            let found = attempt(
+                &mut world,
+                self.graph.pace,
+                (&node.state, &latest),
+                one,
+                self.graph.eyes(),
+            )?;
             let same = match &found.ending {
                 Ending::Went(arrival) => {
                     arrival.state.key() == self.graph.node(*to).state.key()

@@ -12,7 +12,7 @@ use num_bigint::BigInt;
 
 use crate::{
     analysis::Path,
-    graph::{ExploreError, Graph, Move},
+    graph::{ExploreError, Graph, Move, Trouble},
 };
 
 /// What leads to where something holds, or does not.
@@ -64,6 +64,8 @@ pub struct Act {
     pub text: Arc<str>,
     /// Whether it did anything; only the last can be in vain.
     pub succeeded: bool,
+    /// A stranger's contract did something meanwhile.
+    pub is_meddled_with: bool,
     /// Wei sent along.
     pub value: U256,
     /// Most gas it may use, where that is bounded.
@@ -97,10 +99,10 @@ pub(crate) fn told(
         let transaction = one.transaction(&world).map_err(ExploreError::Eval)?;
         // Of an actor that is a contract the transaction is something else.
         let value = one.value.as_ref().and_then(|typed| eval(typed, &world).ok()?.as_amount());
-        let receipt = match world.chain.send(&transaction) {
+        let receipt = match one.sent(&mut world, graph.puppet) {
             Ok(receipt) => receipt,
-            Err(ChainError::Rejected(_)) => return Ok(None),
-            Err(error) => return Err(error.into()),
+            Err(Trouble::Chain(ChainError::Rejected(_))) => return Ok(None),
+            Err(trouble) => return Err(trouble.into()),
         };
         let succeeded = receipt.outcome.is_success();
         // A move that makes it so may be one that fails; those that lead there may not.
@@ -113,6 +115,7 @@ pub(crate) fn told(
             name: world.actor(one.actor).name.clone(),
             text: Arc::clone(&one.text),
             succeeded,
+            is_meddled_with: one.has_reaction(),
             value: value.unwrap_or_default(),
             gas_limit: transaction.gas_limit,
             gas: receipt.gas_used,

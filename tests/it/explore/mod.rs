@@ -12,6 +12,7 @@ mod engine;
 mod mistakes;
 mod mutations;
 mod play;
+mod strangers;
 mod verdicts;
 mod walk;
 

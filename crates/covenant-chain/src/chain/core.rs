@@ -11,7 +11,7 @@ use super::{
 use crate::{
     ChainError, Coverage, HardFork, Recording, Timestamp,
     fork::Fork,
-    state::{Origin, State},
+    state::{Origin, Part, State},
 };
 
 /// A chain in this process.
@@ -62,6 +62,23 @@ impl Snapshot {
     /// As [`storage`](Self::storage).
     pub fn account_state(&self, address: Address) -> Result<AccountState, ChainError> {
         account_state(&self.state, address)
+    }
+
+    /// The same moment, kept so that it is read fastest, which many moments after it are worth.
+    #[must_use]
+    pub fn flat(&self) -> Self {
+        Self { state: self.state.flat(), head: self.head }
+    }
+
+    /// In which accounts and words it differs from an earlier moment of its chain, in a fixed order; block and clock aside.
+    pub fn since(&self, earlier: &Self) -> Vec<Part> {
+        self.state.since(&earlier.state)
+    }
+
+    /// The moment that differs from this one in these parts, which are all that [`since`](Self::since) told of another.
+    #[must_use]
+    pub fn with<'a>(&self, parts: impl IntoIterator<Item = &'a Part>) -> Self {
+        Self { state: self.state.with(parts), head: self.head }
     }
 }
 

@@ -12,9 +12,10 @@ use super::{
     watch,
 };
 use crate::{
-    Call, ChainError, Outcome, Receipt, Timestamp, Transaction,
+    Call, ChainError, Outcome, Receipt, Timestamp, Transaction, TxKind,
     engine::{self, Frame, Mode},
-    shadow::{Clock, Followed, Follower, Read, StorageShadows},
+    inputs::{Looked, Looker, Watch},
+    shadow::{Clock, Followed, Follower, Read, ReadAccount, StorageShadows},
 };
 
 /// What identifies an account besides its storage.
@@ -53,6 +54,15 @@ pub enum Difference {
     },
 }
 
+/// What was seen of an execution.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// Of times.
+    pub followed: Followed,
+    /// Of inputs, where they were looked at.
+    pub looked: Option<Looked>,
+}
+
 impl Chain {
     /// As [`send`](Self::send), and follows the present, and the times that are in storage, through the execution.
     ///
@@ -65,12 +75,12 @@ impl Chain {
         clock: impl Into<Clock>,
         storage: StorageShadows,
     ) -> Result<(Receipt, Followed), ChainError> {
-        let (receipt, followed, state) = self.execute_followed(transaction, clock, storage)?;
+        let (receipt, seen, state) = self.execute_followed(transaction, clock, storage, None)?;
         self.state.commit(state);
-        Ok((receipt, followed))
+        Ok((receipt, seen.followed))
     }
 
-    /// As [`send_followed`](Self::send_followed), and lists what was read and what changed.
+    /// As [`send_followed`](Self::send_followed), lists what was read and what changed, and looks at what becomes of inputs.
     ///
     /// # Errors
     ///
@@ -80,9 +90,9 @@ impl Chain {
         transaction: &Transaction,
         clock: impl Into<Clock>,
         storage: StorageShadows,
-    ) -> Result<(Receipt, Followed, Vec<Difference>), ChainError> {
-        let (receipt, mut followed, state) = self.execute_followed(transaction, clock, storage)?;
-        followed.read = read(&state);
+        watch: Option<Watch>,
+    ) -> Result<(Receipt, Seen, Vec<Difference>), ChainError> {
+        let (receipt, seen, state) = self.execute_followed(transaction, clock, storage, watch)?;
         let mut before = Vec::new();
         let mut touched: Vec<_> =
             state.iter().filter(|(_, account)| account.is_touched()).collect();
@@ -112,7 +122,7 @@ impl Chain {
                 }
             }
         }
-        Ok((receipt, followed, differences))
+        Ok((receipt, seen, differences))
     }
 
     /// As [`call`](Self::call), and follows the present, and the times that are in storage, through the execution.
@@ -167,7 +177,8 @@ impl Chain {
         transaction: &Transaction,
         clock: impl Into<Clock>,
         storage: StorageShadows,
-    ) -> Result<(Receipt, Followed, EvmState), ChainError> {
+        watch: Option<Watch>,
+    ) -> Result<(Receipt, Seen, EvmState), ChainError> {
         let tx = self.environment(transaction, BLOCK_GAS_LIMIT)?;
         let price = effective_price(&tx, self.base_fee());
         let frame = Frame {
@@ -176,23 +187,45 @@ impl Chain {
             mode: Mode::Transaction,
         };
         let mut follower = Follower::new(clock.into(), storage);
-        let executed = engine::inspect(frame, tx, &self.state, &mut follower)
-            .map_err(|error| reject::error(error, transaction, &self.settings))?;
+        let (executed, looked) = match watch {
+            None => (engine::inspect(frame, tx, &self.state, &mut follower), None),
+            Some(watch) => {
+                let mut both = (follower, Looker::new(watch));
+                let executed = engine::inspect(frame, tx, &self.state, &mut both);
+                follower = both.0;
+                (executed, Some(both.1.finish()))
+            }
+        };
+        let executed =
+            executed.map_err(|error| reject::error(error, transaction, &self.settings))?;
+        let pays = !transaction.value.is_zero() || price != 0;
+        let weighed = |address: &Address| {
+            follower.weighed().contains(address)
+                || pays
+                    && (*address == transaction.from || transaction.kind == TxKind::Call(*address))
+        };
+        let read = read(&executed.state, weighed);
         self.head.number += 1;
         let head = (self.head.number, self.head.now);
         let receipt = receipt(executed.result, price, 0, head, watch::Watched::default());
-        Ok((receipt, follower.finish(), executed.state))
+        let followed = Followed { read, ..follower.finish() };
+        Ok((receipt, Seen { followed, looked }, executed.state))
     }
 }
 
 /// All accounts and words that were loaded; what was undone stays loaded.
-fn read(state: &EvmState) -> Read {
+fn read(state: &EvmState, weighed: impl Fn(&Address) -> bool) -> Read {
     let words = |account: &revm::state::Account| {
         let mut words: Vec<U256> = account.storage.keys().copied().collect();
         words.sort_unstable();
         words
     };
-    let mut read: Read = state.iter().map(|(address, it)| (*address, words(it))).collect();
+    let account = |(address, account): (&Address, &revm::state::Account)| ReadAccount {
+        address: *address,
+        balance: weighed(address),
+        slots: words(account),
+    };
+    let mut read: Read = state.iter().map(account).collect();
     read.sort_unstable();
     read
 }

@@ -113,6 +113,35 @@ proptest! {
     }
 
     #[test]
+    fn a_moment_is_an_earlier_one_and_what_changed_since(
+        acts in proptest::collection::vec(act(), 1..80), from in 0..80_usize, is_flat in any::<bool>(),
+    ) {
+        let (mut chain, contracts) = world();
+        let mut earlier = chain.snapshot();
+        for (index, act) in acts.iter().enumerate() {
+            if index == from {
+                earlier = if is_flat { chain.snapshot().flat() } else { chain.snapshot() };
+                chain.restore(&earlier);
+            }
+            if !matches!(act, Act::Snapshot | Act::Restore { .. }) {
+                perform(&mut chain, &contracts, act);
+            }
+        }
+        let now = chain.snapshot();
+        let parts = now.since(&earlier);
+        let mut again = chain.clone();
+        again.restore(&earlier);
+        let begun = observed(&again, &contracts);
+        let (number, clock) = (chain.block_number(), chain.now());
+        again.restore_at(&earlier.with(&parts), (number, clock), &[]).unwrap();
+        prop_assert_eq!(observed(&again, &contracts), observed(&chain, &contracts));
+        again.restore(&earlier);
+        prop_assert_eq!(observed(&again, &contracts), begun);
+        again.restore(&now.flat());
+        prop_assert_eq!(observed(&again, &contracts), observed(&chain, &contracts));
+    }
+
+    #[test]
     fn layers_read_like_one_map(writes in proptest::collection::vec((0..3_u8, 0..6_u8, any::<u8>(), any::<bool>()), 1..200)) {
         let mut chain = Chain::new(ChainOptions::default()).unwrap();
         let mut flat = BTreeMap::new();

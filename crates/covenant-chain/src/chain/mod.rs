@@ -20,6 +20,6 @@ mod watch;
 pub use self::core::{Chain, Snapshot};
 pub use accounts::WholeAccount;
 pub use edit::CREATE2_DEPLOYER;
-pub use follow::{AccountState, Difference};
+pub use follow::{AccountState, Difference, Seen};
 pub use options::{BLOCK_GAS_LIMIT, ChainOptions};
 pub(crate) use reject::halt;

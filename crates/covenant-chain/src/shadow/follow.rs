@@ -1,9 +1,6 @@
 //! Following times through a transaction: an inspector that keeps shadows of stack, memory, calldata and storage.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    rc::Rc,
-};
+use std::{collections::BTreeSet, rc::Rc};
 
 use alloy_primitives::{Address, U256};
 use revm::{
@@ -17,44 +14,13 @@ use revm::{
 
 use super::{
     bits::Bits,
+    followed::{Followed, Place, Read, StorageShadows},
     frame::{Frame, Mark, Wanted, is_stack_only},
     ops::{Asked, Opaque},
-    term::{Clock, Constraint, Term},
+    term::{Clock, Term},
     word::Shadow,
 };
 use crate::engine::EvmContext;
-
-/// An instruction of an account's code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The account whose code it is.
-    pub code: Address,
-    /// The program counter.
-    pub counter: usize,
-}
-
-/// Which storage slots come from a clock, and how.
-pub type StorageShadows = BTreeMap<(Address, U256), Shadow>;
-
-/// What was seen of the times in one execution.
-#[derive(Clone, Debug, Default)]
-pub struct Followed {
-    /// What the execution asked about the instants, in order: for other times that satisfy it all, it goes the same way.
-    pub constraints: Vec<Constraint>,
-    /// The shadows of storage afterwards.
-    pub storage: StorageShadows,
-    /// Where the execution did something with a time that cannot be followed, and then let it matter.
-    pub opaque: BTreeSet<Place>,
-    /// Where it read something else that nobody in an agreement controls, and what: `NUMBER`, `PREVRANDAO` …
-    pub surroundings: BTreeSet<(Place, &'static str)>,
-    /// The shadows of what it returned, word by word; none where no time is in it.
-    pub returned: Vec<Shadow>,
-    /// Everything else on the chain that it looked at, where that is listed.
-    pub read: Read,
-}
-
-/// Accounts that an execution looked at, and which words of the storage of each, in order.
-pub type Read = Vec<(Address, Vec<U256>)>;
 
 /// Follows the present, and what came from it earlier, through one execution.
 #[derive(Debug)]
@@ -72,6 +38,8 @@ pub(crate) struct Follower {
     result: (Bits, u64),
     opaque: BTreeSet<Place>,
     surroundings: BTreeSet<(Place, &'static str)>,
+    /// Accounts whose balance was asked for, or had to suffice for something.
+    weighed: BTreeSet<Address>,
 }
 
 impl Follower {
@@ -87,7 +55,13 @@ impl Follower {
             result: (Bits::default(), 0),
             opaque: BTreeSet::new(),
             surroundings: BTreeSet::new(),
+            weighed: BTreeSet::new(),
         }
+    }
+
+    /// Accounts whose balance was asked for, or had to suffice for something.
+    pub(crate) const fn weighed(&self) -> &BTreeSet<Address> {
+        &self.weighed
     }
 
     pub(crate) fn finish(mut self) -> Followed {
@@ -290,6 +264,7 @@ impl Follower {
             }
             _ => {}
         }
+        self.weigh(op, on, account);
         if let Some(left) = self.data(op, on, place, account) {
             return left;
         }
@@ -304,6 +279,24 @@ impl Follower {
             return Left::Plain;
         }
         Left::Shadow(self.compute(op, on).unwrap_or_else(Shadow::unknown))
+    }
+
+    /// Instructions for which it matters how much wei an account has. One that sends wei also asks whether the account
+    /// that gets them has been there before.
+    fn weigh(&mut self, op: u8, on: &Operands, account: Address) {
+        let address = |index: usize| Address::from_word(on.words[index].into());
+        let is_sent = |index: usize| !on.words[index].is_zero() || on.marks[index].is_some();
+        match op {
+            opcode::SELFBALANCE | opcode::CREATE | opcode::CREATE2 => {
+                self.weighed.extend([account]);
+            }
+            opcode::BALANCE => self.weighed.extend([address(0)]),
+            opcode::SELFDESTRUCT => self.weighed.extend([account, address(0)]),
+            opcode::CALL | opcode::CALLCODE if is_sent(2) => {
+                self.weighed.extend([account, address(1)]);
+            }
+            _ => {}
+        }
     }
 
     /// Comparisons and conditional jumps.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use revm::bytecode::opcode;
 
-use super::{bits::Bits, follow::Place, word::Shadow};
+use super::{bits::Bits, followed::Place, word::Shadow};
 
 /// A word's shadow, where it has one, and where it became opaque.
 pub(super) type Mark = Option<Rc<(Shadow, Option<Place>)>>;
@@ -39,7 +39,7 @@ impl Frame {
     }
 
     /// Whether an instruction whose operands do not depend on time neither reads, writes nor moves anything that does, and
-    /// is no call: nearly all are like that.
+    /// is no call and asks for no balance: nearly all are like that.
     pub(super) fn stays_plain(&self, op: u8) -> bool {
         match op {
             opcode::MLOAD
@@ -63,7 +63,6 @@ impl Frame {
             | opcode::MSIZE
             | opcode::GAS
             | opcode::ADDRESS
-            | opcode::BALANCE
             | opcode::ORIGIN
             | opcode::CALLER
             | opcode::CALLVALUE
@@ -71,7 +70,6 @@ impl Frame {
             | opcode::CODESIZE
             | opcode::RETURNDATASIZE
             | opcode::CHAINID
-            | opcode::SELFBALANCE
             | opcode::LOG0..=opcode::LOG4 => true,
             _ => false,
         }

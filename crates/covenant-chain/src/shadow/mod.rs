@@ -9,6 +9,7 @@
 
 mod bits;
 mod follow;
+mod followed;
 mod frame;
 mod ops;
 mod term;
@@ -17,7 +18,7 @@ mod tests;
 mod word;
 
 pub(crate) use follow::Follower;
-pub use follow::{Followed, Place, Read, StorageShadows};
+pub use followed::{Followed, Place, Read, ReadAccount, StorageShadows};
 pub use ops::{Asked, Opaque};
 pub use term::{Clock, Constraint, InstantId, Sum, Term};
 pub use word::{Field, Shadow};

@@ -99,6 +99,20 @@ impl Layer {
         self.accounts.len() + self.slots.len()
     }
 
+    /// All layers down to this one, and without it, in one; down to the origin if it is not among them.
+    pub(crate) fn down_to(&self, lowest: &Arc<Self>) -> Self {
+        let all = self.downwards().take_while(|layer| !std::ptr::eq(*layer, &raw const **lowest));
+        let all: Vec<&Self> = all.collect();
+        let mut whole = Self::default();
+        all.into_iter().rev().for_each(|layer| whole.absorb(layer));
+        whole
+    }
+
+    /// The words that this layer itself holds.
+    pub(crate) fn own_slots(&self) -> impl Iterator<Item = (Address, U256, U256)> + '_ {
+        self.slots.iter().map(|((address, slot), word)| (*address, *slot, *word))
+    }
+
     /// Puts the differences of `above` on top of this layer's.
     fn absorb(&mut self, above: &Self) {
         if above.wipes {

@@ -28,8 +28,8 @@ pub(crate) struct Origin {
 /// Accounts and storage at one moment. Cloning is O(1) and makes a snapshot.
 #[derive(Clone, Default)]
 pub(crate) struct State {
-    top: Arc<Layer>,
-    origin: Arc<Origin>,
+    pub(super) top: Arc<Layer>,
+    pub(super) origin: Arc<Origin>,
 }
 
 impl fmt::Debug for State {

@@ -5,7 +5,7 @@ use covenant_scenario::expr::ActorId;
 use super::{
     Backwards, Books, Sets,
     goal::{aimed, before, in_time, known},
-    sets::{by, can_reach},
+    sets::{can_reach_anyhow, is_meddled_with},
 };
 use crate::{
     cast::Cast,
@@ -22,7 +22,7 @@ pub(crate) fn exit_alone(
     cast: &Cast,
     actor: ActorId,
 ) -> Answer {
-    let own = cast.which(|one, _| one.actor == actor);
+    let own = cast.own(actor);
     let groups: Vec<(Sets, Sets)> = books
         .by_wealth(graph, actor)
         .into_iter()
@@ -31,13 +31,18 @@ pub(crate) fn exit_alone(
     let mut bad = Sets::none(graph);
     let mut could = Sets::none(graph);
     for (owing, out) in &groups {
-        let stuck = owing.minus(&can_reach(graph, backwards, out, by(&own)));
+        let stuck = owing.minus(&can_reach_anyhow(graph, backwards, out, &own));
         for (id, zone) in stuck.members(graph) {
             bad.add(id, zone);
         }
         for (id, zone) in owing.minus(&stuck).members(graph) {
             could.add(id, zone);
         }
+    }
+    let is_sure = |id: StateId| own.iter().all(|by| !is_meddled_with(graph, id, *by));
+    if bad.is_empty() && !graph.ids().all(is_sure) {
+        // How long it takes depends on what others do then.
+        return Answer::holds(None);
     }
     if bad.is_empty() {
         let slowest = slowest(graph, backwards, &groups, &own);

@@ -78,7 +78,7 @@ fn flow(
     let mut before = None;
     let keep = |world: &World| before = Some(world.snapshot());
     let one = &graph.moves[piece.by.index()];
-    let sent = send(world, graph.pace, (state, &zone.earliest()), one, keep)?;
+    let sent = send(world, graph.pace, (state, &zone.earliest()), (one, graph.eyes()), keep)?;
     let Ok((receipt, differences)) = sent.receipt else { return Ok(None) };
     let ether: BigInt = differences.iter().map(gained).sum();
     if ether != BigInt::ZERO {

@@ -10,11 +10,11 @@ use num_bigint::BigInt;
 
 use super::{
     Backwards, Books, Sets,
-    sets::{before, by, can_reach, can_reach_at_once},
+    sets::{before, can_reach, can_reach_anyhow, can_reach_at_once, is_meddled_with},
 };
 use crate::{
     cast::Cast,
-    graph::{End, ExploreError, Graph, Role, StateId},
+    graph::{End, ExploreError, Graph, Piece, Role, StateId},
     verdict::Answer,
     zone::{Federation, Zone},
 };
@@ -141,10 +141,10 @@ fn gifts(graph: &Graph, cast: &Cast, id: StateId) -> Result<BigInt, ExploreError
 /// That anybody can settle every claim in the end, and from which instant on at once. What anybody can do is seen in a
 /// graph of its own, in which he moves too.
 pub(crate) fn ends(graph: &Graph, with_anyone: &Graph, books: &Books, cast: &Cast) -> Answer {
-    let anyone = cast.which(|_, role| role == Role::Anyone);
+    let anyone = cast.which(|one, role| role == Role::Anyone && !one.has_reaction());
     let backwards = Backwards::of(with_anyone);
     let settled = settled(with_anyone, books);
-    let can = can_reach(with_anyone, &backwards, &settled, by(&anyone));
+    let can = can_reach_anyhow(with_anyone, &backwards, &settled, &anyone);
     let never = beyond(graph, with_anyone, &can);
     if !never.is_empty() {
         let latest = never.members(graph).map(|(_, zone)| zone.latest()).max().unwrap_or_default();
@@ -157,7 +157,9 @@ pub(crate) fn ends(graph: &Graph, with_anyone: &Graph, books: &Books, cast: &Cas
         let what = "a claim is open, and nobody in particular can ever settle it".to_owned();
         return Answer::Broken { at, then: None, what, can_be_saved: true };
     }
-    let at_once = can_reach_at_once(with_anyone, &backwards, &settled, by(&anyone));
+    let at_once = can_reach_at_once(with_anyone, &backwards, &settled, |id, piece| {
+        anyone.contains(&piece.by) && !is_meddled_with(with_anyone, id, piece.by)
+    });
     let waits = beyond(graph, with_anyone, &at_once);
     let detail = match waits.members(graph).map(|(_, zone)| zone.latest()).max() {
         None => "anybody can settle at any time".to_owned(),
@@ -221,11 +223,13 @@ pub(crate) fn no_unattributed_loss(graph: &Graph, books: &Books, cast: &Cast) ->
                 let one = &graph.moves[piece.by.index()];
                 let mover = &graph.world.actor(one.actor).name;
                 for claim in losers {
+                    // What is lost only if a stranger's contract meddles is nobody's own act, and no ruling.
+                    let is_own = is_as_bad_alone(graph, books, (id, piece, &when), (claim, *to));
                     let owner = books.claims()[claim].actor;
                     let name = &graph.world.actor(owner).name;
-                    let cause = if owner == one.actor {
+                    let cause = if is_own && owner == one.actor {
                         "his own act"
-                    } else if is_ruling(books, cast, piece.by.index(), one.actor) {
+                    } else if is_own && is_ruling(books, cast, piece.by.index(), one.actor) {
                         "a ruling"
                     } else if is_deadline(graph, id, &piece.guard) {
                         "a deadline"
@@ -245,6 +249,32 @@ pub(crate) fn no_unattributed_loss(graph: &Graph, books: &Books, cast: &Cast) ->
     }
     let causes = causes.into_iter().collect::<Vec<_>>().join("; ");
     Answer::holds(Some(format!("claims fall for {causes}")))
+}
+
+/// Whether a claim loses as much at these times by the move alone, if a stranger's contract meddles with it here.
+fn is_as_bad_alone(
+    graph: &Graph,
+    books: &Books,
+    (id, piece, when): (StateId, &Piece, &[Zone]),
+    (claim, to): (usize, StateId),
+) -> bool {
+    let one = &graph.moves[piece.by.index()];
+    if !one.has_reaction() {
+        return true;
+    }
+    // What he has, and is owed, at each of the times.
+    let worth = |id: StateId| {
+        let owed = books.owed(id).iter().map(|owed| &owed.amounts[claim]);
+        owed.map(|owed| books.balance(id, claim) + owed).collect::<Vec<BigInt>>()
+    };
+    let alone = graph.node(id).pieces.iter().filter(|other| Some(other.by) == one.base());
+    alone.into_iter().any(|other| match other.end {
+        End::Leads { to: other_to, .. } => {
+            when.iter().all(|zone| zone.intersection(&other.guard).as_ref() == Some(zone))
+                && worth(other_to).iter().max() <= worth(to).iter().min()
+        }
+        End::Fails => false,
+    })
 }
 
 /// Whether somebody moves who has no claim himself, and gets nothing by it.

@@ -81,6 +81,8 @@ pub(super) struct Game<'a> {
     /// His moves, and those of everybody else.
     pub(super) own: Vec<Vec<usize>>,
     pub(super) others: Vec<Vec<usize>>,
+    /// What becomes of his moves when a stranger's contract does something meanwhile.
+    meddled: Vec<Vec<usize>>,
 }
 
 impl<'a> Game<'a> {
@@ -93,7 +95,8 @@ impl<'a> Game<'a> {
         (within, delay): (i64, i64),
     ) -> Self {
         let settled = books.out(graph, actor, wealth);
-        let mine = cast.which(|one, _| one.actor == actor);
+        let mine = cast.own(actor);
+        let meddled = cast.which(|one, _| one.actor == actor && one.has_reaction());
         let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
         let mut game = Self {
             graph,
@@ -105,6 +108,7 @@ impl<'a> Game<'a> {
             out: Vec::new(),
             own: Vec::new(),
             others: Vec::new(),
+            meddled: Vec::new(),
         };
         for id in graph.ids() {
             let node = graph.node(id);
@@ -118,6 +122,7 @@ impl<'a> Game<'a> {
             };
             game.own.push(leading(&mine));
             game.others.push(leading(&theirs));
+            game.meddled.push(leading(&meddled));
         }
         game.reach(owing);
         game
@@ -142,7 +147,8 @@ impl<'a> Game<'a> {
                     continue;
                 }
                 self.relevant.insert(id);
-                for index in self.own[id.index()].iter().chain(&self.others[id.index()]) {
+                let own = self.own[id.index()].iter().chain(&self.meddled[id.index()]);
+                for index in own.chain(&self.others[id.index()]) {
                     let piece = &graph.node(id).pieces[*index];
                     let End::Leads { to, .. } = piece.end else { continue };
                     ahead.extend(after(graph, id, piece, &zone).map(|zone| (to, zone)));

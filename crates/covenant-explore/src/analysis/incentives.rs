@@ -357,7 +357,8 @@ impl<'a> Players<'a> {
         let pieces = self.graph.node(id).pieces.iter().enumerate();
         let is_his = |piece: &Piece| {
             let one = &self.graph.moves[piece.by.index()];
-            Some(one.actor) == player && one.role == Role::Actor
+            // A stranger's contract plays for nobody.
+            Some(one.actor) == player && one.role == Role::Actor && !one.has_reaction()
         };
         let own = pieces.filter(|(_, piece)| is_his(piece)).map(|(index, it)| (index, &*it.guard));
         let due = self.due[id.index()].iter().filter(|due| Some(due.actor) != player);

@@ -94,7 +94,7 @@ impl<'a> Observer<'a> {
         let seen = self.look(id, zones, |world, state, solution| {
             let mut before = None;
             let keep = |world: &World| before = Some(world.snapshot());
-            let sent = send(world, pace, (state, solution), one, keep)?;
+            let sent = send(world, pace, (state, solution), (one, graph.eyes()), keep)?;
             let before = before.expect("the world is shown before a move is sent");
             let Sent { mut questions, receipt, storage, .. } = sent;
             let attempt = match &receipt {

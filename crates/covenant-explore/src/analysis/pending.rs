@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::{
     game::{Game, Sets, until},
     goal::{before, goal, with_goal, without_goal},
+    sets::anyhow,
 };
 use crate::{
     graph::{End, MoveId, StateId},
@@ -98,24 +99,13 @@ impl<'a> Pending<'a> {
         bad.into_iter().map(|(id, zones)| (id, self.submitted(id, &zones))).collect()
     }
 
-    /// Where it is too late, or a move does not lead forward when it is executed.
+    /// Where it is too late, or a move does not lead forward when it is executed, whatever a stranger's contract does then.
     fn failing(&self, id: StateId, one: MoveId, forward: &Sets) -> Vec<Zone> {
         let game = self.game;
-        let universe = &game.universe[id.index()];
-        let (mut goes, mut good) = (Federation::empty(), Federation::empty());
-        for index in &game.own[id.index()] {
-            let piece = &game.graph.node(id).pieces[*index];
-            let End::Leads { to, .. } = piece.end else { continue };
-            if piece.by == one {
-                goes.extend(universe.within(&with_goal(&piece.guard)).into_zones());
-                good.extend(game.before(id, piece, &forward[to.index()]).into_zones());
-            }
-        }
-        // Where it does nothing he is where he was.
-        for zone in universe.minus(&goes).zones() {
-            good.extend(forward[id.index()].within(zone).into_zones());
-        }
-        let wrong = universe.minus(&game.out[id.index()]).minus(&good).joined();
+        let open = game.universe[id.index()].minus(&game.out[id.index()]);
+        let ways = anyhow(game.graph, id, one).into_iter();
+        let wrong = ways.flat_map(|way| open.minus(&self.good(id, way, forward)).into_zones());
+        let wrong = wrong.collect::<Federation>().joined();
         let (goal, executed) = (goal(game.graph, id), by_when(game, id));
         let here = |zone: &Zone| with_goal(zone).within(Instant::NOW, executed, Bound::ZERO);
         let late = |zone: &Zone| {
@@ -124,6 +114,23 @@ impl<'a> Pending<'a> {
         };
         let wrong = wrong.zones().iter().filter_map(here);
         wrong.chain(self.open[&id].zones().iter().filter_map(late)).collect()
+    }
+
+    /// Where a move leads forward if it is executed in just this way.
+    fn good(&self, id: StateId, way: MoveId, forward: &Sets) -> Federation {
+        let game = self.game;
+        let universe = &game.universe[id.index()];
+        let (mut goes, mut good) = (Federation::empty(), Federation::empty());
+        for piece in game.graph.node(id).pieces.iter().filter(|piece| piece.by == way) {
+            let End::Leads { to, .. } = piece.end else { continue };
+            goes.extend(universe.within(&with_goal(&piece.guard)).into_zones());
+            good.extend(game.before(id, piece, &forward[to.index()]).into_zones());
+        }
+        // Where it does nothing he is where he was.
+        for zone in universe.minus(&goes).zones() {
+            good.extend(forward[id.index()].within(zone).into_zones());
+        }
+        good
     }
 
     /// The times at which a move is submitted, of those at which it is on its way.

@@ -271,7 +271,7 @@ impl Rulebook<'_> {
                 let went = match deed {
                     Deed::Check(condition) => self.holds(condition, world, &storage, questions)?,
                     Deed::Act(one, reverts) => {
-                        let sent = send_on(world, pace, storage, one)?;
+                        let sent = send_on(world, pace, storage, (one, self.graph.eyes()))?;
                         questions.constraints.extend(sent.questions.constraints);
                         questions.blind.extend(sent.questions.blind);
                         storage = sent.storage;

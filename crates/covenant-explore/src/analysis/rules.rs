@@ -10,8 +10,9 @@ use covenant_scenario::{
 use super::{Observer, Sets};
 use crate::{
     cast::{Cast, calls},
-    graph::{End, ExploreError, Graph, Move},
+    graph::{End, ExploreError, Eyes, Graph, Move, StateId, attempt},
     verdict::Answer,
+    zone::Zone,
 };
 
 /// That a condition holds in every state; with `never`, in none.
@@ -67,20 +68,45 @@ pub(crate) fn only(
     let others = cast.which(|one, _| {
         !actors.contains(&one.actor) && calls(one, &graph.world, address, functions)
     });
+    let is_other = |inner: &Move| {
+        !actors.contains(&inner.actor) && calls(inner, &graph.world, address, functions)
+    };
+    let meanwhile = cast.which(|one, _| one.meanwhile().is_some_and(is_other));
+    let mut world = graph.world.clone();
     for id in graph.ids() {
         let node = graph.node(id);
-        for piece in node.pieces.iter().filter(|piece| others.contains(&piece.by)) {
+        for piece in &node.pieces {
+            let (is_main, is_inner) = (others.contains(&piece.by), meanwhile.contains(&piece.by));
             let times = node.reach.within(&piece.guard);
-            if !matches!(piece.end, End::Leads { .. }) || times.is_empty() {
+            let [first, ..] = times.zones() else { continue };
+            if !matches!(piece.end, End::Leads { .. }) || !(is_main || is_inner) {
+                continue;
+            }
+            let one = &graph.moves[piece.by.index()];
+            let inner = one.meanwhile().filter(|_| !is_main);
+            if inner.is_some() && !inner_succeeds(graph, &mut world, (id, one), first)? {
                 continue;
             }
             let at = Sets::only(graph, id, times.zones());
-            let who = &graph.world.actor(graph.moves[piece.by.index()].actor).name;
+            let who = &graph.world.actor(inner.unwrap_or(one).actor).name;
             let what = format!("{who} succeeds in calling it");
             return Ok(Answer::Broken { at, then: Some(piece.by), what, can_be_saved: false });
         }
     }
     Ok(Answer::holds(None))
+}
+
+/// Whether what a stranger's contract does meanwhile succeeds; what it is called in can succeed without.
+fn inner_succeeds(
+    graph: &Graph,
+    world: &mut World,
+    (id, one): (StateId, &Move),
+    times: &Zone,
+) -> Result<bool, ExploreError> {
+    let eyes = Eyes { inputs: true, ..graph.eyes() };
+    let state = &graph.node(id).state;
+    let made = attempt(world, graph.pace, (state, &times.earliest()), one, eyes)?;
+    Ok(made.looked.is_some_and(|given| given.looked.succeeded))
 }
 
 /// That a condition holds whenever a call has succeeded; with `attempts`, also when it was made in vain.

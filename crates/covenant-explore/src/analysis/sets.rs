@@ -1,6 +1,6 @@
 //! Sets of states with times, and from where they can be reached.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::{
     graph::{End, Graph, MoveId, Piece, StateId},
@@ -97,6 +97,72 @@ pub(crate) fn can_reach(
     allowed: impl Fn(StateId, &Piece) -> bool,
 ) -> Sets {
     reaching(graph, backwards, target, allowed, Zone::earlier)
+}
+
+/// The same, by one's own moves, whatever a stranger's contract does that is called meanwhile.
+pub(crate) fn can_reach_anyhow(
+    graph: &Graph,
+    backwards: &Backwards,
+    target: &Sets,
+    own: &[MoveId],
+) -> Sets {
+    if graph.puppet.is_none() {
+        return can_reach(graph, backwards, target, by(own));
+    }
+    let mut target = target.clone();
+    loop {
+        let sure = |id: StateId, piece: &Piece| {
+            own.contains(&piece.by) && !is_meddled_with(graph, id, piece.by)
+        };
+        let reached = can_reach(graph, backwards, &target, sure);
+        let mut grew = false;
+        for id in graph.ids() {
+            for by in own.iter().filter(|by| is_meddled_with(graph, id, **by)) {
+                let times = leads_anyhow(graph, id, *by, |piece| {
+                    let End::Leads { to, .. } = piece.end else { return Federation::empty() };
+                    let zones = reached.of(to).zones().iter();
+                    zones.flat_map(|zone| before(graph, id, piece, zone).into_zones()).collect()
+                });
+                for zone in times.minus(target.of(id)).zones() {
+                    grew |= target.add(id, zone);
+                }
+            }
+        }
+        if !grew {
+            return reached;
+        }
+    }
+}
+
+/// Whether a stranger's contract can do something to a move in a state.
+pub(crate) fn is_meddled_with(graph: &Graph, id: StateId, by: MoveId) -> bool {
+    let mut pieces = graph.node(id).pieces.iter();
+    graph.puppet.is_some() && pieces.any(|piece| graph.moves[piece.by.index()].is_instead_of(by))
+}
+
+/// A move, and all that becomes of it in a state when a stranger's contract does something meanwhile.
+pub(crate) fn anyhow(graph: &Graph, id: StateId, by: MoveId) -> BTreeSet<MoveId> {
+    let pieces = graph.node(id).pieces.iter().map(|piece| piece.by);
+    let instead = pieces.filter(|other| graph.moves[other.index()].is_instead_of(by));
+    instead.chain([by]).collect()
+}
+
+/// The times at which a move leads to where it should, whatever a stranger's contract does: `leads` says when a piece does.
+pub(crate) fn leads_anyhow(
+    graph: &Graph,
+    id: StateId,
+    by: MoveId,
+    leads: impl Fn(&Piece) -> Federation,
+) -> Federation {
+    let of = |by: MoveId| -> Federation {
+        let own = graph.node(id).pieces.iter().filter(|piece| piece.by == by);
+        own.flat_map(|piece| leads(piece).into_zones()).collect()
+    };
+    let all = anyhow(graph, id, by).into_iter().map(of);
+    let common = all.reduce(|times, others| {
+        others.zones().iter().flat_map(|zone| times.within(zone).into_zones()).collect()
+    });
+    common.unwrap_or_else(Federation::empty)
 }
 
 /// From which states a set can be reached by moves of one's choice, without waiting.

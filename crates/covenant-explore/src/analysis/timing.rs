@@ -19,7 +19,7 @@ pub(crate) fn reaction(
     at_least: Option<i64>,
 ) -> Answer {
     let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
-    let mine = cast.which(|one, _| one.actor == actor);
+    let mine = cast.own(actor);
     let mut shortest: Option<(i64, StateId, MoveId, Zone, MoveId)> = None;
     for id in graph.ids() {
         let node = graph.node(id);
@@ -84,7 +84,8 @@ fn window(graph: &Graph, id: StateId, by: MoveId, open: &Zone) -> i64 {
 
 /// That it makes no difference to anybody which of two moves comes first, where both are possible at once.
 pub(crate) fn order(graph: &Graph, books: &Books, cast: &Cast) -> Answer {
-    let actors = cast.which(|_, role| role != Role::Anyone);
+    // What a stranger's contract does meanwhile is a matter of its own.
+    let actors = cast.which(|one, role| role != Role::Anyone && !one.has_reaction());
     for id in graph.ids() {
         let node = graph.node(id);
         let leads: Vec<&Piece> = node

@@ -14,7 +14,8 @@ use covenant_scenario::plan::Plan;
 
 use super::marks::{Mark, Relation, essential};
 use crate::{
-    explore::{Built, Failed, Options},
+    explore::{Built, Options},
+    failed::Failed,
     graph::{Blind, End, Graph, MoveId, Progress, StateId},
     zone::{Federation, Instant, Zone},
 };

@@ -4,32 +4,42 @@ mod attempt;
 mod drawn;
 mod moves;
 mod naming;
+mod openings;
+mod params;
 mod patience;
+mod puppet;
 mod recall;
 mod search;
 mod state;
 mod trial;
+mod visit;
+pub(crate) mod words;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
 
-use covenant_chain::{ChainError, shadow::Place};
+use alloy_primitives::{Address, U256};
+use covenant_chain::{ChainError, shadow::Place as CodePlace};
 use covenant_scenario::{expr::EvalError, run::MomentError, world::World};
 
 pub use attempt::Blind;
 pub use drawn::{Drawn, DrawnMove, DrawnState};
-pub(crate) use moves::Made;
 pub use moves::{Move, Role};
 pub use search::{Progress, Stopped};
 pub(crate) use {
     attempt::{
-        Arrival, Attempt, Ending, Failure, Questions, Sent, Trouble, attempt, send, send_on,
+        Arrival, Attempt, Ending, Eyes, Failure, Given, News, Questions, Sent, Trouble, attempt,
+        send, send_on,
     },
+    moves::{Made, is_fixed},
     naming::{Origins, Pace},
+    openings::{Deed, Main, Opening, Openings, Plot},
+    params::{Candidate, Param, Pick, Place},
     patience::Patience,
-    search::{Bounds, search},
+    puppet::Puppet,
+    search::{Bounds, Known, search},
     state::State,
 };
 
@@ -84,6 +94,10 @@ pub(crate) struct Node {
     pub(crate) pieces: Vec<Piece>,
     /// Every move was tried at some time.
     pub(crate) explored: bool,
+    /// What was tried besides the moves from the start, and always fails.
+    pub(crate) failed: BTreeSet<u128>,
+    /// What was brought into being on the way there.
+    pub(crate) growth: Growth,
     /// How many moves it takes at least to get there.
     pub(crate) depth: u32,
 }
@@ -102,11 +116,79 @@ pub struct Graph {
     /// Where times could not be followed, and by what moves it came to that.
     pub(crate) opaque: BTreeMap<Blind, BTreeSet<MoveId>>,
     /// What else was read that nobody in the agreement controls.
-    pub(crate) surroundings: BTreeMap<(Place, &'static str), BTreeSet<MoveId>>,
+    pub(crate) surroundings: BTreeMap<(CodePlace, &'static str), BTreeSet<MoveId>>,
     /// Why it is not complete, if it is not.
     pub(crate) stopped: Option<Stopped>,
     /// Until when questions about it are answered.
     pub(crate) patience: Patience,
+    /// A stranger that is a contract.
+    pub(crate) puppet: Option<Puppet>,
+    /// Which inputs have more values than were tried, and what was tried of them.
+    pub(crate) sampled: BTreeMap<(String, String), BTreeSet<String>>,
+    /// What else was left out.
+    pub(crate) left_out: BTreeSet<LeftOut>,
+}
+
+/// What is possible, and was left out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftOut {
+    /// There are more combinations of inputs of a function than were tried.
+    Combinations {
+        /// The function, as in `escrow.pay(terms, amount)`.
+        function: String,
+    },
+    /// No value was found for an input of a function, which was not tried at all then.
+    Function {
+        /// The function.
+        function: String,
+    },
+    /// A call that brings something new into being succeeded so often on a path, and no more often.
+    Repeats {
+        /// The call.
+        call: String,
+        /// How often.
+        times: u32,
+    },
+    /// Of inputs that are the scenario's with one field changed, what they bring into being was not followed further.
+    Others {
+        /// The function.
+        function: String,
+    },
+    /// Contracts that were created on the way were not called by those who may do anything.
+    Created {
+        /// The call that created them.
+        call: String,
+    },
+    /// There were so many strangers, each with so many wei.
+    Strangers {
+        /// How many.
+        count: usize,
+        /// What each of them had.
+        purse: U256,
+    },
+    /// A stranger's contract that is called during a call did one thing and no more.
+    Callbacks {
+        /// The call.
+        call: String,
+    },
+    /// Functions of tokens were not called by those who may do anything.
+    Tokens,
+    /// The data of a call that only a fallback takes was not varied.
+    Fallback {
+        /// The contract.
+        contract: String,
+    },
+    /// What can still change after the horizon.
+    Horizon,
+}
+
+/// What was brought into being on the way to a state.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Growth {
+    /// Words of storage that were zero when exploration began, and were not since then.
+    pub(crate) touched: Arc<BTreeSet<(Address, U256)>>,
+    /// How often which call touched new ones.
+    pub(crate) times: Arc<BTreeMap<usize, u32>>,
 }
 
 /// What keeps an agreement from being explored at all.
@@ -147,6 +229,11 @@ impl From<Trouble> for ExploreError {
 impl Graph {
     pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = StateId> + use<> {
         (0..u32::try_from(self.nodes.len()).expect("states are counted in 32 bits")).map(StateId)
+    }
+
+    /// Who reacts, and nothing else that is looked at.
+    pub(crate) const fn eyes(&self) -> Eyes {
+        Eyes { inputs: false, puppet: self.puppet }
     }
 
     pub(crate) fn node(&self, id: StateId) -> &Node {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Address, U256};
-use covenant_chain::Transaction;
+use alloy_primitives::{Address, Bytes, U256};
+use covenant_chain::{ChainError, Receipt, Transaction, inputs::Watch};
 use covenant_scenario::{
     expr::{
         Action, ActorId, EvalError, Instants, Kind, Times, Typed, act_transaction, eval,
@@ -12,7 +12,12 @@ use covenant_scenario::{
     world::World,
 };
 
-use super::attempt::Questions;
+use super::{
+    MoveId,
+    attempt::{Questions, Trouble},
+    naming::Slot,
+    puppet::{Answer, Puppet, Script},
+};
 
 /// Why somebody moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +49,21 @@ pub struct Move {
     pub text: Arc<str>,
     /// The transaction, where it is the same in every state, and the contract that it calls.
     fixed: Option<(Transaction, Option<Address>)>,
+    /// Wei are put into an account without asking its code.
+    is_forced: bool,
+    /// What a stranger's contract does when it is called meanwhile; without one it accepts.
+    reaction: Option<Reacts>,
+    /// The same move, where a stranger's contract only accepts.
+    base: Option<MoveId>,
+}
+
+/// What a stranger's contract does when it is called.
+#[derive(Clone, Debug)]
+enum Reacts {
+    /// It answers.
+    So(Answer),
+    /// It makes another move first.
+    By(Box<Move>),
 }
 
 /// What is done, by whomever.
@@ -70,7 +90,18 @@ impl Move {
         world: &World,
     ) -> Result<Self, EvalError> {
         let Made { action, value, gas_limit, text } = made;
-        let mut made = Self { actor, role, action, value, gas_limit, text, fixed: None };
+        let mut made = Self {
+            actor,
+            role,
+            action,
+            value,
+            gas_limit,
+            text,
+            fixed: None,
+            is_forced: false,
+            reaction: None,
+            base: None,
+        };
         if made.parts().into_iter().all(is_fixed) {
             let called = match &made.action {
                 Action::Call { target, .. } => eval(target, world)?.as_address(),
@@ -81,13 +112,76 @@ impl Move {
         Ok(made)
     }
 
-    /// Whether the same call is sent in every state.
+    /// The same, and a stranger's contract that is called meanwhile answers so.
+    pub(crate) fn answered(self, answer: Answer) -> Self {
+        let text = format!("{}, and a stranger {}", self.text, answer.text()).into();
+        Self { reaction: Some(Reacts::So(answer)), text, ..self }
+    }
+
+    /// The same, and a stranger's contract that is called meanwhile makes another move.
+    pub(crate) fn interrupted(self, inner: Self) -> Self {
+        let text = format!("{}, and a stranger meanwhile {}", self.text, inner.text).into();
+        Self { reaction: Some(Reacts::By(Box::new(inner))), text, ..self }
+    }
+
+    /// The same transfer, but without asking the receiver.
+    pub(crate) fn forced(self) -> Self {
+        Self { fixed: None, is_forced: true, ..self }
+    }
+
+    /// Whether wei are put into an account without asking its code.
+    pub(crate) const fn is_forced(&self) -> bool {
+        self.is_forced
+    }
+
+    /// Whether a stranger's contract does something meanwhile: who makes the move has no say in that.
+    pub(crate) const fn has_reaction(&self) -> bool {
+        self.reaction.is_some()
+    }
+
+    /// The same, as what becomes of another move when a stranger's contract does something meanwhile.
+    pub(crate) fn instead_of(self, base: Option<MoveId>) -> Self {
+        Self { base, ..self }
+    }
+
+    /// Whether it is what becomes of a move when a stranger's contract does something meanwhile.
+    pub(crate) fn is_instead_of(&self, base: MoveId) -> bool {
+        self.base == Some(base)
+    }
+
+    /// The same move, where a stranger's contract only accepts, if it is not that.
+    pub(crate) const fn base(&self) -> Option<MoveId> {
+        self.base
+    }
+
+    /// The move that a stranger's contract makes meanwhile.
+    pub(crate) fn meanwhile(&self) -> Option<&Self> {
+        match &self.reaction {
+            Some(Reacts::By(inner)) => Some(inner),
+            _ => None,
+        }
+    }
+
+    /// Whether a stranger's contract meddles with what somebody in the agreement does: he has to live with it.
+    pub(crate) const fn binds(&self) -> bool {
+        self.reaction.is_some() && matches!(self.role, Role::Actor | Role::Anyone)
+    }
+
+    /// Whether it is something that anybody at all can do in the same way.
+    pub(crate) const fn is_plain(&self) -> bool {
+        matches!(self.action, Action::Call { .. }) && self.reaction.is_none()
+    }
+
+    /// Whether the same call is sent in every state, and nothing is asked of a stranger's contract but to accept.
     pub(crate) const fn is_fixed(&self) -> bool {
-        matches!(self.action, Action::Call { .. }) && self.fixed.is_some()
+        matches!(self.action, Action::Call { .. })
+            && self.fixed.is_some()
+            && self.reaction.is_none()
     }
 
     fn parts(&self) -> Vec<&Typed> {
-        self.action.parts().into_iter().chain(&self.value).chain(&self.gas_limit).collect()
+        let own = self.action.parts().into_iter().chain(&self.value).chain(&self.gas_limit);
+        own.collect()
     }
 
     /// What is asked about times to know what is sent.
@@ -99,7 +193,99 @@ impl Move {
             let times = value.map_or(Times::None, |(_, times)| times);
             questions.add(asked, &times, part.span);
         }
+        if let Some(Reacts::By(inner)) = &self.reaction {
+            let inner = inner.asked(world, instants);
+            questions.constraints.extend(inner.constraints);
+            questions.blind.extend(inner.blind);
+        }
         questions
+    }
+
+    /// What a stranger's contract is told to do.
+    fn script(&self, world: &World) -> Result<Option<Script>, EvalError> {
+        Ok(match &self.reaction {
+            None => None,
+            Some(Reacts::So(answer)) => Some(Script::Answers(*answer)),
+            Some(Reacts::By(inner)) => Some(Script::of_forwarded(&inner.transaction(world)?.input)),
+        })
+    }
+
+    /// Makes the move on the chain as it is, and hands over what came of it.
+    ///
+    /// # Errors
+    /// When an input has no value, or nothing can be sent.
+    pub(crate) fn made<T>(
+        &self,
+        world: &mut World,
+        puppet: Option<Puppet>,
+        send: impl FnOnce(&mut World, &Transaction) -> Result<T, ChainError>,
+    ) -> Result<T, Trouble> {
+        let transaction = self.transaction(world).map_err(Trouble::Eval)?;
+        let script = self.script(world).map_err(Trouble::Eval)?;
+        let (Some(puppet), Some(script)) = (puppet, script) else {
+            return Ok(send(world, &transaction)?);
+        };
+        puppet.tell(world, Some(&script))?;
+        let sent = send(world, &transaction);
+        puppet.tell(world, None)?;
+        Ok(sent?)
+    }
+
+    /// Makes the move on the chain as it is.
+    pub(crate) fn sent(
+        &self,
+        world: &mut World,
+        puppet: Option<Puppet>,
+    ) -> Result<Receipt, Trouble> {
+        self.made(world, puppet, |world, transaction| world.chain.send(transaction))
+    }
+
+    /// The call whose inputs are found out about: that of a stranger's contract meanwhile, or the move itself.
+    fn looked_at(&self) -> &Self {
+        self.meanwhile().unwrap_or(self)
+    }
+
+    /// What the call whose inputs are found out about sends: wei and calldata.
+    pub(crate) fn given(&self, world: &World) -> Option<(U256, Bytes)> {
+        let one = self.looked_at();
+        let transaction = one.transaction(world).ok()?;
+        match world.actor(one.actor).via {
+            None => Some((transaction.value, transaction.input)),
+            Some(_) => match Script::of_forwarded(&transaction.input) {
+                Script::Calls { value, data, .. } => Some((value, data)),
+                Script::Answers(_) => None,
+            },
+        }
+    }
+
+    /// What has to be watched to find out what becomes of its inputs.
+    pub(crate) fn watch(
+        &self,
+        world: &World,
+        clocks: Vec<Slot>,
+        puppet: Option<Puppet>,
+    ) -> Option<Watch> {
+        let one = self.looked_at();
+        let called = |one: &Self| match &one.action {
+            Action::Call { target: to, .. } | Action::Transfer { to, .. } => {
+                eval(to, world).ok()?.as_address()
+            }
+            Action::Deploy { .. } => None,
+        };
+        let address = |one: &Self| world.actor(one.actor).address;
+        let target = called(one)?;
+        // The contract may have called the same account before it was called itself.
+        let is_second = self.has_reaction()
+            && !std::ptr::eq(one, self)
+            && called(self) == Some(target)
+            && address(self) == address(one);
+        Some(Watch {
+            target,
+            caller: address(one),
+            skipped: u32::from(is_second),
+            counted: puppet.map(|puppet| puppet.address),
+            clocks,
+        })
     }
 
     /// What is sent in this state of the world.
@@ -121,7 +307,16 @@ impl Move {
         };
         let wei = amount(&self.value)?.unwrap_or_default();
         let gas_limit = amount(&self.gas_limit)?.map(|gas| gas.saturating_to::<u64>());
-        let plain = act_transaction(world, self.actor, &self.action, wei)?;
+        let plain = match &self.action {
+            Action::Transfer { to, amount: wei } if self.is_forced => {
+                let to = eval(to, world)?.as_address().unwrap_or_default();
+                let wei = eval(wei, world)?.as_amount().unwrap_or(U256::MAX);
+                // Code that is created, and destroyed at once in favour of the account.
+                let code = [&[0x73][..], to.as_slice(), &[0xff]].concat();
+                Transaction::create(world.actor(self.actor).address, code).with_value(wei)
+            }
+            action => act_transaction(world, self.actor, action, wei)?,
+        };
         Ok(Transaction { gas_limit, ..plain })
     }
 }

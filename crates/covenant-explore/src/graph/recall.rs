@@ -3,8 +3,11 @@
 //! Most moves fail in most states, and most of them look at very little before they do: the status of an agreement, say.
 //! What a transaction does follows from what it reads. A move that failed in one state therefore fails, with the same
 //! error, in every other state that has the same in all places that it looked at: the same words, of which the same bits
-//! hold the same instants, and the same accounts. Such a state need not execute it. At which times it fails follows from
-//! what was asked about those instants, and is as exact there as it was where the move was executed.
+//! hold the same instants, and the same accounts, whose balances count where they were asked for or had to suffice. Such a state need not execute it. At which times it fails follows from
+//! what was asked about those instants, and is as exact there as it was where the move was executed. What became of its
+//! inputs is kept with it: the same words are compared with them there.
+//!
+//! Nothing is learnt where a stranger's contract does something meanwhile: what that is, is in its code, and in no state.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,7 +16,7 @@ use covenant_chain::{
     shadow::{Constraint, Read},
 };
 
-use super::{Failure, MoveId, State, naming::guard};
+use super::{Failure, Given, Plot, State, naming::guard};
 use crate::zone::Zone;
 
 /// Why a move failed.
@@ -28,7 +31,7 @@ pub(crate) struct Reason {
 /// A failure with all that it follows from.
 #[derive(Clone, Debug)]
 pub(crate) struct Lesson {
-    by: MoveId,
+    by: Plot,
     read: Read,
     /// What was found in these places.
     found: u128,
@@ -38,7 +41,9 @@ pub(crate) struct Lesson {
 #[derive(Clone, Debug)]
 pub(crate) struct KnownFailure {
     asked: Vec<Constraint>,
-    failure: Failure,
+    pub(crate) failure: Failure,
+    /// What became of its inputs, where they were looked at.
+    pub(crate) looked: Option<Arc<Given>>,
 }
 
 /// Failures of one move that looked at the same places.
@@ -49,10 +54,10 @@ struct Places {
     failures: HashMap<u128, Vec<KnownFailure>>,
 }
 
-/// The failures of all moves.
-#[derive(Debug)]
+/// The failures of all that was tried.
+#[derive(Debug, Default)]
 pub(crate) struct Recall {
-    moves: Vec<Vec<Places>>,
+    plots: HashMap<Plot, Vec<Places>>,
     count: usize,
 }
 
@@ -66,14 +71,10 @@ const MOST_PLACES: usize = 24;
 pub(crate) type Recalled<'a> = Vec<&'a [KnownFailure]>;
 
 impl Recall {
-    pub(crate) fn of(moves: usize) -> Self {
-        Self { moves: (0..moves).map(|_| Vec::new()).collect(), count: 0 }
-    }
-
     /// What is known of a move in a state.
-    pub(crate) fn known(&self, by: MoveId, state: &State) -> Result<Recalled<'_>, ChainError> {
+    pub(crate) fn known(&self, by: &Plot, state: &State) -> Result<Recalled<'_>, ChainError> {
         let mut known = Vec::new();
-        for places in &self.moves[by.index()] {
+        for places in self.plots.get(by).into_iter().flatten() {
             if let Some(found) = state.found(&places.read)?
                 && let Some(failures) = places.failures.get(&found)
             {
@@ -86,9 +87,12 @@ impl Recall {
     /// Keeps a failure.
     pub(crate) fn learn(&mut self, lesson: Lesson) {
         let Lesson { by, read, found, known } = lesson;
-        let all = &mut self.moves[by.index()];
+        if self.count >= MOST {
+            return;
+        }
+        let all = self.plots.entry(by).or_default();
         let place = all.iter().position(|places| *places.read == read);
-        if self.count >= MOST || (place.is_none() && all.len() >= MOST_PLACES) {
+        if place.is_none() && all.len() >= MOST_PLACES {
             return;
         }
         self.count += 1;
@@ -110,23 +114,23 @@ pub(crate) fn at_times<'a>(
     recalled: &Recalled<'a>,
     state: &State,
     solution: &[i64],
-) -> Option<(Zone, &'a Failure)> {
+) -> Option<(Zone, &'a KnownFailure)> {
     recalled.iter().copied().flatten().find_map(|known| {
         let zone = guard(state.instants, &known.asked)?;
-        zone.contains(solution).then_some((zone, &known.failure))
+        zone.contains(solution).then_some((zone, known))
     })
 }
 
 /// What can be learnt from a failure in a state. Nothing, where a word that was read depends on time in a way that is not
 /// known.
 pub(crate) fn lesson(
-    by: MoveId,
+    by: &Plot,
     state: &State,
     reason: Reason,
-    failure: &Failure,
+    (failure, looked): (&Failure, Option<&Arc<Given>>),
 ) -> Result<Option<Lesson>, ChainError> {
     let Reason { read, asked } = reason;
     let found = state.found(&read)?;
-    let known = KnownFailure { asked, failure: failure.clone() };
-    Ok(found.map(|found| Lesson { by, read, found, known }))
+    let known = KnownFailure { asked, failure: failure.clone(), looked: looked.cloned() };
+    Ok(found.map(|found| Lesson { by: by.clone(), read, found, known }))
 }

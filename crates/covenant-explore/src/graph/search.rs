@@ -1,25 +1,36 @@
 //! Breadth first, all states that can be reached, with all times at which they can be.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet, VecDeque},
-    hash::Hash,
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Duration,
 };
 
+use alloy_primitives::U256;
 use covenant_scenario::world::World;
 use rayon::prelude::*;
 
 use super::{
-    Arrival, Attempt, End, Ending, ExploreError, Graph, Move, MoveId, Node, Origins, Pace,
-    Patience, Piece, State, StateId,
-    recall::{Lesson, Recall},
-    trial::Trial,
+    Arrival, Attempt, End, Ending, ExploreError, Graph, Growth, LeftOut, Main, Move, MoveId, News,
+    Node, Openings, Origins, Pace, Patience, Pick, Piece, Plot, Puppet, State, StateId,
+    recall::Recall,
+    state::{Common, shared},
+    visit::{Means, Tried, Visited, visit},
 };
-use crate::{
-    cover::{cover, without},
-    zone::{Bound, Federation, Instant, Zone},
-};
+use crate::zone::{Bound, Federation, Instant, Zone};
+
+/// What is tried.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known {
+    /// Moves that are the same in every state.
+    pub(crate) moves: Vec<Move>,
+    /// Those whose inputs are found on the way.
+    pub(crate) openings: Openings,
+    /// A stranger that is a contract.
+    pub(crate) puppet: Option<Puppet>,
+    /// How often a call that brings something into being succeeds on a path.
+    pub(crate) repeats: u32,
+}
 
 /// How far exploration goes.
 #[derive(Clone, Debug)]
@@ -58,36 +69,33 @@ pub struct Progress {
     pub elapsed: Duration,
 }
 
-/// What was found out about a state at some of its times.
-struct Explored {
-    id: StateId,
-    pieces: Vec<Found>,
-    /// By which of its pieces, known ones first, and at which times it is left.
-    leaves: Vec<(usize, Zone)>,
-    /// Failures that may happen in other states too.
-    lessons: Vec<Lesson>,
-    executions: u64,
-}
-
-/// A piece whose end has no number yet.
-struct Found {
-    by: MoveId,
-    attempt: Attempt,
-}
-
 /// How many states are explored together before their results are put in order.
 const BATCH: usize = 256;
 
 /// Finds all states.
 pub(crate) fn search(
-    world: World,
-    moves: Vec<Move>,
+    mut world: World,
+    known: Known,
     horizon: i64,
     bounds: &Bounds,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Graph, ExploreError> {
-    let recall = Recall::of(moves.len());
+    let Known { moves, openings, puppet, repeats } = known;
+    // Every state is read through it.
+    let start = world.chain.snapshot().flat();
+    world.chain.restore(&start);
+    let plot = |index| Plot { main: Main::Known(index), reaction: None };
+    let plots: Vec<Plot> = (0..moves.len()).map(plot).collect();
+    let numbered = plots.iter().cloned().zip((0..).map(MoveId));
+    let common = Common::new(&world);
     let mut search = Search {
+        known: moves.len(),
+        numbers: numbered.collect(),
+        plots,
+        openings,
+        repeats,
+        sampled: BTreeSet::new(),
+        picks: BTreeSet::new(),
         graph: Graph {
             nodes: Vec::new(),
             moves,
@@ -98,11 +106,15 @@ pub(crate) fn search(
             surroundings: BTreeMap::new(),
             stopped: None,
             patience: bounds.patience.clone(),
+            puppet,
+            sampled: BTreeMap::new(),
+            left_out: BTreeSet::new(),
         },
         index: HashMap::new(),
         frontier: VecDeque::new(),
         waiting: HashMap::new(),
-        recall,
+        recall: Recall::default(),
+        common,
         guards: HashSet::new(),
         origins: HashSet::new(),
         executions: 0,
@@ -119,9 +131,9 @@ pub(crate) fn search(
         }
         let batch = search.batch();
         let explored: Vec<_> =
-            batch.into_par_iter().map(|(id, zones)| search.explore(id, &zones)).collect();
+            batch.into_par_iter().map(|(id, zones)| visit(search.means(), id, &zones)).collect();
         for one in explored {
-            search.add(one?);
+            search.add(one?)?;
         }
         progress(Progress {
             states: search.graph.nodes.len(),
@@ -130,17 +142,31 @@ pub(crate) fn search(
             elapsed: bounds.patience.elapsed(),
         });
     }
+    search.finish();
     Ok(search.graph)
 }
 
 struct Search {
     graph: Graph,
+    /// How many moves are known from the start.
+    known: usize,
+    /// The moves by what they stand for, and the reverse.
+    numbers: HashMap<Plot, MoveId>,
+    plots: Vec<Plot>,
+    openings: Openings,
+    /// How often a call that brings something into being succeeds on a path.
+    repeats: u32,
+    /// Inputs that have more values than are tried, and which were tried of all.
+    sampled: BTreeSet<(usize, usize)>,
+    picks: BTreeSet<(usize, usize, Pick)>,
     index: HashMap<u128, StateId>,
     frontier: VecDeque<StateId>,
     /// Which times of which state were not looked at yet.
     waiting: HashMap<StateId, Vec<Zone>>,
     /// Failures that are known. While a batch is explored it stays as it is, so that threads make no difference.
     recall: Recall,
+    /// What states have in common.
+    common: Common,
     /// Guards and origins, each kept once.
     guards: HashSet<Arc<Zone>>,
     origins: HashSet<Arc<Origins>>,
@@ -149,16 +175,6 @@ struct Search {
     zones: usize,
     /// How many pieces the states have together.
     pieces: usize,
-}
-
-/// Something that is kept once.
-fn shared<T: Eq + Hash>(all: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
-    if let Some(known) = all.get(&one) {
-        return Arc::clone(known);
-    }
-    let one = Arc::new(one);
-    all.insert(Arc::clone(&one));
-    one
 }
 
 impl Search {
@@ -171,6 +187,8 @@ impl Search {
             reach: Federation::empty(),
             pieces: Vec::new(),
             explored: false,
+            failed: BTreeSet::new(),
+            growth: Growth::default(),
             depth: 0,
         };
         self.graph.nodes.push(node);
@@ -219,101 +237,184 @@ impl Search {
         waiting.push(zone);
     }
 
-    /// Tries every move at every one of these times.
-    fn explore(&self, id: StateId, zones: &[Zone]) -> Result<Explored, ExploreError> {
-        let node = self.graph.node(id);
-        let mut world = self.graph.world.clone();
-        let (pieces, leaves, lessons) = (Vec::new(), Vec::new(), Vec::new());
-        let mut explored = Explored { id, pieces, leaves, lessons, executions: 0 };
-        for (number, one) in self.graph.moves.iter().enumerate() {
-            let by = MoveId(u32::try_from(number).expect("moves are counted in 32 bits"));
-            let known = node.pieces.iter().enumerate().filter(|(_, piece)| piece.by == by);
-            let known: Vec<_> = known.collect();
-            if node.explored && known.is_empty() {
-                continue;
-            }
-            let first = explored.pieces.len();
-            let mut rest: Vec<Zone> = zones.to_vec();
-            for (_, piece) in &known {
-                rest = without(rest, &piece.guard);
-            }
-            let recalled =
-                if rest.is_empty() { Vec::new() } else { self.recall.known(by, &node.state)? };
-            let mut trial =
-                Trial::of((&mut world, self.graph.pace), &node.state, (by, one), recalled);
-            let attempts = cover(rest, |zone, solution| trial.at(zone, solution), Attempt::like)?;
-            explored.executions += trial.count;
-            explored.lessons.append(&mut trial.lessons);
-            let found = |(guard, attempt)| Found { by, attempt: Attempt { guard, ..attempt } };
-            explored.pieces.extend(attempts.into_iter().map(found));
-            for zone in zones {
-                let old = known.iter().filter(|(_, piece)| matches!(piece.end, End::Leads { .. }));
-                let old = old.map(|(index, piece)| (*index, &*piece.guard));
-                let new = explored.pieces[first..].iter().enumerate();
-                let new = new.filter(|(_, it)| matches!(it.attempt.ending, Ending::Went(_)));
-                let new = new.map(|(index, found)| {
-                    (node.pieces.len() + first + index, &found.attempt.guard)
-                });
-                let parts = old
-                    .chain(new)
-                    .filter_map(|(index, guard)| Some((index, zone.intersection(guard)?)));
-                explored.leaves.extend(parts);
-            }
+    fn means(&self) -> Means<'_> {
+        Means {
+            graph: &self.graph,
+            openings: &self.openings,
+            known: self.known,
+            numbers: &self.numbers,
+            plots: &self.plots,
+            recall: &self.recall,
         }
-        Ok(explored)
     }
 
     /// Puts what was found out about a state into the graph.
-    fn add(&mut self, explored: Explored) {
-        let Explored { id, pieces, leaves, lessons, executions } = explored;
-        self.executions += executions;
+    fn add(&mut self, visited: Visited) -> Result<(), ExploreError> {
+        let Visited { id, tried, executions, sampled, picks, left_out, same, lessons } = visited;
         lessons.into_iter().for_each(|lesson| self.recall.learn(lesson));
-        let (depth, known) = (self.graph.node(id).depth + 1, self.graph.node(id).pieces.len());
-        for Found { by, attempt } in pieces {
-            let Attempt { guard, ending, opaque, surroundings, .. } = attempt;
+        let before = self.graph.node(id).pieces.len();
+        let same = same.iter().map(Plot::digest);
+        self.graph.nodes[id.index()].failed.extend(same);
+        self.executions += executions;
+        self.sampled.extend(sampled);
+        self.picks.extend(picks);
+        self.graph.left_out.extend(left_out);
+        let whole = Zone::anything(self.graph.node(id).state.instants);
+        for tried in tried {
+            let fails = |attempt: &Attempt| {
+                matches!(attempt.ending, Ending::Failed(_)) && attempt.guard == whole
+            };
+            let is_listed = matches!(tried.plot, Plot { main: Main::Known(_), reaction: None });
+            let always_fails = !tried.attempts.is_empty() && tried.attempts.iter().all(fails);
+            let matters = is_listed || tried.made.as_ref().is_some_and(|made| made.binds());
+            if always_fails && !matters && tried.known.is_empty() {
+                self.graph.nodes[id.index()].failed.insert(tried.plot.digest());
+                continue;
+            }
+            self.put(id, tried)?;
+        }
+        // Moves that are not mentioned fail at all times; but that a stranger can make one fail is worth mentioning.
+        let Graph { nodes, moves, .. } = &mut self.graph;
+        let node = &mut nodes[id.index()];
+        node.pieces.retain(|piece| {
+            !matches!(piece.end, End::Fails)
+                || *piece.guard != whole
+                || moves[piece.by.index()].binds()
+        });
+        self.pieces += node.pieces.len().saturating_sub(before);
+        node.pieces.shrink_to_fit();
+        node.explored = true;
+        Ok(())
+    }
+
+    /// Puts what became of one move into the graph.
+    fn put(&mut self, id: StateId, tried: Tried) -> Result<(), ExploreError> {
+        let Tried { plot, made, attempts, known, new } = tried;
+        let source = (plot.source(self.known), self.openings.is_rare(&plot));
+        let by = self.move_number(plot, made);
+        let depth = self.graph.node(id).depth + 1;
+        let first = self.graph.node(id).pieces.len();
+        for attempt in attempts {
+            let Attempt { guard, ending, opaque, surroundings, news, .. } = attempt;
             for place in opaque {
                 self.graph.opaque.entry(place).or_default().insert(by);
             }
             for read in surroundings {
                 self.graph.surroundings.entry(read).or_default().insert(by);
             }
-            let end = match ending {
-                Ending::Failed(_) => End::Fails,
-                Ending::Went(arrival) => {
+            let growth = match &ending {
+                Ending::Went(_) => self.growth(id, source, by, &news)?,
+                Ending::Failed(_) => None,
+            };
+            let end = match (ending, growth) {
+                (Ending::Went(arrival), Some(growth)) => {
                     let Arrival { state, origins, gas } = *arrival;
-                    let to = self.number(state, depth);
+                    let to = self.number(state, depth, growth);
                     End::Leads { to, origins: shared(&mut self.origins, origins), gas }
                 }
+                _ => End::Fails,
             };
             let guard = shared(&mut self.guards, guard);
             self.graph.nodes[id.index()].pieces.push(Piece { by, guard, end });
         }
-        for (index, zone) in leaves {
+        let new = new.into_iter().map(|(index, zone)| (first + index, zone));
+        for (index, zone) in known.into_iter().chain(new) {
             let End::Leads { to, origins, .. } = &self.graph.node(id).pieces[index].end else {
                 continue;
             };
             let (to, after) = (*to, zone.selected(origins));
             self.reached(to, &after);
         }
-        // Moves that are not mentioned fail at all times.
-        let node = &mut self.graph.nodes[id.index()];
-        let whole = Zone::anything(node.state.instants);
-        node.pieces.retain(|piece| !matches!(piece.end, End::Fails) || *piece.guard != whole);
-        self.pieces += node.pieces.len() - known;
-        node.pieces.shrink_to_fit();
-        node.explored = true;
+        Ok(())
+    }
+
+    /// The number of a move, which may be new.
+    fn move_number(&mut self, plot: Plot, made: Option<Box<Move>>) -> MoveId {
+        if let Some(known) = self.numbers.get(&plot) {
+            return *known;
+        }
+        let made = made.expect("a move without a number was made");
+        let base = Plot { main: plot.main.clone(), reaction: None };
+        let base = self.numbers.get(&base).filter(|_| plot.reaction.is_some()).copied();
+        let made = made.instead_of(base);
+        let number = u32::try_from(self.graph.moves.len()).expect("moves are counted in 32 bits");
+        self.graph.moves.push(made);
+        self.plots.push(plot.clone());
+        self.numbers.insert(plot, MoveId(number));
+        MoveId(number)
+    }
+
+    /// What has been brought into being once a move has succeeded; `None` if it has done so often enough.
+    fn growth(
+        &mut self,
+        from: StateId,
+        (source, is_rare): (usize, bool),
+        by: MoveId,
+        news: &News,
+    ) -> Result<Option<Growth>, ExploreError> {
+        let growth = self.graph.node(from).growth.clone();
+        let mut touched = Vec::new();
+        for (address, slot) in &news.words {
+            // Words that are counted from zero are those that every contract of this kind has.
+            let is_made =
+                *slot >= U256::from(u64::MAX) && !growth.touched.contains(&(*address, *slot));
+            if is_made && self.graph.world.chain.storage(*address, *slot)? == U256::ZERO {
+                touched.push((*address, *slot));
+            }
+        }
+        if touched.is_empty() && news.accounts.is_empty() {
+            return Ok(Some(growth));
+        }
+        let title = || match self.openings.all.get(source.wrapping_sub(self.known)) {
+            Some(opening) => opening.title(),
+            None => self.graph.moves[by.index()].text.to_string(),
+        };
+        if is_rare {
+            let function = title();
+            self.graph.left_out.insert(LeftOut::Others { function });
+            return Ok(None);
+        }
+        if !news.accounts.is_empty() && !self.openings.all.is_empty() {
+            let call = self.graph.moves[by.index()].text.to_string();
+            self.graph.left_out.insert(LeftOut::Created { call });
+        }
+        let Growth { touched: mut all, mut times } = growth;
+        Arc::make_mut(&mut all).extend(touched);
+        let count = Arc::make_mut(&mut times).entry(source).or_default();
+        *count += 1;
+        if *count > self.repeats {
+            let call = title();
+            self.graph.left_out.insert(LeftOut::Repeats { call, times: self.repeats });
+            return Ok(None);
+        }
+        Ok(Some(Growth { touched: all, times }))
+    }
+
+    /// Says of which inputs only some values were tried, and which.
+    fn finish(&mut self) {
+        for (opening, index) in &self.sampled {
+            let one = &self.openings.all[*opening];
+            let param = &one.params[*index];
+            let range = (*opening, *index, Pick::FIRST)..=(*opening, *index, Pick::LAST);
+            let texts = self.picks.range(range).filter_map(|(_, _, pick)| param.text(*pick));
+            let key = (one.title(), param.name.clone());
+            self.graph.sampled.entry(key).or_default().extend(texts);
+        }
     }
 
     /// The number of a state, which may be new.
-    fn number(&mut self, state: State, depth: u32) -> StateId {
+    fn number(&mut self, state: State, depth: u32, growth: Growth) -> StateId {
         let new = u32::try_from(self.graph.nodes.len()).expect("states are counted in 32 bits");
         let id = *self.index.entry(state.key()).or_insert(StateId(new));
         if id == StateId(new) {
+            let state = state.kept(&mut self.common);
             self.graph.nodes.push(Node {
                 state,
                 reach: Federation::empty(),
                 pieces: Vec::new(),
                 explored: false,
+                failed: BTreeSet::new(),
+                growth,
                 depth,
             });
         }

@@ -1,11 +1,15 @@
 //! A state: what the future of an agreement depends on, but for the times themselves.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, HashSet},
+    hash::Hash,
+    sync::Arc,
+};
 
 use alloy_primitives::{Address, KECCAK256_EMPTY, U256};
 use covenant_chain::{
-    AccountState, ChainError, Difference, Snapshot,
-    shadow::{Read, Shadow, StorageShadows, Term},
+    AccountState, ChainError, Difference, Part, Snapshot,
+    shadow::{Read, ReadAccount, Shadow, StorageShadows, Term},
 };
 use covenant_scenario::world::World;
 use xxhash_rust::xxh3::xxh3_128;
@@ -13,7 +17,7 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::naming::{Origins, Pace, Slot, named, times};
 
 /// A word that holds times: which bits, and what it is in the state's snapshot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct ClockWord {
     pub(crate) slot: Slot,
     pub(crate) shadow: Shadow,
@@ -27,23 +31,84 @@ pub(crate) struct ClockWord {
 /// began, without the times themselves. Logs, gas and the nonces of accounts without code are not part of a state.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
-    moment: Snapshot,
-    clocks: Vec<ClockWord>,
+    moment: Moment,
+    clocks: Arc<Vec<ClockWord>>,
     digest: u128,
     /// How many instants its zones have: the epoch, the present and those in storage.
     pub(crate) instants: usize,
 }
 
+/// Accounts and storage, at some times of the instants.
+#[derive(Clone, Debug)]
+enum Moment {
+    /// As the chain has it.
+    Whole(Snapshot),
+    /// Where exploration began, and what differs from there. States differ in few ways, each of which is there once.
+    Kept { start: Arc<Snapshot>, parts: Box<[Arc<Part>]> },
+}
+
+/// What states have in common.
+#[derive(Debug)]
+pub(crate) struct Common {
+    start: Arc<Snapshot>,
+    parts: HashSet<Arc<Part>>,
+    clocks: HashSet<Arc<Vec<ClockWord>>>,
+}
+
+impl Common {
+    pub(crate) fn new(world: &World) -> Self {
+        let start = Arc::new(world.chain.snapshot());
+        Self { start, parts: HashSet::default(), clocks: HashSet::default() }
+    }
+}
+
+/// Something that is kept once.
+pub(crate) fn shared<T: Eq + Hash>(all: &mut HashSet<Arc<T>>, one: T) -> Arc<T> {
+    if let Some(known) = all.get(&one) {
+        return Arc::clone(known);
+    }
+    let one = Arc::new(one);
+    all.insert(Arc::clone(&one));
+    one
+}
+
 impl State {
     /// Where exploration begins. Times that are in storage already are constants.
     pub(crate) fn start(world: &World) -> Self {
-        Self { moment: world.chain.snapshot(), clocks: Vec::new(), digest: 0, instants: 2 }
+        let moment = Moment::Whole(world.chain.snapshot());
+        Self { moment, clocks: Arc::default(), digest: 0, instants: 2 }
+    }
+
+    /// The same state, kept together with others.
+    pub(crate) fn kept(self, common: &mut Common) -> Self {
+        let moment = match self.moment {
+            Moment::Whole(moment) => {
+                let parts = moment.since(&common.start).into_iter();
+                let parts = parts.map(|part| shared(&mut common.parts, part)).collect();
+                Moment::Kept { start: Arc::clone(&common.start), parts }
+            }
+            kept @ Moment::Kept { .. } => kept,
+        };
+        let clocks = shared(&mut common.clocks, Arc::unwrap_or_clone(self.clocks));
+        Self { moment, clocks, ..self }
+    }
+
+    /// The same state as the chain has it, to be entered many times.
+    pub(crate) fn whole(&self) -> Self {
+        Self { moment: Moment::Whole(self.snapshot()), ..self.clone() }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        match &self.moment {
+            Moment::Whole(moment) => moment.clone(),
+            Moment::Kept { start, parts } => start.with(parts.iter().map(Arc::as_ref)),
+        }
     }
 
     /// What tells it from other states.
     pub(crate) fn key(&self) -> u128 {
         let mut shape = Vec::with_capacity(64 * self.clocks.len());
-        for ClockWord { slot, shadow, .. } in &self.clocks {
+        for ClockWord { slot, shadow, .. } in self.clocks.iter() {
             shape.extend(slot.0);
             shape.extend(slot.1.to_be_bytes::<32>());
             describe(shadow, &mut shape);
@@ -53,13 +118,18 @@ impl State {
 
     /// A hash of what is in some places. `None` where it depends on time in a way that is not known.
     pub(crate) fn found(&self, places: &Read) -> Result<Option<u128>, ChainError> {
+        let moment = self.snapshot();
         let mut found = Vec::with_capacity(256);
-        for (address, slots) in places {
-            found.extend(account_bytes(*address, &self.moment.account_state(*address)?));
+        for ReadAccount { address, balance, slots } in places {
+            let mut account = moment.account_state(*address)?;
+            if !balance {
+                account.balance = U256::ZERO;
+            }
+            found.extend(account_bytes(*address, &account));
             for slot in slots {
                 let clock = self.clocks.binary_search_by_key(&(*address, *slot), |it| it.slot);
                 let word = match clock.map(|index| &self.clocks[index]) {
-                    Err(_) => self.moment.storage(*address, *slot)?,
+                    Err(_) => moment.storage(*address, *slot)?,
                     Ok(ClockWord { shadow, word, .. }) => {
                         let Some(timeless) = shadow.at(*word, |_| 0) else { return Ok(None) };
                         describe(shadow, &mut found);
@@ -87,7 +157,7 @@ impl State {
             (word != clock.word).then_some((clock.slot, word))
         };
         let words: Vec<_> = self.clocks.iter().filter_map(word).collect();
-        world.chain.restore_at(&self.moment, pace.at(solution[1]), &words)
+        world.chain.restore_at(&self.snapshot(), pace.at(solution[1]), &words)
     }
 
     /// Which words of storage hold times.
@@ -138,7 +208,8 @@ impl State {
         for (slot, shadow) in renamed {
             clocks.push(ClockWord { slot, shadow, word: world.chain.storage(slot.0, slot.1)? });
         }
-        let moment = world.chain.snapshot();
+        let moment = Moment::Whole(world.chain.snapshot());
+        let clocks = Arc::new(clocks);
         Ok((Self { moment, clocks, digest, instants: origins.len() }, origins))
     }
 }

@@ -3,12 +3,13 @@
 use covenant_scenario::world::World;
 
 use super::{
-    Attempt, Ending, ExploreError, Move, MoveId, Pace, State, attempt,
+    Attempt, Ending, ExploreError, Eyes, Move, Pace, Plot, State, attempt,
     recall::{Lesson, Recalled, at_times, lesson},
 };
 use crate::{cover::Seen, zone::Zone};
 
-/// One in so many failures that are known is executed all the same.
+/// One in so many failures that are known is executed all the same, and one in so many that ask for no time is executed at
+/// another.
 const SAMPLE: u128 = 16;
 
 /// One move in one state.
@@ -16,8 +17,9 @@ pub(super) struct Trial<'a> {
     world: &'a mut World,
     pace: Pace,
     state: &'a State,
-    by: MoveId,
+    by: &'a Plot,
     one: &'a Move,
+    eyes: Eyes,
     recalled: Recalled<'a>,
     /// How often something was executed.
     pub(super) count: u64,
@@ -31,11 +33,11 @@ impl<'a> Trial<'a> {
     pub(super) fn of(
         (world, pace): (&'a mut World, Pace),
         state: &'a State,
-        (by, one): (MoveId, &'a Move),
+        (by, one, eyes): (&'a Plot, &'a Move, Eyes),
         recalled: Recalled<'a>,
     ) -> Self {
         let lessons = Vec::new();
-        Self { world, pace, state, by, one, recalled, count: 0, spared: 0, lessons }
+        Self { world, pace, state, by, one, eyes, recalled, count: 0, spared: 0, lessons }
     }
 
     /// What the move does at one of these times.
@@ -44,31 +46,38 @@ impl<'a> Trial<'a> {
         zone: &Zone,
         solution: &[i64],
     ) -> Result<Seen<Attempt>, ExploreError> {
-        if let Some((guard, failure)) = at_times(&self.recalled, self.state, solution) {
-            let attempt = Attempt::known(guard, failure.clone());
-            // Which ones are executed again is the same each time.
-            let mix = self.state.key() ^ u128::from(self.by.0) ^ u128::from(self.spared);
-            self.spared += 1;
-            if mix.is_multiple_of(SAMPLE) {
-                let again = self.tried(solution)?;
+        if let Some((guard, known)) = at_times(&self.recalled, self.state, solution) {
+            let attempt = Attempt::known(guard, known);
+            if self.is_sampled() {
+                let again = self.tried(solution, self.eyes)?;
                 self.compared(&attempt, &again, solution)?;
+                self.compared_inputs(&attempt, &again, solution)?;
             }
             return Ok(Seen { guard: attempt.guard.clone(), is_blind: false, value: attempt });
         }
-        let mut attempt = self.tried(solution)?;
-        if attempt.opaque.is_empty() {
+        let mut attempt = self.tried(solution, self.eyes)?;
+        let is_timeless = matches!(attempt.ending, Ending::Failed(_)) && attempt.asks_nothing;
+        if attempt.opaque.is_empty() && (!is_timeless || self.is_sampled()) {
             self.check(&attempt, zone, solution)?;
         }
         if let (Ending::Failed(failure), Some(reason)) = (&attempt.ending, attempt.reason.take()) {
-            self.lessons.extend(lesson(self.by, self.state, reason, failure)?);
+            let learnt = (failure, attempt.looked.as_ref());
+            self.lessons.extend(lesson(self.by, self.state, reason, learnt)?);
         }
         let (guard, is_blind) = (attempt.guard.clone(), !attempt.opaque.is_empty());
         Ok(Seen { guard, is_blind, value: attempt })
     }
 
-    fn tried(&mut self, solution: &[i64]) -> Result<Attempt, ExploreError> {
+    /// Which ones are executed again is the same each time.
+    fn is_sampled(&mut self) -> bool {
+        let mix = self.state.key() ^ self.by.digest() ^ u128::from(self.spared);
+        self.spared += 1;
+        mix.is_multiple_of(SAMPLE)
+    }
+
+    fn tried(&mut self, solution: &[i64], eyes: Eyes) -> Result<Attempt, ExploreError> {
         self.count += 1;
-        Ok(attempt(self.world, self.pace, self.state, solution, self.one)?)
+        Ok(attempt(self.world, self.pace, (self.state, solution), self.one, eyes)?)
     }
 
     /// Tries the move at another time at which it should end in the same way.
@@ -89,8 +98,31 @@ impl<'a> Trial<'a> {
         if other == solution {
             return Ok(());
         }
-        let second = self.tried(&other)?;
+        let second = self.tried(&other, Eyes { inputs: false, ..self.eyes })?;
         self.compared(first, &second, &other)
+    }
+
+    /// What became of inputs is what is known of it, but for what is elsewhere at other times.
+    fn compared_inputs(
+        &self,
+        known: &Attempt,
+        again: &Attempt,
+        times: &[i64],
+    ) -> Result<(), ExploreError> {
+        let is_same = match (&known.looked, &again.looked) {
+            (None, None) => true,
+            (Some(known), Some(again)) => {
+                known.data == again.data
+                    && known.value == again.value
+                    && known.looked.is_like(&again.looked)
+            }
+            _ => false,
+        };
+        if is_same {
+            return Ok(());
+        }
+        let what = format!("{} looks at other inputs at {times:?}", self.one.text);
+        Err(ExploreError::Broken { what })
     }
 
     /// Two attempts, at times at which the move should end in the same way.

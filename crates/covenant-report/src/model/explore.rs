@@ -229,12 +229,17 @@ pub struct NotCovered {
     pub times: Vec<CodePlace>,
     /// What was read that nobody in the agreement controls.
     pub surroundings: Vec<Surroundings>,
+    /// What else was left out, in words.
+    pub left_out: Vec<String>,
 }
 
 impl NotCovered {
     /// Whether everything was looked at.
     pub const fn is_empty(&self) -> bool {
-        self.inputs.is_empty() && self.times.is_empty() && self.surroundings.is_empty()
+        self.inputs.is_empty()
+            && self.times.is_empty()
+            && self.surroundings.is_empty()
+            && self.left_out.is_empty()
     }
 }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use covenant_chain::shadow;
 use covenant_compile::SourceMap;
-use covenant_explore::{Blind, Finding as Found, Graph, Report, Stopped, Verdict};
+use covenant_explore::{Blind, Finding as Found, Graph, LeftOut, Report, Stopped, Verdict};
 use covenant_scenario::{
-    expr::from_u256,
+    expr::{ether, from_u256},
     plan::{Plan, PropertyKind},
     world::{Asset, Balances, Party, World},
 };
@@ -86,6 +86,40 @@ impl From<Verdict> for PropertyVerdict {
             Verdict::Refuted => Self::Refuted,
             Verdict::RefutedOnDomain => Self::RefutedOnDomain,
         }
+    }
+}
+
+/// What was left out, in words.
+fn left_out(what: &LeftOut) -> String {
+    match what {
+        LeftOut::Combinations { function } => {
+            format!("{function}: there are more combinations of inputs than were tried")
+        }
+        LeftOut::Function { function } => {
+            format!("{function}: not tried, since no value is known for one of its inputs")
+        }
+        LeftOut::Repeats { call, times } => format!(
+            "{call}: it makes something new, and was let succeed {times} times on a way at most"
+        ),
+        LeftOut::Others { function } => format!(
+            "{function}: what it makes of inputs that are none of the scenario's was not followed"
+        ),
+        LeftOut::Created { call } => {
+            format!("{call}: nobody who may do anything calls the contract that it creates")
+        }
+        LeftOut::Strangers { count, purse } => {
+            format!("strangers: there were {count}, with {} each", ether(&from_u256(*purse)))
+        }
+        LeftOut::Callbacks { call } => format!(
+            "{call}: it calls a stranger's contract, which made one other call then at most"
+        ),
+        LeftOut::Tokens => {
+            "tokens: nobody who may do anything calls their functions himself".to_owned()
+        }
+        LeftOut::Fallback { contract } => {
+            format!("{contract}: it takes any data, and only calls of its functions were tried")
+        }
+        LeftOut::Horizon => "the horizon: something changes after it".to_owned(),
     }
 }
 
@@ -205,6 +239,7 @@ impl<'a> Teller<'a> {
             inputs: inputs.collect(),
             times: times.into_iter().collect(),
             surroundings: surroundings.into_iter().collect(),
+            left_out: domain.left_out.iter().map(left_out).collect(),
         }
     }
 

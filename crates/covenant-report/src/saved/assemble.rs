@@ -74,6 +74,9 @@ pub fn counterexample(
             "block numbers matter, and a scenario makes a block only for a transaction",
         ));
     }
+    if story.acts.iter().any(|act| act.is_meddled_with) {
+        return Err(Unsaved("a stranger's contract does something in it while it is called"));
+    }
     let source = plan.sources.files().find(|(_, source)| source.path == plan.name.file);
     let (_, source) = source.ok_or(Unsaved("its text is not there"))?;
     let moved = Moved { from: file.parent().unwrap_or(file), to: folder };

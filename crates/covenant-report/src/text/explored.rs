@@ -220,6 +220,7 @@ fn not_covered(domain: &NotCovered, options: &TextOptions) -> String {
     for read in &domain.surroundings {
         rows.push(("surroundings", surroundings(read)));
     }
+    rows.extend(domain.left_out.iter().map(|what| ("left out", escape(what).into_owned())));
     let first = rows.iter().map(|(kind, _)| kind.len()).max().unwrap_or(0);
     let heading = options.colour.paint(Paint::Odd, "what was not covered");
     let lines = rows.iter().map(|(kind, text)| {

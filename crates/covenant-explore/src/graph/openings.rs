@@ -1,0 +1,282 @@
+//! Calls of which only who makes them and what they call is fixed: their inputs are found while exploring.
+//!
+//! A call is made with one choice of inputs first. What the code does with them (see [`covenant_chain::inputs`]) says which
+//! other choices make a difference in this state; those are made next, until nothing is left. An input that is only
+//! compared is tried on both sides of every comparison, and that is all there is to it; of one that is stored, hashed or
+//! paid only some values are tried.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use covenant_scenario::{
+    expr::{Action, ActorId, EvalError, FunctionRef, Typed},
+    world::World,
+};
+
+use super::{
+    moves::{Made, Move, Role},
+    params::{Candidate, Param, Pick, Sent},
+    puppet::Answer,
+    words,
+};
+
+/// What is done.
+#[derive(Clone, Debug)]
+pub(crate) enum Deed {
+    /// A function is called.
+    Call(FunctionRef),
+    /// Wei are sent, and nothing else.
+    Pay,
+    /// Wei are put into an account, whose code is not asked.
+    Force,
+}
+
+/// Something that somebody can do, with inputs that are found while exploring.
+#[derive(Clone, Debug)]
+pub(crate) struct Opening {
+    pub(crate) actor: ActorId,
+    pub(crate) role: Role,
+    /// The contract, as the scenario calls it.
+    pub(crate) name: Arc<str>,
+    pub(crate) target: Typed,
+    pub(crate) deed: Deed,
+    pub(crate) params: Vec<Param>,
+}
+
+/// A choice of inputs for an opening.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Choice {
+    pub(crate) opening: usize,
+    pub(crate) picks: Vec<Pick>,
+}
+
+/// What is tried.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Plot {
+    pub(crate) main: Main,
+    /// What a stranger's contract does when it is called meanwhile, instead of accepting.
+    pub(crate) reaction: Option<Reaction>,
+}
+
+/// What is done in the first place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Main {
+    /// A move that was known from the start.
+    Known(usize),
+    /// A choice of inputs.
+    Chosen(Choice),
+}
+
+/// What a stranger's contract does when it is called.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Reaction {
+    Answers(Answer),
+    Calls(Choice),
+}
+
+impl Opening {
+    /// The choice that is made first.
+    pub(crate) fn first(&self, opening: usize) -> Choice {
+        Choice { opening, picks: vec![Pick::Candidate(0); self.params.len()] }
+    }
+
+    /// What a choice stands for.
+    pub(crate) fn made(&self, choice: &Choice) -> Option<Made> {
+        let picked: Vec<Candidate> = self
+            .params
+            .iter()
+            .zip(&choice.picks)
+            .map(|(param, pick)| param.picked(*pick, self.target.span))
+            .collect::<Option<_>>()?;
+        let (name, target) = (&self.name, self.target.clone());
+        Some(match &self.deed {
+            Deed::Call(function) => {
+                let count = function.inputs.len();
+                let (args, value) = picked.split_at(count);
+                let sent = value.first().filter(|value| !words::is_zero(&value.typed));
+                let options =
+                    sent.map_or_else(String::new, |value| format!("{{value: {}}}", value.text));
+                let texts: Vec<&str> = args.iter().map(|arg| arg.text.as_str()).collect();
+                let called = &function.function.name;
+                Made {
+                    action: Action::Call {
+                        target,
+                        function: function.clone(),
+                        args: args.iter().map(|arg| arg.typed.clone()).collect(),
+                    },
+                    value: sent.map(|value| value.typed.clone()),
+                    gas_limit: None,
+                    text: format!("{name}.{called}{options}({})", texts.join(", ")).into(),
+                }
+            }
+            Deed::Pay | Deed::Force => {
+                let Candidate { typed, text, .. } = picked.into_iter().next()?;
+                let text = match self.deed {
+                    Deed::Force => format!("force({name}, {text})"),
+                    _ => format!("transfer({name}, {text})"),
+                };
+                let action = Action::Transfer { to: target, amount: typed };
+                Made { action, value: None, gas_limit: None, text: text.into() }
+            }
+        })
+    }
+
+    /// How the function is called in lists.
+    pub(crate) fn title(&self) -> String {
+        let name = &self.name;
+        match &self.deed {
+            Deed::Pay => format!("transfer({name}, value)"),
+            Deed::Force => format!("force({name}, value)"),
+            Deed::Call(function) => {
+                let inputs = function.function.inputs.iter().map(|input| input.name.as_str());
+                let inputs = inputs.collect::<Vec<_>>().join(", ");
+                format!("{name}.{}({inputs})", function.function.name)
+            }
+        }
+    }
+
+    /// What was found out about a choice.
+    pub(crate) fn found(&self, choice: &Choice, sent: &Sent<'_>) -> Found {
+        let mut found = Found { other: Vec::new(), sampled: BTreeSet::new() };
+        // Where one guess fails, others are made instead of it, not on top of it.
+        let is_guess =
+            |(param, pick): (&Param, &Pick)| param.is_guessed() && *pick != Pick::Candidate(0);
+        let has_failed = !sent.succeeded && self.params.iter().zip(&choice.picks).any(is_guess);
+        for (index, param) in self.params.iter().enumerate() {
+            let (values, is_sampled) = param.varied(sent);
+            if is_sampled {
+                found.sampled.insert(index);
+            }
+            if has_failed && param.is_guessed() {
+                continue;
+            }
+            for value in values {
+                if !sent.is_first && !sent.succeeded && param.is_rare(value) {
+                    continue;
+                }
+                if value != choice.picks[index] {
+                    let mut picks = choice.picks.clone();
+                    picks[index] = value;
+                    found.other.push(Choice { opening: choice.opening, picks });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// What was found out about a choice.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    /// Which other choices make a difference.
+    pub(crate) other: Vec<Choice>,
+    /// Inputs that have more values than are tried.
+    pub(crate) sampled: BTreeSet<usize>,
+}
+
+/// Everything of which the inputs are found while exploring.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Openings {
+    pub(crate) all: Vec<Opening>,
+    /// Those of a stranger that is a contract: what it may do when it is called.
+    pub(crate) reactions: Vec<usize>,
+}
+
+impl Openings {
+    /// What is tried in every state.
+    pub(crate) fn begin(&self, known: usize) -> Vec<Plot> {
+        let known = (0..known).map(Main::Known);
+        let chosen = self.all.iter().enumerate();
+        let chosen = chosen.map(|(index, opening)| Main::Chosen(opening.first(index)));
+        known.chain(chosen).map(|main| Plot { main, reaction: None }).collect()
+    }
+
+    /// Whether an input is one of the scenario's with something changed.
+    pub(crate) fn is_rare(&self, plot: &Plot) -> bool {
+        let main = match &plot.main {
+            Main::Chosen(choice) => Some(choice),
+            Main::Known(_) => None,
+        };
+        let inner = match &plot.reaction {
+            Some(Reaction::Calls(choice)) => Some(choice),
+            _ => None,
+        };
+        main.into_iter().chain(inner).any(|choice| {
+            let params = self.all[choice.opening].params.iter().zip(&choice.picks);
+            params.into_iter().any(|(param, pick)| param.is_rare(*pick))
+        })
+    }
+
+    /// The move that something stands for; `None` where an input has no value.
+    pub(crate) fn made(
+        &self,
+        plot: &Plot,
+        known: &[Move],
+        world: &World,
+    ) -> Result<Option<Move>, EvalError> {
+        let main = match &plot.main {
+            Main::Known(index) => known[*index].clone(),
+            Main::Chosen(choice) => match self.chosen(choice, world)? {
+                Some(made) => made,
+                None => return Ok(None),
+            },
+        };
+        Ok(match &plot.reaction {
+            None => Some(main),
+            Some(Reaction::Answers(answer)) => Some(main.answered(*answer)),
+            Some(Reaction::Calls(choice)) => {
+                self.chosen(choice, world)?.map(|inner| main.interrupted(inner))
+            }
+        })
+    }
+
+    fn chosen(&self, choice: &Choice, world: &World) -> Result<Option<Move>, EvalError> {
+        let opening = &self.all[choice.opening];
+        let Some(made) = opening.made(choice) else { return Ok(None) };
+        let who = (opening.actor, opening.role);
+        match Move::new(who, made, world) {
+            Ok(made) if matches!(opening.deed, Deed::Force) => Ok(Some(made.forced())),
+            Ok(made) => Ok(Some(made)),
+            Err(error) if error.is_engine() => Err(error),
+            // An argument that does not fit its type is none.
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// What else has to be tried, given what became of something that was.
+    pub(crate) fn next(&self, plot: &Plot, sent: &Sent<'_>, calls: u32) -> Next {
+        let mut next = Next::default();
+        let (choice, is_inner) = match (&plot.main, &plot.reaction) {
+            (_, Some(Reaction::Calls(choice))) => (Some(choice), true),
+            (Main::Chosen(choice), None) => (Some(choice), false),
+            _ => (None, false),
+        };
+        if let Some(choice) = choice {
+            let found = self.all[choice.opening].found(choice, sent);
+            next.sampled = found.sampled.into_iter().map(|index| (choice.opening, index)).collect();
+            next.plots = found
+                .other
+                .into_iter()
+                .map(|other| match is_inner {
+                    true => Plot { reaction: Some(Reaction::Calls(other)), ..plot.clone() },
+                    false => Plot { main: Main::Chosen(other), reaction: None },
+                })
+                .collect();
+        }
+        if calls > 0 && plot.reaction.is_none() {
+            let answers = Answer::ALL.into_iter().map(Reaction::Answers);
+            let inner = self.reactions.iter();
+            let inner = inner.map(|index| Reaction::Calls(self.all[*index].first(*index)));
+            let react = |reaction| Plot { reaction: Some(reaction), ..plot.clone() };
+            next.plots.extend(answers.chain(inner).map(react));
+        }
+        next
+    }
+}
+
+/// What has to be tried next.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Next {
+    pub(crate) plots: Vec<Plot>,
+    /// Which inputs of which openings have more values than are tried.
+    pub(crate) sampled: BTreeSet<(usize, usize)>,
+}
