@@ -107,25 +107,29 @@ impl Sources {
         found
     }
 
-    /// Standard JSON for a contract, with one source changed if that is wanted.
+    /// Standard JSON for contracts, with some sources changed.
     #[must_use]
-    pub fn input(&self, contract: &ContractId, changed: Option<(&str, &str)>) -> Value {
-        let closure = self.closure(&contract.file);
-        let sources: BTreeMap<&str, Value> = closure
-            .iter()
-            .map(|unit| match changed {
-                Some((file, text)) if file == unit => (unit.as_str(), json!({ "content": text })),
-                _ => (unit.as_str(), json!({ "content": self.text(unit) })),
-            })
-            .collect();
-        let wanted = [
+    pub fn input(&self, contracts: &[&ContractId], changed: &[(&str, &str)]) -> Value {
+        let closure: BTreeSet<String> =
+            contracts.iter().flat_map(|contract| self.closure(&contract.file)).collect();
+        let text = |unit: &String| {
+            let other = changed.iter().find(|(file, _)| file == unit);
+            other.map_or_else(|| self.text(unit), |(_, text)| text)
+        };
+        let sources =
+            closure.iter().map(|unit| (unit.as_str(), json!({ "content": text(unit) }))).collect();
+        let parts = [
             "evm.bytecode.object",
             "evm.bytecode.linkReferences",
             "evm.deployedBytecode.object",
             "evm.deployedBytecode.linkReferences",
             "evm.deployedBytecode.immutableReferences",
         ];
-        self.standard_json(sources, json!({ &contract.file: { &contract.name: wanted } }))
+        let mut wanted = json!({});
+        for ContractId { file, name } in contracts {
+            wanted[file][name] = json!(parts);
+        }
+        self.standard_json(sources, wanted)
     }
 
     /// Standard JSON for the syntax trees of all sources.
@@ -328,14 +332,28 @@ impl Solc {
         contract: &Arc<Contract>,
         changed: Option<(&str, &str)>,
     ) -> Option<Contract> {
-        let id = &contract.id;
-        let output = self.compile(&sources.input(id, changed));
-        let evm = &output["contracts"][&id.file][&id.name]["evm"];
-        Some(Contract {
-            creation: code(&evm["bytecode"])?,
-            runtime: code(&evm["deployedBytecode"])?,
-            ..Contract::clone(contract)
-        })
+        let changed: Vec<_> = changed.into_iter().collect();
+        self.contracts(sources, &[contract], &changed)?.pop()
+    }
+
+    /// Contracts with what changes make of their code; nothing if one of them does not compile.
+    pub fn contracts(
+        &mut self,
+        sources: &Sources,
+        contracts: &[&Arc<Contract>],
+        changed: &[(&str, &str)],
+    ) -> Option<Vec<Contract>> {
+        let ids: Vec<&ContractId> = contracts.iter().map(|contract| &contract.id).collect();
+        let output = self.compile(&sources.input(&ids, changed));
+        let compiled = contracts.iter().map(|contract| {
+            let evm = &output["contracts"][&contract.id.file][&contract.id.name]["evm"];
+            Some(Contract {
+                creation: code(&evm["bytecode"])?,
+                runtime: code(&evm["deployedBytecode"])?,
+                ..Contract::clone(contract)
+            })
+        });
+        compiled.collect()
     }
 }
 

@@ -12,4 +12,5 @@ pub mod campaign;
 pub mod compile;
 pub mod find;
 pub mod record;
+pub mod subject;
 pub mod suite;

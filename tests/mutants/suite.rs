@@ -239,7 +239,7 @@ impl File {
 }
 
 /// A build in which some contracts are others.
-fn with(build: &Arc<Build>, changed: &[Arc<Contract>]) -> Arc<Build> {
+pub(super) fn with(build: &Arc<Build>, changed: &[Arc<Contract>]) -> Arc<Build> {
     if !changed.iter().any(|contract| build.contracts.contains_key(&contract.id)) {
         return Arc::clone(build);
     }

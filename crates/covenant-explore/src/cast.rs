@@ -79,9 +79,9 @@ impl Cast {
         }
         if !explore.assume.is_empty() {
             let surroundings = stranger(world, "surroundings");
-            for act in &explore.assume {
-                for action in &act.acts {
-                    let (action, text) = (action.clone(), Arc::clone(&act.text));
+            for assumed in &explore.assume {
+                for act in &assumed.acts {
+                    let (action, text) = (act.action.clone(), Arc::clone(&act.text));
                     let made = Made { action, value: None, gas_limit: None, text };
                     cast.add(surroundings, made, Role::Surroundings, world)?;
                 }

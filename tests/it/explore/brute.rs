@@ -16,7 +16,7 @@ use covenant_chain::{Call, ChainError, Outcome, Timestamp, Transaction};
 use covenant_scenario::{
     RunOptions, Stage,
     expr::{Action, ActorId, CallPattern, FunctionRef, Typed, Value, call_data, eval, from_u256},
-    plan::{ExplorePlan, Horizon, Move, Moves, Plan, PropertyKind, TimeSpec},
+    plan::{ExplorePlan, Horizon, Move, Mover, Moves, Plan, PropertyKind, TimeSpec},
     world::{Asset, Attempt, World, WorldSnapshot},
 };
 use num_bigint::BigInt;
@@ -104,16 +104,7 @@ pub(super) fn graph(plan: &Arc<Plan>) -> Result<Graph<'_>, Unanswered> {
     let options = RunOptions::default();
     let stage = Stage::after(plan, &options, plan.steps.len()).map_err(|why| why.to_string())?;
     let world = stage.world().clone();
-    let deeds: Vec<_> = explore
-        .movers
-        .iter()
-        .flat_map(|mover| match &mover.moves {
-            Moves::Free => panic!("the oracle only makes moves that are written down"),
-            Moves::Exactly(moves) => {
-                moves.iter().map(|one| Deed { actor: mover.actor, one }).collect::<Vec<_>>()
-            }
-        })
-        .collect();
+    let deeds = deeds(explore);
     let horizon = match &explore.horizon {
         Some(Horizon::Span(span)) => world.chain.now().0 + seconds(span, &world)?,
         other => panic!("the family says for how long it is explored, not {other:?}"),
@@ -136,6 +127,16 @@ pub(super) fn graph(plan: &Arc<Plan>) -> Result<Graph<'_>, Unanswered> {
     Search { epoch, world, index: HashMap::new(), graph }.done()
 }
 
+/// All moves that are written down.
+pub(super) fn deeds<'a>(explore: &'a ExplorePlan) -> Vec<Deed<'a>> {
+    let of = |mover: &'a Mover| match &mover.moves {
+        Moves::Free => panic!("the oracle only makes moves that are written down"),
+        Moves::Exactly(moves) => moves.iter().map(|one| (mover.actor, one)).collect::<Vec<_>>(),
+    };
+    let all = explore.movers.iter().flat_map(of);
+    all.map(|(actor, one)| Deed { actor, one }).collect()
+}
+
 /// A span of time in seconds.
 pub(super) fn seconds(span: &TimeSpec, world: &World) -> Result<u64, Unanswered> {
     match span {
@@ -148,7 +149,7 @@ fn value(typed: &Typed, world: &World) -> Result<Value, Unanswered> {
     eval(typed, world).map_err(|error| format!("an expression has no value: {:?}", error.kind))
 }
 
-fn amount(typed: &Typed, world: &World) -> Result<U256, Unanswered> {
+pub(super) fn amount(typed: &Typed, world: &World) -> Result<U256, Unanswered> {
     let value = value(typed, world)?;
     value.as_amount().ok_or_else(|| format!("{value:?} is no amount"))
 }
@@ -168,7 +169,7 @@ pub(super) fn truth(typed: &Typed, world: &World) -> Result<bool, Unanswered> {
 }
 
 /// The address of an asset's token; none for ether.
-fn token(asset: Asset, world: &World) -> Option<Address> {
+pub(super) fn token(asset: Asset, world: &World) -> Option<Address> {
     match asset {
         Asset::Ether => None,
         Asset::Token(id) => Some(world.token_address(id).expect("tokens are there from the start")),
@@ -207,7 +208,7 @@ impl Deed<'_> {
     }
 
     /// Whether it is a call of one of these functions.
-    fn calls(
+    pub(super) fn calls(
         &self,
         target: &Typed,
         functions: &[FunctionRef],
@@ -221,7 +222,7 @@ impl Deed<'_> {
     }
 
     /// Whether it is a call that a pattern describes.
-    fn is_like(&self, pattern: &CallPattern, world: &World) -> Result<bool, Unanswered> {
+    pub(super) fn is_like(&self, pattern: &CallPattern, world: &World) -> Result<bool, Unanswered> {
         let Action::Call { args, .. } = &self.one.action else { return Ok(false) };
         if !self.calls(&pattern.target, &pattern.functions, world)? {
             return Ok(false);

@@ -4,14 +4,17 @@
 //! `tests/golden/explore/family.toml`. Another explorer is held to both by [`disagreements`].
 
 mod answers;
+mod attest;
 mod brute;
 mod bundled;
 mod cheaper;
 mod engine;
+mod mistakes;
 mod mutations;
 mod play;
 mod strangers;
 mod verdicts;
+mod walk;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

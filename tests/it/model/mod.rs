@@ -20,7 +20,7 @@ mod beside;
 mod books;
 mod cast;
 mod debit;
-mod dice;
+pub(crate) mod dice;
 mod escrow;
 mod extension;
 mod facts;

@@ -17,8 +17,8 @@ mod types;
 pub use builder::{CodeSize, PlanInput, plan};
 
 pub use explore::{
-    Assumption, AssumptionKind, Claim, DEFAULT_DELAY, Dust, ExplorePlan, Honest, HonestCall,
-    Horizon, Limits, Move, Mover, Moves, Outsiders, Property, PropertyKind,
+    AssumedAct, Assumption, AssumptionKind, Claim, DEFAULT_DELAY, Dust, ExplorePlan, Honest,
+    HonestCall, Horizon, Limits, Move, Mover, Moves, Outsiders, Property, PropertyKind,
 };
 pub use types::{
     Act, ActorKind, ActorPlan, BoundPlan, ChainPlan, Changes, Condition, ContractActor, Expect,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    types::{Assumption, AssumptionKind},
+    types::{AssumedAct, Assumption, AssumptionKind},
     words::words,
 };
 use crate::{
@@ -40,41 +40,60 @@ impl Builder<'_> {
                 let (ability, place) = (ability.to_owned(), words[2].span);
                 return self.unable(&ability, place);
             }
-            _ => (AssumptionKind::Call, vec![self.surroundings(text)?]),
+            _ => {
+                let (action, text) = (self.surroundings(text)?, one_line(text.as_str()));
+                (AssumptionKind::Call, vec![AssumedAct { action, text }])
+            }
         };
         let (text, site) = (one_line(text.as_str()), self.site(path, text.span));
         Some(Assumption { kind, acts, text, site })
     }
 
-    fn can_block(&mut self, token: &Text, account: &Text) -> Option<(AssumptionKind, Vec<Action>)> {
+    fn can_block(
+        &mut self,
+        token: &Text,
+        account: &Text,
+    ) -> Option<(AssumptionKind, Vec<AssumedAct>)> {
         let token = self.token_that_can(token);
         let party = self.party(account);
         let (Token { id, name, span }, party) = (token?, party?);
         let acts = [true, false].map(|on| {
             let whom = ast(AstKind::Name(account.as_str().to_owned()), account.span);
-            self.token_act(&name, span, "setBlocked", vec![whom, ast(AstKind::Bool(on), span)])
+            let args = vec![whom, ast(AstKind::Bool(on), span)];
+            let text = format!("{name}.setBlocked({}, {on})", account.as_str());
+            self.token_act(&name, span, "setBlocked", args, text)
         });
-        let acts: Option<Vec<Action>> = acts.into_iter().collect();
+        let acts: Option<Vec<AssumedAct>> = acts.into_iter().collect();
         let Some(acts) = acts else { return self.lacks(&name, span, "block", "blocklisting") };
         Some((AssumptionKind::TokenCanBlock { token: id, party }, acts))
     }
 
-    fn can_pause(&mut self, token: &Text) -> Option<(AssumptionKind, Vec<Action>)> {
+    fn can_pause(&mut self, token: &Text) -> Option<(AssumptionKind, Vec<AssumedAct>)> {
         let Token { id, name, span } = self.token_that_can(token)?;
-        let acts = [true, false]
-            .map(|on| self.token_act(&name, span, "setPaused", vec![ast(AstKind::Bool(on), span)]));
-        let acts: Option<Vec<Action>> = acts.into_iter().collect();
+        let acts = [true, false].map(|on| {
+            let text = format!("{name}.setPaused({on})");
+            self.token_act(&name, span, "setPaused", vec![ast(AstKind::Bool(on), span)], text)
+        });
+        let acts: Option<Vec<AssumedAct>> = acts.into_iter().collect();
         let Some(acts) = acts else { return self.lacks(&name, span, "pause", "pausing") };
         Some((AssumptionKind::TokenCanPause { token: id }, acts))
     }
 
     /// A call of a token's function, if it has one that takes such arguments.
-    fn token_act(&self, token: &str, span: Span, function: &str, args: Vec<Ast>) -> Option<Action> {
+    fn token_act(
+        &self,
+        token: &str,
+        span: Span,
+        function: &str,
+        args: Vec<Ast>,
+        text: String,
+    ) -> Option<AssumedAct> {
         let target = ast(AstKind::Name(token.to_owned()), span);
         let function = Ident { name: function.to_owned(), span };
         let callee = ast(AstKind::Member(Box::new(target), function), span);
         let call = ast(AstKind::Call(Box::new(callee), Args::Positional(args)), span);
-        check::action(&call, None, &self.scope, &mut Vec::new()).map(|checked| checked.action)
+        let checked = check::action(&call, None, &self.scope, &mut Vec::new())?;
+        Some(AssumedAct { action: checked.action, text: text.into() })
     }
 
     /// A call that anyone in the surroundings may make.

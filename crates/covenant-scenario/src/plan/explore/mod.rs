@@ -14,6 +14,6 @@ mod types;
 mod words;
 
 pub use types::{
-    Assumption, AssumptionKind, Claim, DEFAULT_DELAY, Dust, ExplorePlan, Honest, HonestCall,
-    Horizon, Limits, Move, Mover, Moves, Outsiders, Property, PropertyKind,
+    AssumedAct, Assumption, AssumptionKind, Claim, DEFAULT_DELAY, Dust, ExplorePlan, Honest,
+    HonestCall, Horizon, Limits, Move, Mover, Moves, Outsiders, Property, PropertyKind,
 };

@@ -92,6 +92,11 @@ fn everything_that_can_be_said_is_in_the_plan() {
     let block = AssumptionKind::TokenCanBlock { token: TokenId(0), party: bob };
     let pause = AssumptionKind::TokenCanPause { token: TokenId(1) };
     assert_eq!(assumed, [(block, 2), (pause, 2), (AssumptionKind::Call, 1)]);
+    let acts = section.assume.iter().flat_map(|assumption| &assumption.acts);
+    let acts: Vec<&str> = acts.map(|act| &*act.text).collect();
+    let block = ["usd.setBlocked(bob, true)", "usd.setBlocked(bob, false)"];
+    let pause = ["eur.setPaused(true)", "eur.setPaused(false)"];
+    assert_eq!(acts, [&block[..], &pause, &["usd.setBlocked(alice, true)"]].concat());
     assert!(matches!(section.horizon, Some(Horizon::Span(TimeSpec::Seconds(_)))));
     assert_eq!(
         section.limits,

@@ -123,11 +123,20 @@ pub struct Assumption {
     /// What.
     pub kind: AssumptionKind,
     /// The calls by which it is done, and undone; they are nobody's in particular.
-    pub acts: Vec<Action>,
+    pub acts: Vec<AssumedAct>,
     /// As written.
     pub text: Arc<str>,
     /// Where it stands.
     pub site: Arc<Site>,
+}
+
+/// One of the calls by which something that is assumed is done, or undone.
+#[derive(Clone, Debug)]
+pub struct AssumedAct {
+    /// What is called.
+    pub action: Action,
+    /// As a step would say it.
+    pub text: Arc<str>,
 }
 
 /// What the surroundings may do.
