@@ -3,5 +3,7 @@
 mod deaths;
 mod parity;
 mod project;
+mod recovery;
 mod refusals;
+mod verify;
 mod waits;
