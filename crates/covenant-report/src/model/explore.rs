@@ -174,7 +174,7 @@ pub struct Story {
     /// What whom this is about can still try at the end; nothing where it is not about that.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tried: Vec<TriedMove>,
-    /// Whoever has more or less at the end than when exploration began.
+    /// Whoever has more or less at the end than when exploration began, or is owed something.
     pub balances: Vec<BalancePair>,
 }
 
@@ -259,6 +259,9 @@ pub struct BalancePair {
     pub before: Amount,
     /// At the end.
     pub after: Amount,
+    /// What the contracts still hold of it that is his, at the end; nothing where there is no such claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owed: Option<Amount>,
 }
 
 /// What is possible, and was not looked at.

@@ -6,10 +6,11 @@ use covenant_chain::shadow;
 use covenant_compile::SourceMap;
 use covenant_explore::{Blind, Finding as Found, Graph, LeftOut, Report, Stopped, Verdict};
 use covenant_scenario::{
-    expr::{ether, from_u256},
+    expr::{Value, ether, eval, from_u256},
     plan::{Plan, PropertyKind},
     world::{Asset, Balances, Party, World},
 };
+use num_bigint::BigInt;
 
 use super::{
     amount::{Amount, Moment},
@@ -197,7 +198,7 @@ impl<'a> Teller<'a> {
                 moves: chance.moves.iter().map(ToString::to_string).collect(),
             }),
             tried: story.tried.iter().map(TriedMove::from).collect(),
-            balances: self.pairs(&story.before, before),
+            balances: self.pairs(&story.before, before, &self.owed(&story.end)),
         }
     }
 
@@ -227,19 +228,48 @@ impl<'a> Teller<'a> {
         before.changes_to(after).into_iter().map(change).collect()
     }
 
-    fn pairs(&self, before: &Balances, after: &Balances) -> Vec<BalancePair> {
-        let pair = |change: covenant_scenario::world::Change| {
-            let (asset, decimals) = self.asset(change.asset);
-            let amount = |all: &Balances| Amount(from_u256(all.get(change.asset, change.party)));
+    /// What the contracts hold that is whose, where that is known.
+    fn owed(&self, end: &World) -> Vec<(Party, Asset, BigInt)> {
+        let mut owed: Vec<(Party, Asset, BigInt)> = Vec::new();
+        for claim in self.plan.explore.iter().flat_map(|explore| &explore.claims) {
+            let Ok(Value::Int(amount)) = eval(&claim.amount, end) else { continue };
+            let (party, asset) = (Party::Actor(claim.actor), claim.asset);
+            match owed.iter_mut().find(|known| (known.0, known.1) == (party, asset)) {
+                Some(known) => known.2 += amount,
+                None => owed.push((party, asset, amount)),
+            }
+        }
+        owed
+    }
+
+    /// Who has what before and after: those for whom it is not the same, and those who are owed something.
+    fn pairs(
+        &self,
+        before: &Balances,
+        after: &Balances,
+        owed: &[(Party, Asset, BigInt)],
+    ) -> Vec<BalancePair> {
+        let changes = before.changes_to(after).into_iter();
+        let mut all: Vec<(Party, Asset)> = changes.map(|it| (it.party, it.asset)).collect();
+        for (party, asset, amount) in owed {
+            if *amount > BigInt::ZERO && !all.contains(&(*party, *asset)) {
+                all.push((*party, *asset));
+            }
+        }
+        let pair = |(party, asset): (Party, Asset)| {
+            let (name, decimals) = self.asset(asset);
+            let amount = |all: &Balances| Amount(from_u256(all.get(asset, party)));
+            let claim = owed.iter().find(|known| (known.0, known.1) == (party, asset));
             BalancePair {
-                party: self.party(change.party),
-                asset,
+                party: self.party(party),
+                asset: name,
                 decimals,
                 before: amount(before),
                 after: amount(after),
+                owed: claim.map(|claim| Amount(claim.2.clone())),
             }
         };
-        before.changes_to(after).into_iter().map(pair).collect()
+        all.into_iter().map(pair).collect()
     }
 
     fn not_covered(&self, report: &Report) -> NotCovered {

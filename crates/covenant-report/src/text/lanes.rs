@@ -211,7 +211,10 @@ fn passed(from: Moment, to: Moment) -> String {
 
 /// Who has what before and after, with the difference.
 fn balances(pairs: &[BalancePair], colour: Colour) -> String {
-    let head = ["who has what", "before", "after", ""].map(ToOwned::to_owned);
+    let is_owed =
+        pairs.iter().any(|pair| pair.owed.as_ref().is_some_and(|it| it.0 != BigInt::ZERO));
+    let mut head = ["who has what", "before", "after", ""].map(ToOwned::to_owned).to_vec();
+    head.extend(is_owed.then(|| "and is owed".to_owned()));
     let rows = pairs.iter().map(|pair| {
         let amount = |amount: &BigInt| {
             if pair.asset == "ETH" {
@@ -222,15 +225,19 @@ fn balances(pairs: &[BalancePair], colour: Colour) -> String {
         };
         let difference = &pair.after.0 - &pair.before.0;
         let party = shorten(&escape(&pair.party), NAME_WIDTH).into_owned();
-        let difference = signed(amount(&difference), &difference);
-        [party, amount(&pair.before.0), amount(&pair.after.0), difference]
+        let is_same = difference == BigInt::ZERO;
+        let change = if is_same { String::new() } else { signed(amount(&difference), &difference) };
+        let mut row = vec![party, amount(&pair.before.0), amount(&pair.after.0), change];
+        let claim = pair.owed.as_ref().map(|claim| amount(&claim.0)).unwrap_or_default();
+        row.extend(is_owed.then_some(claim));
+        row
     });
-    let rows: Vec<[String; 4]> = [head].into_iter().chain(rows).collect();
-    let columns =
-        [0, 1, 2, 3].map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0));
-    let line = |row: &[String; 4]| {
-        let cells: Vec<String> =
-            (1..4).map(|column| right(&row[column], columns[column])).collect();
+    let rows: Vec<Vec<String>> = [head].into_iter().chain(rows).collect();
+    let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
+    let columns: Vec<usize> = (0..rows[0].len()).map(widest).collect();
+    let line = |row: &[String]| {
+        let cells = row.iter().zip(&columns).skip(1);
+        let cells: Vec<String> = cells.map(|(cell, columns)| right(cell, *columns)).collect();
         format!("    {}  {}", left(&row[0], columns[0]), cells.join("  ")).trim_end().to_owned()
     };
     let mut out = format!("{}\n", colour.paint(Paint::Strong, line(&rows[0])));
