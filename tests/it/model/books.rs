@@ -231,6 +231,11 @@ impl Books {
         Ok(())
     }
 
+    /// Ether goes from one to another, past the contract.
+    pub(super) fn transfer_ether(&mut self, from: Who, to: Who, amount: U256) {
+        self.shift(Who::NOBODY, from, to, amount);
+    }
+
     /// What somebody has.
     pub(super) fn balance(&self, asset: Who, who: Who) -> U256 {
         self.balances[index(asset)][who.index()]

@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 28;
+pub(super) const CAST: usize = 32;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -68,6 +68,15 @@ impl Who {
 
     /// The contract of escrows beside the one under test, if that has to do with one.
     pub(super) const ESCROW: Self = Self(27);
+
+    /// An arbitrator (ERC-792) in the hands of [`Self::STRANGER`].
+    pub(super) const COURT: Self = Self(28);
+    /// An arbitrator that rules as soon as it is asked.
+    pub(super) const HASTY: Self = Self(29);
+    /// An arbitrator that never rules.
+    pub(super) const SILENT: Self = Self(30);
+    /// An arbitrator that breaks every rule.
+    pub(super) const HOSTILE: Self = Self(31);
 
     /// The agents, in the order of the agreements.
     pub(super) const AGENTS: [Self; 2] = [Self::AGENT, Self::OTHER_AGENT];
@@ -134,6 +143,10 @@ impl Who {
                 | Self::BOUND
                 | Self::MULTI
                 | Self::LEASE
+                | Self::COURT
+                | Self::HASTY
+                | Self::SILENT
+                | Self::HOSTILE
         )
     }
 
@@ -188,6 +201,10 @@ impl fmt::Display for Who {
                 "agent",
                 "other agent",
                 "escrow",
+                "court",
+                "hasty",
+                "silent",
+                "hostile",
             ][self.index()],
         )
     }

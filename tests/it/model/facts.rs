@@ -40,7 +40,7 @@ struct Wire {
 }
 
 /// The contracts whose errors can be seen, beside the one under test.
-const HEARD: [&str; 11] = [
+const HEARD: [&str; 13] = [
     "Lease",
     "Escrow",
     "LeaseAgent",
@@ -52,6 +52,8 @@ const HEARD: [&str; 11] = [
     "TokenBoundAccount",
     "RejectsEther",
     "AttestationBook",
+    "PlainArbitrator",
+    "HostileArbitrator",
 ];
 
 impl Facts {
@@ -248,6 +250,8 @@ impl Wire {
             .chain(HEARD)
             .flat_map(|name| found(build, name).abi.errors())
             .map(|error| (error.name.clone(), error.selector().0))
+            // What `revert` and `require` say in words.
+            .chain([("Error".to_owned(), [0x08, 0xc3, 0x79, 0xa0])])
             .collect();
         let events = abi.events().map(|event| {
             let indexed = event.inputs.iter().map(|input| input.indexed).collect();

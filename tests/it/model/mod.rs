@@ -14,6 +14,7 @@
 mod abi;
 mod agent;
 mod agreement;
+mod arbiter;
 mod aside;
 mod beside;
 mod books;
@@ -40,6 +41,7 @@ mod tally;
 mod world;
 
 use agreement::Agreements;
+use arbiter::Adapter;
 use debit::Debits;
 use escrow::Escrow;
 use group::Groups;
@@ -121,4 +123,14 @@ fn co_tenants_do_what_their_model_does() {
 #[test]
 fn settlement_offers_do_what_their_model_does() {
     println!("{}", tried::<Offers>(4_000));
+}
+
+#[test]
+fn escrow_arbitrator_adapter_does_what_its_model_does() {
+    println!("{}", tried::<Adapter<Escrow>>(6_000));
+}
+
+#[test]
+fn lease_arbitrator_adapter_does_what_its_model_does() {
+    println!("{}", tried::<Adapter<Leases>>(6_000));
 }

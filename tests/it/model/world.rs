@@ -11,6 +11,7 @@ use covenant_compile::{Build, BuildOptions, Contract, Project, Surroundings};
 
 use super::{
     abi::{Value, encode, word},
+    arbiter::{HASTY_RULING, PLAIN_COURT},
     books::Books,
     cast::{ASSETS, CAST, Who},
     facts::Facts,
@@ -178,6 +179,9 @@ impl Maker<'_> {
                 Who::SEQUENCER => self.deploy("PostedFeed", &word(0)),
                 Who::SETTABLE => self.deploy("Settable", &[]),
                 Who::BOOK => self.deploy("AttestationBook", &[]),
+                Who::COURT | Who::HASTY => self.court(who),
+                Who::SILENT => self.deploy("SilentArbitrator", &[]),
+                Who::HOSTILE => self.deploy("HostileArbitrator", &[]),
                 Who::ITEMS => self.deploy("OneWayNft", &[]),
                 Who::BOUND => self.deploy("SoulboundNft", &[]),
                 Who::MULTI => self.deploy("SlippingMultiToken", &[]),
@@ -200,7 +204,24 @@ impl Maker<'_> {
         addresses
     }
 
+    /// An arbitrator in the hands of [`Who::STRANGER`].
+    fn court(&mut self, which: Who) -> Address {
+        let owner = Who::STRANGER.to_string();
+        let (cost, cost_of_appeal, window) = PLAIN_COURT;
+        if which == Who::HASTY {
+            let arguments = [word(cost), word(HASTY_RULING.into())].concat();
+            return self.deploy_by(&owner, "SynchronousArbitrator", &arguments);
+        }
+        let arguments = [word(cost), word(cost_of_appeal), word(window.into())].concat();
+        self.deploy_by(&owner, "PlainArbitrator", &arguments)
+    }
+
     fn deploy(&mut self, name: &str, arguments: &[u8]) -> Address {
+        self.deploy_by("deployer", name, arguments)
+    }
+
+    /// Deploys a contract in the name of whoever has this key.
+    fn deploy_by(&mut self, deployer: &str, name: &str, arguments: &[u8]) -> Address {
         let contract = found(self.build, name);
         self.decoder.register(name, &contract.abi);
         let libraries: BTreeMap<_, _> = contract
@@ -215,7 +236,7 @@ impl Maker<'_> {
             .link(&contract.creation, &libraries)
             .unwrap_or_else(|error| panic!("{name} cannot be deployed: {error}"));
         let init = [&code, arguments].concat();
-        let transaction = Transaction::create(Key::derive("deployer").address(), init);
+        let transaction = Transaction::create(Key::derive(deployer).address(), init);
         let outcome = self.chain.send(&transaction).expect("it costs nothing").outcome;
         outcome.created().unwrap_or_else(|| panic!("{name} cannot be deployed: {outcome:?}"))
     }

@@ -4,6 +4,7 @@ mod act;
 mod beside;
 mod draw;
 mod figures;
+mod ruled;
 mod state;
 mod terms;
 
