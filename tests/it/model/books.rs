@@ -231,6 +231,21 @@ impl Books {
         Ok(())
     }
 
+    /// So much has reached the contract that is not counted as owed.
+    pub(super) fn come_by(&mut self, asset: Who, amount: U256) {
+        self.donated[index(asset)] += amount;
+    }
+
+    /// So much of what is not counted as owed is about to be paid to somebody.
+    pub(super) fn part_with(&mut self, asset: Who, amount: u128) {
+        self.donated[index(asset)] -= U256::from(amount);
+    }
+
+    /// All that is owed.
+    pub(super) fn owed(&self, asset: Who) -> U256 {
+        self.liabilities[index(asset)]
+    }
+
     /// Ether goes from one to another, past the contract.
     pub(super) fn transfer_ether(&mut self, from: Who, to: Who, amount: U256) {
         self.shift(Who::NOBODY, from, to, amount);

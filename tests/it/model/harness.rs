@@ -86,6 +86,8 @@ pub(super) trait Model: Clone + Send {
     const CLOSING_STEPS: usize;
     /// The states, every one of which must be reached.
     const STATUSES: &'static [&'static str];
+    /// Functions that can never succeed.
+    const FUTILE: &'static [&'static str] = &[];
     /// Errors and events of the contract, beside those of all, that no script can bring about.
     const UNSEEN: &'static [&'static str];
 }

@@ -41,7 +41,7 @@ mod tally;
 mod world;
 
 use agreement::Agreements;
-use arbiter::Adapter;
+use arbiter::{Adapter, Panel};
 use debit::Debits;
 use escrow::Escrow;
 use group::Groups;
@@ -133,4 +133,14 @@ fn escrow_arbitrator_adapter_does_what_its_model_does() {
 #[test]
 fn lease_arbitrator_adapter_does_what_its_model_does() {
     println!("{}", tried::<Adapter<Leases>>(6_000));
+}
+
+#[test]
+fn escrow_panel_does_what_its_model_does() {
+    println!("{}", tried::<Panel<Escrow>>(6_000));
+}
+
+#[test]
+fn lease_panel_does_what_its_model_does() {
+    println!("{}", tried::<Panel<Leases>>(6_000));
 }

@@ -274,6 +274,11 @@ impl Courts {
         Self { plain, hasty, silent: 0, hostile }
     }
 
+    /// Whether somebody is one of them.
+    pub(super) const fn are_about(who: Who) -> bool {
+        matches!(who, Who::COURT | Who::HASTY | Who::SILENT | Who::HOSTILE)
+    }
+
     /// `arbitrationCost`.
     pub(super) const fn cost(&self, court: Who) -> u128 {
         match court {

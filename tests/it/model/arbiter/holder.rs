@@ -6,6 +6,7 @@ use alloy_primitives::B256;
 
 use super::super::{
     abi::{Fault, Value},
+    aside::Aside,
     beside::{Beside, Neighbour},
     books::Books,
     cast::Who,
@@ -19,6 +20,8 @@ pub(in super::super) trait Holder: Neighbour + Debug {
     const ADAPTER: (&'static str, &'static str);
     /// The panel for it, and the panel's EIP-712 name.
     const PANEL: (&'static str, &'static str);
+    /// Whether its agreements may pay their arbiter.
+    const PAYS_ARBITER: bool;
 
     /// So many fresh agreements, whose arbiter mostly is the contract under test: for a share of what is in dispute, where
     /// there can be one, or for none.
@@ -29,6 +32,9 @@ pub(in super::super) trait Holder: Neighbour + Debug {
 
     /// What somebody might do with this agreement now, mostly so that it comes to be disputed.
     fn toward(&self, index: usize, dice: &mut Dice) -> (Who, Self::Act);
+
+    /// Whether the appointment of its arbiter can be made now.
+    fn awaits_arbiter(&self, index: usize) -> bool;
 
     /// Whether it comes to be disputed by nothing but time now.
     fn waits(&self, index: usize) -> bool;
@@ -62,6 +68,9 @@ pub(in super::super) trait Holder: Neighbour + Debug {
 
     /// The member of its terms for which the contract under test cannot be its arbiter, paid by it or not.
     fn refuses(&self, index: usize, paid: bool) -> Option<&'static str>;
+
+    /// Something that somebody does besides the agreements.
+    fn besides(act: Aside) -> Self::Act;
 
     /// How its arbiter accepts the appointment, where that is asked for.
     fn acceptance(&self, index: usize) -> Option<Self::Act>;

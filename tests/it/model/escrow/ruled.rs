@@ -6,8 +6,15 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::Value, arbiter::Holder, aside::anybody, books::Books, cast::Who, dice::Dice,
-        facts::Facts, harness::Model, world::START,
+        abi::Value,
+        arbiter::Holder,
+        aside::{Aside, anybody},
+        books::Books,
+        cast::Who,
+        dice::Dice,
+        facts::Facts,
+        harness::Model,
+        world::START,
     },
     Escrow,
     act::{Act, Call},
@@ -19,6 +26,7 @@ impl Holder for Escrow {
     const ADAPTER: (&'static str, &'static str) =
         ("EscrowArbitratorAdapter", "Covenant Escrow Arbitration");
     const PANEL: (&'static str, &'static str) = ("EscrowPanel", "Covenant Escrow Panel");
+    const PAYS_ARBITER: bool = true;
 
     fn ruled(facts: &Arc<Facts>, count: usize, paid: bool, dice: &mut Dice) -> Self {
         let agreements = (0..count).map(|_| {
@@ -36,7 +44,7 @@ impl Holder for Escrow {
 
     fn toward(&self, index: usize, dice: &mut Dice) -> (Who, Act) {
         let agreement = &self.agreements[index];
-        if agreement.status.is_final() || dice.chance(15) {
+        if agreement.status.is_final() || dice.chance(8) {
             return self.draw(dice);
         }
         let Terms { payer, payee, asset, amount, .. } = agreement.terms;
@@ -53,6 +61,10 @@ impl Holder for Escrow {
         };
         let ether = matches!(call, Call::Fund) && asset == Who::NOBODY;
         (caller, Act::On(index, call, if ether { amount } else { 0 }))
+    }
+
+    fn awaits_arbiter(&self, index: usize) -> bool {
+        matches!(self.agreements[index].status, Status::Proposed | Status::Funded)
     }
 
     fn waits(&self, _: usize) -> bool {
@@ -99,6 +111,10 @@ impl Holder for Escrow {
     fn refuses(&self, index: usize, paid: bool) -> Option<&'static str> {
         let is_paid = self.agreements[index].terms.arbiter_fee_bps > 0;
         (is_paid && !paid).then_some("arbiterFeeBps")
+    }
+
+    fn besides(act: Aside) -> Act {
+        Act::Aside(act)
     }
 
     fn acceptance(&self, index: usize) -> Option<Act> {

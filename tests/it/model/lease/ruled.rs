@@ -6,8 +6,8 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::Value, arbiter::Holder, books::share, cast::Who, dice::Dice, facts::Facts,
-        harness::Model, world::START,
+        abi::Value, arbiter::Holder, aside::Aside, books::share, cast::Who, dice::Dice,
+        facts::Facts, harness::Model, world::START,
     },
     Leases,
     act::{Act, Call},
@@ -19,6 +19,7 @@ impl Holder for Leases {
     const ADAPTER: (&'static str, &'static str) =
         ("LeaseArbitratorAdapter", "Covenant Lease Arbitration");
     const PANEL: (&'static str, &'static str) = ("LeasePanel", "Covenant Lease Panel");
+    const PAYS_ARBITER: bool = false;
 
     fn ruled(facts: &Arc<Facts>, count: usize, _: bool, dice: &mut Dice) -> Self {
         Self::of(facts, (0..count).map(|_| draft(dice)).collect())
@@ -32,7 +33,7 @@ impl Holder for Leases {
         let lease = &self.leases[index];
         let status = lease.status(self.books.now);
         let (landlord, tenant) = (lease.landlord, lease.terms.tenant);
-        if dice.chance(15) || matches!(status, Status::Closed | Status::InDefault) {
+        if dice.chance(8) || matches!(status, Status::Closed | Status::InDefault) {
             return self.draw(dice);
         }
         let succession = |dice: &mut Dice| match lease.offered {
@@ -61,6 +62,10 @@ impl Holder for Leases {
             _ => 0,
         };
         (caller, Act::On(index, call, value))
+    }
+
+    fn awaits_arbiter(&self, _: usize) -> bool {
+        true
     }
 
     fn waits(&self, index: usize) -> bool {
@@ -107,6 +112,10 @@ impl Holder for Leases {
     fn refuses(&self, index: usize, _: bool) -> Option<&'static str> {
         // What is in its place is the contract under test.
         (self.leases[index].terms.arbiter != Who::LEASE).then_some("arbiter")
+    }
+
+    fn besides(act: Aside) -> Act {
+        Act::Aside(act)
     }
 
     /// A lease asks for none.

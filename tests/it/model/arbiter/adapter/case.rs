@@ -295,23 +295,28 @@ impl Case {
         Ok(())
     }
 
-    /// What the views must answer.
-    pub(super) fn views(&self, facts: &Facts, now: u64, views: &mut Vec<View>) {
+    /// What the views must answer, those that follow from others only if all is asked for.
+    pub(super) fn views(&self, facts: &Facts, now: u64, in_full: bool, views: &mut Vec<View>) {
         let terms = self.terms.argument(facts);
         let mut look = |name: &str, party: Option<Who>, answer: &[Value]| {
             let mut arguments = vec![terms.clone()];
             arguments.extend(party.map(Value::from));
             views.push(view(facts, name, &arguments, answer));
         };
-        look("idOf", Option::None, &[self.id.into()]);
-        look("statusOf", Option::None, &[(self.stage as u8).into()]);
-        look("deadlineOf", Option::None, &[self.deadline().into()]);
-        look("payeeOf", Option::None, &[self.payee.into()]);
+        if in_full {
+            look("idOf", Option::None, &[self.id.into()]);
+            look("statusOf", Option::None, &[(self.stage as u8).into()]);
+            look("deadlineOf", Option::None, &[self.deadline().into()]);
+            look("payeeOf", Option::None, &[self.payee.into()]);
+            look("claimOf", Some(Who::STRANGER), &[self.claim(Who::STRANGER).into()]);
+        }
         let decided = self.decided(now);
         let outcome = [decided.is_some().into(), decided.unwrap_or(0).into()];
         look("outcomeOf", Option::None, &outcome);
         if self.terms.payer != self.payee {
-            for who in [self.terms.payer, self.payee, self.terms.payee, Who::STRANGER] {
+            let mut named = vec![self.terms.payer, self.payee, self.terms.payee];
+            named.dedup();
+            for who in named {
                 look("claimOf", Some(who), &[self.claim(who).into()]);
             }
         }

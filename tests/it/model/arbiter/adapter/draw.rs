@@ -38,7 +38,8 @@ pub(super) fn act<H: Holder>(all: &Adapter<H>, dice: &mut Dice) -> (Who, Act<H::
     let with_court = match case.stage {
         Status::None | Status::Proposed | Status::Appointed => 4,
         Status::Called | Status::Paid => 10,
-        Status::Raised => 55,
+        Status::Raised if all.is_waited_for(case) => 85,
+        Status::Raised => 30,
         Status::Ruled | Status::Closed => 12,
     };
     if dice.chance(with_court) {
@@ -47,8 +48,9 @@ pub(super) fn act<H: Holder>(all: &Adapter<H>, dice: &mut Dice) -> (Who, Act<H::
     let disputed = all.holder.model.is_disputed(agreement);
     let with_holder = match case.stage {
         Status::None => 20,
-        Status::Proposed => 45,
-        Status::Appointed if !disputed => 80,
+        Status::Proposed if !all.holder.model.awaits_arbiter(agreement) => 60,
+        Status::Proposed => 8,
+        Status::Appointed if !disputed => 93,
         Status::Closed => 30,
         _ => 4,
     };
@@ -56,21 +58,28 @@ pub(super) fn act<H: Holder>(all: &Adapter<H>, dice: &mut Dice) -> (Who, Act<H::
         let (caller, act) = all.holder.model.toward(agreement, dice);
         return (caller.seen_from(H::PLACE), Act::Holder(act));
     }
-    let kind = if dice.chance(88) { dice.pick(usual(case.stage)) } else { dice.below(CALLS) };
+    let kind = if dice.chance(90) { dice.pick(usual(all, case)) } else { dice.below(CALLS) };
     let (caller, call) = call(all, index, agreement, kind, dice);
     let caller = if dice.chance(8) { anybody(dice) } else { caller };
     (caller, Act::On(index, call, value(all, case, call, dice)))
 }
 
 /// The calls that make sense in a state, by their numbers in [`call`].
-const fn usual(stage: Status) -> &'static [u64] {
-    match stage {
+fn usual<H: Holder>(all: &Adapter<H>, case: &Case) -> &'static [u64] {
+    let now = all.books.now;
+    let (court, dispute) = (case.terms.arbitrator, case.dispute);
+    match case.stage {
         Status::None => &[0, 0, 0, 1, 1],
-        Status::Proposed => &[0, 0, 1, 1, 3, 3, 3],
-        Status::Appointed => &[4, 4, 4, 4, 4, 4, 4, 3, 10],
-        Status::Called => &[4, 4, 4, 4, 8, 9, 9, 9, 10],
+        Status::Proposed if now >= case.terms.agree_by => &[10, 10, 10, 3, 0],
+        Status::Proposed if all.is_agreed(case) => &[3, 3, 3, 3, 3, 0],
+        Status::Proposed => &[0, 0, 0, 1, 1, 3],
+        Status::Appointed => &[4, 4, 4, 4, 4, 4, 4, 4, 4, 3, 10],
+        Status::Called if now >= case.pay_by => &[9, 9, 9, 9, 4, 10],
+        Status::Called => &[4, 4, 4, 4, 4, 4, 8, 9],
         Status::Paid => &[5, 5, 5, 5, 5, 5, 8, 10],
-        Status::Raised => &[6, 6, 7, 7, 7, 7, 8, 10, 9],
+        Status::Raised if now >= case.rule_by => &[10, 10, 6, 7],
+        Status::Raised if all.courts.is_solved(court, dispute, now) => &[6, 6, 6, 7, 8],
+        Status::Raised => &[7, 7, 7, 7, 7, 7, 8, 6, 10, 9],
         Status::Ruled => &[9, 9, 9, 9, 10, 10],
         Status::Closed => &[0, 3, 4, 9, 10],
     }
@@ -85,7 +94,16 @@ fn call<H: Holder>(
     dice: &mut Dice,
 ) -> (Who, Call) {
     let case = &all.cases[index];
-    let either = dice.pick(&[case.terms.payer, case.payee]);
+    let sides = [case.terms.payer, case.payee];
+    // Who has not done his part yet.
+    let lacking = match case.stage {
+        Status::None | Status::Proposed => {
+            sides.into_iter().find(|who| !all.consent.has_agreed(case.id, *who))
+        }
+        Status::Called => Some(if case.from_payer == 0 { sides[0] } else { sides[1] }),
+        _ => None,
+    };
+    let either = lacking.filter(|_| dice.chance(60)).unwrap_or_else(|| dice.pick(&sides));
     let stranger = Who::STRANGER;
     let missed = dice.chance(4);
     let agreement = if missed { all.holder.model.count() - 1 - agreement } else { agreement };

@@ -22,7 +22,7 @@ use super::{
         harness::{Model, Sent, View, ledger_views, listed, view},
     },
     consent::Consent,
-    court::Courts,
+    court::{Courts, Progress},
     holder::Holder,
 };
 use act::{Act, Call};
@@ -51,6 +51,17 @@ impl<H: Holder> Adapter<H> {
     fn about(&self, index: usize) -> usize {
         let named = self.cases[index].terms.agreement;
         (0..self.holder.model.count()).find(|it| self.holder.model.id(*it) == named).unwrap_or(0)
+    }
+
+    /// Whether both sides have agreed to a case.
+    fn is_agreed(&self, case: &Case) -> bool {
+        self.consent.is_complete(case.id, [case.terms.payer, case.terms.payee]).is_ok()
+    }
+
+    /// Whether it is the arbitrator's turn.
+    fn is_waited_for(&self, case: &Case) -> bool {
+        let progress = self.courts.status(case.terms.arbitrator, case.dispute, self.books.now);
+        progress == Progress::Waiting
     }
 
     fn liabilities_add_up(&self) -> bool {
@@ -109,17 +120,19 @@ impl<H: Holder> Model for Adapter<H> {
 
     const CONTRACT: &'static str = H::ADAPTER.0;
     const DOMAIN: &'static str = H::ADAPTER.1;
-    const STEPS: u64 = 40;
+    const STEPS: u64 = 48;
     /// One for each case.
     const CLOSING_STEPS: usize = 2;
     const STATUSES: &'static [&'static str] =
         &["None", "Proposed", "Appointed", "Called", "Paid", "Raised", "Ruled", "Closed"];
+    /// Who refuses ether once refuses it for ever, here.
+    const FUTILE: &'static [&'static str] = &["withdrawFor"];
     const UNSEEN: &'static [&'static str] = UNSEEN;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
-        let agreements = if dice.chance(35) { 2 } else { 1 };
+        let agreements = if dice.chance(20) { 2 } else { 1 };
         let holder = H::ruled(facts.of(H::PLACE), agreements, false, dice);
-        let several = dice.chance(if agreements == 2 { 80 } else { 25 });
+        let several = dice.chance(if agreements == 2 { 80 } else { 15 });
         let cases = (0..=usize::from(several)).map(|number| {
             // Two cases of one agreement compete for it.
             let agreement = if dice.chance(90) { number % agreements } else { 0 };
@@ -154,21 +167,23 @@ impl<H: Holder> Model for Adapter<H> {
     }
 
     fn stays(&self) -> u64 {
-        let index = self.cases.len() - 1;
         let waits = |index: usize| {
-            self.cases[index].stage == Status::Appointed
-                && self.holder.model.waits(self.about(index))
+            let appointed = self.cases[index].stage == Status::Appointed;
+            appointed && self.holder.model.waits(self.about(index))
         };
-        match self.cases[index].stage {
-            _ if (0..=index).all(waits) => 30,
-            Status::Called | Status::Raised => 70,
-            _ => 85,
+        let decides = |case: &Case| matches!(case.stage, Status::Called | Status::Raised);
+        if (0..self.cases.len()).all(waits) {
+            30
+        } else if self.cases.iter().all(decides) {
+            70
+        } else {
+            90
         }
     }
 
     fn moments(&self) -> Vec<u64> {
         let mut moments = self.holder.moments();
-        for case in &self.cases {
+        for (index, case) in self.cases.iter().enumerate() {
             let Terms { agree_by, arbitrator, appeal_time, .. } = case.terms;
             match case.stage {
                 Status::None | Status::Proposed => moments.push(agree_by),
@@ -180,8 +195,9 @@ impl<H: Holder> Model for Adapter<H> {
                     moments.extend([start, end, case.rule_by - appeal_time, case.rule_by]);
                 }
             }
-            if case.stage == Status::Appointed && self.holder.model.is_disputed(self.about(0)) {
-                let deadline = self.holder.model.deadline(self.about(0));
+            let agreement = self.about(index);
+            if case.stage == Status::Appointed && self.holder.model.is_disputed(agreement) {
+                let deadline = self.holder.model.deadline(agreement);
                 moments.push(deadline.saturating_sub(case.terms.reserved()));
             }
         }
@@ -261,10 +277,12 @@ impl<H: Holder> Model for Adapter<H> {
             if touched.is_some_and(|act| !about(act)) {
                 continue;
             }
-            case.views(facts, now, &mut views);
+            case.views(facts, now, touched.is_none(), &mut views);
             let Terms { agreement, payer, payee, arbitrator, .. } = case.terms;
-            let named = [payer, payee, Who::STRANGER];
-            self.consent.views(facts, (case.id, agreement), named, &mut views);
+            if touched.is_none() || !case.stage.is_open() {
+                let named = [payer, payee, Who::STRANGER];
+                self.consent.views(facts, (case.id, agreement), named, &mut views);
+            }
             if case.raised {
                 views.extend(self.courts.views(facts, arbitrator, case.dispute, now));
             }

@@ -9,7 +9,7 @@ use super::{
             cast::Who,
         },
         consent::{before, from, is_about, is_between},
-        court::{CourtAct, Creation},
+        court::{CourtAct, Courts, Creation},
         holder::{Holder, accept, rule},
     },
     Adapter,
@@ -122,6 +122,10 @@ impl<H: Holder> Adapter<H> {
         case.is_in(Paid)?;
         before(self.books.now, case.rule_by)?;
         let (court, deposit, id) = (case.terms.arbitrator, case.terms.fee_deposit, case.id);
+        if !Courts::are_about(court) {
+            // It has code, but is no arbitrator.
+            return Err(Fault::SILENT);
+        }
         let cost = self.courts.cost(court);
         require!(cost <= deposit, "ArbitratorAdapter_CostTooHigh", cost, deposit);
         (case.stage, case.raised) = (Raised, true);

@@ -80,7 +80,7 @@ impl Terms {
                 4 => cost + 1,
                 _ => cost + dice.below_u128(3 * cost),
             },
-            agree_by: START + 150 + dice.below(400),
+            agree_by: START + 200 + dice.below(400),
             fee_window,
             arbitration_time,
             appeal_time: 1 + dice.below(arbitration_time.min(20)),
