@@ -2,6 +2,7 @@
 
 mod deaths;
 mod parity;
+mod preflight;
 mod project;
 mod recovery;
 mod refusals;

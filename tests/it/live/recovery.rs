@@ -219,12 +219,18 @@ fn what_start_was_is_asked_for_where_nothing_tells() {
 fn what_is_not_of_the_scenario_has_to_be_named() {
     let node = desk();
     let project = dies_with(&node, &[("tips.yaml", TIPS)], "tips.yaml", 2);
-    // The tenant pays somebody, with the nonce that comes next.
+    // The tenant writes to somebody, with the nonce that comes next.
     let mut asking = node.asking();
     let tenant = account("tenant");
     asking.ask("anvil_impersonateAccount", &json!([tenant]));
-    asking.fund(tenant, "1000000000000000000000".parse().expect("it is a number"));
-    let payment = json!([{ "from": tenant, "to": account("aunt"), "value": U64::from(5) }]);
+    asking.ask("hardhat_setNextBlockBaseFeePerGas", &json!(["0x0"]));
+    let payment = json!([{
+        "from": tenant,
+        "to": account("aunt"),
+        "value": U64::from(0),
+        "maxFeePerGas": U64::from(0),
+        "maxPriorityFeePerGas": U64::from(0),
+    }]);
     let hash = asking.ask("eth_sendTransaction", &payment);
     let hash = hash.as_str().expect("it is a hash").to_owned();
     lose(&project);

@@ -8,6 +8,7 @@ use covenant_scenario::run::RunError;
 
 use crate::{
     journal::{JournalError, Position},
+    preflight::PreflightError,
     recover::RecoverError,
     rpc::RpcError,
     send::SendError,
@@ -128,6 +129,9 @@ pub enum LiveError {
     /// What an account has sent could not be found out.
     #[error(transparent)]
     Recover(#[from] RecoverError),
+    /// The network would not take it; nothing was signed.
+    #[error(transparent)]
+    Preflight(#[from] PreflightError),
     /// A lost journal is rebuilt up to here: nothing more of the scenario is on the chain.
     #[error("nothing more of the scenario is on the chain")]
     NothingMore,

@@ -13,6 +13,7 @@ mod desk;
 mod error;
 mod forecast;
 mod gas;
+mod inspect;
 mod parcel;
 mod parity;
 mod perform;

@@ -28,6 +28,7 @@ use crate::{
     clock::{Clock, SystemClock},
     journal::{Begun, Forgetting, Journal, Position, Record},
     network::NetworkSettings,
+    preflight::Profile,
     records::{Descriptions, receipts, write_addresses, write_broadcast},
     rpc::{Client, Endpoint, Http, Limits, Patience},
     send::{OnForeign, Options, Sender, Signer},
@@ -273,14 +274,19 @@ impl Voyage {
 
     pub(super) fn options(&self) -> Options {
         let ours = self.network.is_development();
+        let profile = Profile::of(self.network.keys.network.chain_id());
         let mut options = Options {
             confirmations: self.network.confirmations,
             max_fee: self.network.max_fee,
             max_spend: self.max_spend,
             foreign: self.foreign,
             stop: Arc::clone(&self.stop),
+            window: profile.window,
             ..Options::default()
         };
+        if !profile.replaces {
+            options.replacements = 0;
+        }
         if ours {
             options.tip = Some(0);
             options.poll = Duration::from_millis(5);
