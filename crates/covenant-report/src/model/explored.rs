@@ -137,6 +137,9 @@ fn left_out(what: &LeftOut) -> String {
         LeftOut::Callbacks { call } => format!(
             "{call}: it calls a stranger's contract, which made one other call then at most"
         ),
+        LeftOut::Gas { call } => format!(
+            "{call}: with too little gas it does something else, and not every amount of gas was tried"
+        ),
         LeftOut::Tokens => {
             "tokens: nobody who may do anything calls their functions himself".to_owned()
         }
