@@ -1,5 +1,7 @@
 //! The money of everybody: what tokens do, and what the ledger of a contract owes (`ILedger`).
 
+use std::collections::BTreeMap;
+
 use alloy_primitives::U256;
 
 use super::{
@@ -30,6 +32,10 @@ pub(super) struct Books {
     blocked: [bool; CAST],
     lie: u8,
     tax: u16,
+    /// Who lets whom take how much of an asset, where that is not the usual.
+    leave: BTreeMap<(Who, Who, Who), U256>,
+    /// Whether the contract itself usually may.
+    lent: bool,
 }
 
 impl Books {
@@ -52,7 +58,14 @@ impl Books {
             blocked: [false; CAST],
             lie: 0,
             tax: 0,
+            leave: BTreeMap::new(),
+            lent: true,
         }
+    }
+
+    /// The same where nobody has let the contract take anything.
+    pub(super) fn unlent() -> Self {
+        Self { lent: false, ..Self::new() }
     }
 
     /// Takes over from the books of another contract what tokens and accounts are like. One of the two is beside the other,
@@ -80,6 +93,20 @@ impl Books {
     /// How much the contract may take of somebody's tokens at first.
     pub(super) fn allowance(who: Who) -> U256 {
         if who == Who::POOR { U256::ZERO } else { U256::MAX }
+    }
+
+    /// How much a spender may take of what somebody has.
+    pub(super) fn allowed(&self, asset: Who, owner: Who, spender: Who) -> U256 {
+        let usual = || {
+            let lent = spender != Who::CONTRACT || self.lent;
+            if lent { Self::allowance(owner) } else { U256::ZERO }
+        };
+        self.leave.get(&(asset, owner, spender)).copied().unwrap_or_else(usual)
+    }
+
+    /// Somebody lets a spender take so much.
+    pub(super) fn allow(&mut self, asset: Who, owner: Who, spender: Who, amount: U256) {
+        self.leave.insert((asset, owner, spender), amount);
     }
 
     /// Moves the clock; what was told before is forgotten.
@@ -333,19 +360,47 @@ impl Books {
 
     /// The token's `transferFrom`, by the contract.
     fn transfer_from(&mut self, asset: Who, from: Who, to: Who, amount: u128) -> Result<(), Fault> {
-        let allowed = Self::allowance(from);
+        self.transfer_by(Who::CONTRACT, asset, (from, to), amount)
+    }
+
+    /// The token's `transferFrom`, by this spender.
+    pub(super) fn transfer_by(
+        &mut self,
+        spender: Who,
+        asset: Who,
+        (from, to): (Who, Who),
+        amount: u128,
+    ) -> Result<(), Fault> {
+        let allowed = self.allowed(asset, from, spender);
         let amount = U256::from(amount);
         if asset == Who::LYING {
             require!(allowed >= amount, "BareToken_InsufficientAllowance", allowed, amount);
+            self.spend((asset, from, spender), amount);
             return self.bare_move(from, to, amount);
         }
         let missing = "ERC20InsufficientAllowance";
-        require!(allowed >= amount, missing, Who::CONTRACT, allowed, amount);
+        require!(allowed >= amount, missing, spender, allowed, amount);
+        self.spend((asset, from, spender), amount);
         self.move_with_rules(asset, from, to, amount)
     }
 
+    /// Counts down what somebody lets a spender take, if that is not endless.
+    fn spend(&mut self, leave: (Who, Who, Who), amount: U256) {
+        if let Some(allowed) = self.leave.get_mut(&leave)
+            && (leave.0 == Who::LYING || *allowed != U256::MAX)
+        {
+            *allowed -= amount;
+        }
+    }
+
     /// The token's `transfer`.
-    fn transfer(&mut self, asset: Who, from: Who, to: Who, amount: U256) -> Result<(), Fault> {
+    pub(super) fn transfer(
+        &mut self,
+        asset: Who,
+        from: Who,
+        to: Who,
+        amount: U256,
+    ) -> Result<(), Fault> {
         match asset {
             Who::LYING if self.lie == RETURNS_TRUE_BUT_KEEPS => Ok(()),
             Who::LYING => self.bare_move(from, to, amount),
