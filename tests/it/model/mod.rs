@@ -33,6 +33,7 @@ mod lease;
 mod milestones;
 mod offers;
 mod option;
+mod outside;
 mod repair;
 mod run;
 mod runner;

@@ -172,7 +172,7 @@ impl Model for Offers {
             // Not every agreement has this arbiter.
             let keeps = dice.chance(3);
             let draft = if keeps { draft } else { draft.ruled_by(Who::CONTRACT, id, dice) };
-            asset.get_or_insert(draft.asset());
+            asset.get_or_insert_with(|| draft.asset());
             draft
         });
         let ids: Vec<B256> = appointments.iter().map(|it| it.id(facts)).collect();
