@@ -17,4 +17,9 @@ exec "${CARGO_TARGET_DIR:-target}/release/examples/mutants" --seed 1 --budget 52
   --killer "model of the lease:Lease=$model model::lease_does" \
   --killer "model of rent-to-own:RentToOwn=$model model::rent_to_own" \
   --killer "model of the repair escrow:RepairEscrow=$model model::repair_escrow" \
-  --killer "model of the co-tenants:CoTenants=$model model::co_tenants" --record tests/golden/mutants.json "$@"
+  --killer "model of the co-tenants:CoTenants=$model model::co_tenants" \
+  --killer "model of settlement by last offers:SettlementOffers=$model model::settlement_offers" \
+  --killer "model of the router for permits:PermitFunding,Funding=$model model::permit_funding" \
+  --killer "model of the router for Permit2:Permit2Funding=$model model::permit2_funding" \
+  --killer "model of the router for authorizations:AuthorizationFunding=$model model::authorization_funding" \
+  --record tests/golden/mutants.json "$@"

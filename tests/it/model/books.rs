@@ -1,7 +1,10 @@
 //! The money of everybody: what tokens do, and what the ledger of a contract owes (`ILedger`).
 
+use std::collections::BTreeMap;
+
 use alloy_primitives::U256;
 
+pub(super) use super::outside::Outside;
 use super::{
     abi::{Event, Fault, Value, event, require},
     cast::{ASSETS, CAST, Who},
@@ -30,6 +33,10 @@ pub(super) struct Books {
     blocked: [bool; CAST],
     lie: u8,
     tax: u16,
+    /// Who lets whom take how much of an asset, where that is not the usual.
+    leave: BTreeMap<(Who, Who, Who), U256>,
+    /// Whether the contract itself usually may.
+    lent: bool,
 }
 
 impl Books {
@@ -52,7 +59,14 @@ impl Books {
             blocked: [false; CAST],
             lie: 0,
             tax: 0,
+            leave: BTreeMap::new(),
+            lent: true,
         }
+    }
+
+    /// The same where nobody has let the contract take anything.
+    pub(super) fn unlent() -> Self {
+        Self { lent: false, ..Self::new() }
     }
 
     /// Takes over from the books of another contract what tokens and accounts are like. One of the two is beside the other,
@@ -80,6 +94,20 @@ impl Books {
     /// How much the contract may take of somebody's tokens at first.
     pub(super) fn allowance(who: Who) -> U256 {
         if who == Who::POOR { U256::ZERO } else { U256::MAX }
+    }
+
+    /// How much a spender may take of what somebody has.
+    pub(super) fn allowed(&self, asset: Who, owner: Who, spender: Who) -> U256 {
+        let usual = || {
+            let lent = spender != Who::CONTRACT || self.lent;
+            if lent { Self::allowance(owner) } else { U256::ZERO }
+        };
+        self.leave.get(&(asset, owner, spender)).copied().unwrap_or_else(usual)
+    }
+
+    /// Somebody lets a spender take so much.
+    pub(super) fn allow(&mut self, asset: Who, owner: Who, spender: Who, amount: U256) {
+        self.leave.insert((asset, owner, spender), amount);
     }
 
     /// Moves the clock; what was told before is forgotten.
@@ -333,19 +361,47 @@ impl Books {
 
     /// The token's `transferFrom`, by the contract.
     fn transfer_from(&mut self, asset: Who, from: Who, to: Who, amount: u128) -> Result<(), Fault> {
-        let allowed = Self::allowance(from);
+        self.transfer_by(Who::CONTRACT, asset, (from, to), amount)
+    }
+
+    /// The token's `transferFrom`, by this spender.
+    pub(super) fn transfer_by(
+        &mut self,
+        spender: Who,
+        asset: Who,
+        (from, to): (Who, Who),
+        amount: u128,
+    ) -> Result<(), Fault> {
+        let allowed = self.allowed(asset, from, spender);
         let amount = U256::from(amount);
         if asset == Who::LYING {
             require!(allowed >= amount, "BareToken_InsufficientAllowance", allowed, amount);
+            self.spend((asset, from, spender), amount);
             return self.bare_move(from, to, amount);
         }
         let missing = "ERC20InsufficientAllowance";
-        require!(allowed >= amount, missing, Who::CONTRACT, allowed, amount);
+        require!(allowed >= amount, missing, spender, allowed, amount);
+        self.spend((asset, from, spender), amount);
         self.move_with_rules(asset, from, to, amount)
     }
 
+    /// Counts down what somebody lets a spender take, if that is not endless.
+    fn spend(&mut self, leave: (Who, Who, Who), amount: U256) {
+        if let Some(allowed) = self.leave.get_mut(&leave)
+            && (leave.0 == Who::LYING || *allowed != U256::MAX)
+        {
+            *allowed -= amount;
+        }
+    }
+
     /// The token's `transfer`.
-    fn transfer(&mut self, asset: Who, from: Who, to: Who, amount: U256) -> Result<(), Fault> {
+    pub(super) fn transfer(
+        &mut self,
+        asset: Who,
+        from: Who,
+        to: Who,
+        amount: U256,
+    ) -> Result<(), Fault> {
         match asset {
             Who::LYING if self.lie == RETURNS_TRUE_BUT_KEEPS => Ok(()),
             Who::LYING => self.bare_move(from, to, amount),
@@ -398,57 +454,4 @@ pub(super) const fn share(amount: u128, bps: u16) -> u128 {
 
 fn index(asset: Who) -> usize {
     asset.asset().expect("only an asset is moved")
-}
-
-/// What somebody does to the world around the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outside {
-    /// The blocking token blocks somebody or lets go.
-    Block(Who, bool),
-    /// The lying token lies so.
-    Lie(u8),
-    /// The taxed token burns this share.
-    Tax(u16),
-    /// Somebody sends an asset to the contract, unasked; ether is forced upon it.
-    Donate(Who, u128),
-    /// Somebody sends somebody else so much of an asset, unasked.
-    Gift(Who, Who, u128),
-}
-
-impl Outside {
-    /// Whom it calls, the function, the arguments, and the wei sent along.
-    pub(super) fn call(self) -> (Who, &'static str, Vec<Value>, u128) {
-        match self {
-            Self::Block(who, blocked) => {
-                (Who::BLOCKING, "setBlocked(address,bool)", vec![who.into(), blocked.into()], 0)
-            }
-            Self::Lie(lie) => (Who::LYING, "setLie(uint8)", vec![lie.into()], 0),
-            Self::Tax(bps) => (Who::TAXED, "setFeeBps(uint256)", vec![bps.into()], 0),
-            Self::Gift(to, Who::NOBODY, amount) => {
-                (Who::FORCER, "force(address)", vec![to.into()], amount)
-            }
-            Self::Gift(to, asset, amount) => {
-                (asset, "transfer(address,uint256)", vec![to.into(), amount.into()], 0)
-            }
-            Self::Donate(Who::NOBODY, amount) => {
-                (Who::FORCER, "force(address)", vec![Who::CONTRACT.into()], amount)
-            }
-            Self::Donate(asset, amount) => {
-                (asset, "transfer(address,uint256)", vec![Who::CONTRACT.into(), amount.into()], 0)
-            }
-        }
-    }
-}
-
-impl std::fmt::Display for Outside {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Block(who, true) => write!(f, "block {who}"),
-            Self::Block(who, false) => write!(f, "unblock {who}"),
-            Self::Lie(lie) => write!(f, "let the lying token lie {lie}"),
-            Self::Tax(bps) => write!(f, "tax transfers {bps} bps"),
-            Self::Gift(to, asset, amount) => write!(f, "give {to} {amount} of {asset}"),
-            Self::Donate(asset, amount) => write!(f, "donate {amount} of {asset}"),
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 32;
+pub(super) const CAST: usize = 33;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -78,6 +78,9 @@ impl Who {
     /// An arbitrator that breaks every rule.
     pub(super) const HOSTILE: Self = Self(31);
 
+    /// What stands in for Permit2.
+    pub(super) const PERMIT2: Self = Self(32);
+
     /// The agents, in the order of the agreements.
     pub(super) const AGENTS: [Self; 2] = [Self::AGENT, Self::OTHER_AGENT];
 
@@ -147,6 +150,7 @@ impl Who {
                 | Self::HASTY
                 | Self::SILENT
                 | Self::HOSTILE
+                | Self::PERMIT2
         )
     }
 
@@ -205,6 +209,7 @@ impl fmt::Display for Who {
                 "hasty",
                 "silent",
                 "hostile",
+                "permit2",
             ][self.index()],
         )
     }

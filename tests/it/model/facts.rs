@@ -21,6 +21,7 @@ pub(super) struct Facts {
     wire: Arc<Wire>,
     /// EIP-712's `domainSeparator` of the contract.
     domain: B256,
+    chain: u64,
     /// The same about the contracts beside it, each of which takes the contract's place there.
     beside: BTreeMap<Who, Arc<Self>>,
 }
@@ -40,7 +41,7 @@ struct Wire {
 }
 
 /// The contracts whose errors can be seen, beside the one under test.
-const HEARD: [&str; 13] = [
+const HEARD: [&str; 15] = [
     "Lease",
     "Escrow",
     "LeaseAgent",
@@ -54,6 +55,8 @@ const HEARD: [&str; 13] = [
     "AttestationBook",
     "PlainArbitrator",
     "HostileArbitrator",
+    "SimulatedPermit2",
+    "AuthorizingToken",
 ];
 
 impl Facts {
@@ -80,6 +83,7 @@ impl Facts {
             code_hashes: addresses.map(code),
             wire: Arc::new(Wire::new(build, contract)),
             domain: keccak256(domain.map(|word| word.0).concat()),
+            chain: chain.chain_id(),
             beside: BTreeMap::new(),
         }
     }
@@ -213,6 +217,24 @@ impl Facts {
     /// The digest that a wallet signs for a struct with this hash.
     pub(super) fn digest(&self, struct_hash: B256) -> B256 {
         keccak256([b"\x19\x01", self.domain.as_slice(), struct_hash.as_slice()].concat())
+    }
+
+    /// The digest that a wallet signs for a struct with this hash in the domain of somebody else, which may have no version.
+    pub(super) fn foreign_digest(
+        &self,
+        of: Who,
+        (name, version): (&str, Option<&str>),
+        struct_hash: B256,
+    ) -> B256 {
+        let middle = if version.is_some() { "string version," } else { "" };
+        let kind =
+            format!("EIP712Domain(string name,{middle}uint256 chainId,address verifyingContract)");
+        let mut domain = [keccak256(kind), keccak256(name)].concat();
+        domain.extend(version.iter().flat_map(|version| keccak256(version).0));
+        domain.extend(word(self.chain.into()));
+        domain.extend(self.word(of));
+        let domain = keccak256(domain);
+        keccak256([b"\x19\x01", domain.as_slice(), struct_hash.as_slice()].concat())
     }
 
     /// Somebody's signature over a digest.

@@ -13,6 +13,7 @@ use super::{
     cast::Who,
     dice::Dice,
     facts::Facts,
+    world::Setting,
 };
 
 /// A contract as a pure state machine, and how to call the real one.
@@ -24,6 +25,9 @@ pub(super) trait Model: Clone + Send {
     const CONTRACT: &'static str;
     /// The contract's EIP-712 name.
     const DOMAIN: &'static str;
+
+    /// What is around it.
+    const SETTING: Setting = Setting::USUAL;
 
     /// A fresh model with random agreements, none of which is on record.
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self;

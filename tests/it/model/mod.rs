@@ -24,6 +24,7 @@ pub(crate) mod dice;
 mod escrow;
 mod extension;
 mod facts;
+mod funding;
 mod group;
 mod guarantee;
 mod harness;
@@ -32,11 +33,13 @@ mod lease;
 mod milestones;
 mod offers;
 mod option;
+mod outside;
 mod repair;
 mod run;
 mod runner;
 mod script;
 mod signature;
+mod table;
 mod tally;
 mod world;
 
@@ -44,6 +47,7 @@ use agreement::Agreements;
 use arbiter::{Adapter, Panel};
 use debit::Debits;
 use escrow::Escrow;
+use funding::{ByAuthorization, ByPermit, ByPermit2, Routers};
 use group::Groups;
 use guarantee::Guarantees;
 use harness::Model;
@@ -143,4 +147,19 @@ fn escrow_panel_does_what_its_model_does() {
 #[test]
 fn lease_panel_does_what_its_model_does() {
     println!("{}", tried::<Panel<Leases>>(6_000));
+}
+
+#[test]
+fn permit_funding_does_what_its_model_does() {
+    println!("{}", tried::<Routers<ByPermit>>(4_000));
+}
+
+#[test]
+fn permit2_funding_does_what_its_model_does() {
+    println!("{}", tried::<Routers<ByPermit2>>(4_000));
+}
+
+#[test]
+fn authorization_funding_does_what_its_model_does() {
+    println!("{}", tried::<Routers<ByAuthorization>>(4_000));
 }

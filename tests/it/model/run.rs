@@ -25,7 +25,7 @@ pub(super) fn run<M: Model>(build: &Build, scripts: u64) -> String {
     if variable("COVENANT_MODEL_SURVEY").is_some() {
         return survey::<M>(build, scripts);
     }
-    let world = World::new(build, M::CONTRACT, M::DOMAIN);
+    let world = World::new(build, M::CONTRACT, M::DOMAIN, &M::SETTING);
     let coverage = compare::<M>(&world, scripts).unwrap_or_else(|report| panic!("{report}"));
     let gaps = coverage.gaps::<M>(&world.facts);
     assert!(gaps.is_empty(), "the scripts do not try everything: {gaps:#?}\n{coverage}");
@@ -86,7 +86,7 @@ fn compare<M: Model>(world: &World, scripts: u64) -> Result<Coverage, String> {
 
 /// A script for every kind of difference in so many scripts.
 fn survey<M: Model>(build: &Build, scripts: u64) -> String {
-    let mut runner = Runner::<M>::new(World::new(build, M::CONTRACT, M::DOMAIN));
+    let mut runner = Runner::<M>::new(World::new(build, M::CONTRACT, M::DOMAIN, &M::SETTING));
     let mut kinds: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for index in 0..scripts {
         let seed = script_seed(root_seed(), index);
@@ -103,7 +103,7 @@ fn survey<M: Model>(build: &Build, scripts: u64) -> String {
 
 /// Runs one script and tells it.
 fn replay<M: Model>(build: &Build, seed: u64) -> String {
-    let mut runner = Runner::<M>::new(World::new(build, M::CONTRACT, M::DOMAIN));
+    let mut runner = Runner::<M>::new(World::new(build, M::CONTRACT, M::DOMAIN, &M::SETTING));
     let result = runner.script(seed);
     if result.is_err() {
         panic!("{}", runner.shrunk(seed));

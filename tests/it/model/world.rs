@@ -26,6 +26,27 @@ pub(super) const START: u64 = 1_767_225_600;
 const BESIDE: [(Who, &str, &str); 2] =
     [(Who::LEASE, "Lease", "Covenant Lease"), (Who::ESCROW, "Escrow", "Covenant Escrow")];
 
+/// What is around the contract under test.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
+    /// The tokens, with the contracts of which they are, and where these have their tables of balances.
+    pub(super) tokens: [(Who, &'static str, &'static str); 3],
+    /// Who may take of everybody's tokens but the poor's.
+    pub(super) spenders: &'static [Who],
+}
+
+impl Setting {
+    /// The usual one.
+    pub(super) const USUAL: Self = Self {
+        tokens: [
+            (Who::BLOCKING, "BlocklistingToken", "_balances"),
+            (Who::LYING, "MisreportingToken", "balanceOf"),
+            (Who::TAXED, "FeeOnTransferToken", "_balances"),
+        ],
+        spenders: &[Who::CONTRACT, Who::LEASE, Who::ESCROW],
+    };
+}
+
 /// A chain at the moment when scripts begin.
 #[derive(Clone, Debug)]
 pub(super) struct World {
@@ -41,11 +62,12 @@ pub(super) struct World {
 
 impl World {
     /// A world in which `contract`, whose EIP-712 name is `domain`, is under test.
-    pub(super) fn new(build: &Build, contract: &str, domain: &str) -> Self {
+    pub(super) fn new(build: &Build, contract: &str, domain: &str, setting: &Setting) -> Self {
         let options = ChainOptions { timestamp: Timestamp(START), ..ChainOptions::default() };
         let mut maker = Maker {
             chain: Chain::new(options).expect("the options are possible"),
             build,
+            setting,
             decoder: Decoder::new(),
         };
         let addresses = maker.everybody(contract);
@@ -58,7 +80,7 @@ impl World {
                 facts.with_beside(build, beside, chain)
             });
         let facts = Arc::new(facts);
-        let tables = tables(build);
+        let tables = tables(build, setting);
         let balance_slots = Arc::new(balance_slots(&facts, &tables));
         let start = maker.chain.snapshot();
         let decoder = Arc::new(maker.decoder);
@@ -146,6 +168,7 @@ impl World {
 struct Maker<'a> {
     chain: Chain,
     build: &'a Build,
+    setting: &'a Setting,
     decoder: Decoder,
 }
 
@@ -161,6 +184,8 @@ impl Maker<'_> {
         for (place, contract, _) in BESIDE {
             addresses[place.index()] = self.deploy(contract, &[]);
         }
+        addresses[Who::PERMIT2.index()] = self.deploy("SimulatedPermit2", &[]);
+        let [blocking, lying, taxed] = self.setting.tokens.map(|(_, contract, _)| contract);
         for who in Who::all() {
             addresses[who.index()] = match who {
                 Who::NOBODY => Address::ZERO,
@@ -169,11 +194,11 @@ impl Maker<'_> {
                     let bound = bound.map(|place| addresses[place.index()].into_word());
                     self.deploy(contract, bound.as_ref().map_or(&[], |word| word.as_slice()))
                 }
-                Who::LEASE | Who::ESCROW => addresses[who.index()],
+                Who::LEASE | Who::ESCROW | Who::PERMIT2 => addresses[who.index()],
                 Who::WALLET => self.deploy("ContractWallet", &[]),
-                Who::BLOCKING => self.deploy("BlocklistingToken", &token("BLK")),
-                Who::LYING => self.deploy("MisreportingToken", &token("LIE")),
-                Who::TAXED => self.deploy("FeeOnTransferToken", &token("TAX")),
+                Who::BLOCKING => self.deploy(blocking, &token("BLK")),
+                Who::LYING => self.deploy(lying, &token("LIE")),
+                Who::TAXED => self.deploy(taxed, &token("TAX")),
                 Who::FORCER => self.deploy("ForcesEther", &[]),
                 Who::FEED => self.deploy("PostedFeed", &word(8)),
                 Who::SEQUENCER => self.deploy("PostedFeed", &word(0)),
@@ -254,8 +279,8 @@ impl Maker<'_> {
                 }
                 let minted = [who.into(), endowment.into()];
                 self.tell(addresses, who, token, "mint(address,uint256)", &minted);
-                for spender in [Who::CONTRACT, Who::LEASE, Who::ESCROW] {
-                    let allowance = [spender.into(), Books::allowance(who).into()];
+                for spender in self.setting.spenders {
+                    let allowance = [(*spender).into(), Books::allowance(who).into()];
                     self.tell(addresses, who, token, "approve(address,uint256)", &allowance);
                 }
             }
@@ -307,14 +332,9 @@ impl Maker<'_> {
 }
 
 /// The slots of the tokens' tables of balances.
-fn tables(build: &Build) -> [U256; ASSETS.len()] {
+fn tables(build: &Build, setting: &Setting) -> [U256; ASSETS.len()] {
     let mut tables = [U256::ZERO; ASSETS.len()];
-    let tokens = [
-        (Who::BLOCKING, "BlocklistingToken", "_balances"),
-        (Who::LYING, "MisreportingToken", "balanceOf"),
-        (Who::TAXED, "FeeOnTransferToken", "_balances"),
-    ];
-    for (token, contract, label) in tokens {
+    for (token, contract, label) in setting.tokens {
         let layout = found(build, contract).storage.as_ref().expect("it was compiled");
         let of = layout.slots.iter().find(|slot| slot.label == label).expect("it is there");
         let base = of.slot.parse().expect("a slot is a number");
@@ -343,6 +363,7 @@ fn bound_to(build: &Build, contract: &str) -> Option<Who> {
     match input.internal_type()?.as_contract()? {
         "ILease" => Some(Who::LEASE),
         "IEscrow" => Some(Who::ESCROW),
+        "ISignatureTransfer" => Some(Who::PERMIT2),
         other => panic!("{contract} is bound to {other}, of which there is none"),
     }
 }

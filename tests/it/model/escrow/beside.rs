@@ -120,6 +120,11 @@ impl Beside {
         self.at(index).terms.asset.seen_from(Who::ESCROW)
     }
 
+    /// How much is to be paid in.
+    pub(in super::super) fn amount(&self, index: usize) -> u128 {
+        self.at(index).terms.amount
+    }
+
     /// The wei that go along with paying it in.
     pub(in super::super) fn price(&self, index: usize) -> u128 {
         let terms = &self.at(index).terms;
@@ -158,6 +163,16 @@ impl Draft {
             _ => {}
         }
         terms
+    }
+
+    /// The same about another asset.
+    pub(in super::super) fn in_asset(self, asset: Who) -> Self {
+        Self { asset, ..self }
+    }
+
+    /// What it is about.
+    pub(in super::super) const fn asset(&self) -> Who {
+        self.asset
     }
 
     /// Payer and payee.

@@ -11,7 +11,7 @@ use super::{
     super::{
         abi::Value,
         dice::Dice,
-        world::{World, contracts},
+        world::{Setting, World, contracts},
     },
     terms::Terms,
 };
@@ -38,7 +38,7 @@ fn day_in(month: Date, day: i8) -> Date {
 
 #[test]
 fn due_dates_are_those_of_a_calendar_library_for_a_century() {
-    let world = World::new(&contracts(), "ScheduleHarness", "");
+    let world = World::new(&contracts(), "ScheduleHarness", "", &Setting::USUAL);
     let mut dice = Dice::new(3);
     for (index, (year, month)) in BEGINNINGS.into_iter().enumerate() {
         for day in 1..=31_i8 {
@@ -98,7 +98,7 @@ fn nearest(numerator: U256, denominator: U256, half_up: bool) -> U256 {
 
 #[test]
 fn a_part_of_a_period_and_the_rest_make_up_the_whole() {
-    let world = World::new(&contracts(), "ScheduleHarness", "");
+    let world = World::new(&contracts(), "ScheduleHarness", "", &Setting::USUAL);
     let mut dice = Dice::new(4);
     let mut rents: Vec<u128> = vec![1, 2, 3, 29, 30, 31, 1_800, 180_000, u128::MAX / 361];
     rents.extend((0..200).map(|_| 1 + dice.below_u128(1 << 100)));

@@ -27,10 +27,11 @@ const TYPE: &str = "Appointment(address arbiter,uint40 offerWindow,bytes32 docum
 const LAST: u64 = (1 << 40) - 1;
 
 impl Appointment {
-    /// A random appointment for such an agreement, mostly an acceptable one.
-    pub(super) fn random(draft: &Draft, dice: &mut Dice) -> Self {
+    /// A random appointment for such an agreement, mostly an acceptable one; often of the same arbiter as the one before.
+    pub(super) fn random(draft: &Draft, before: Option<Who>, dice: &mut Dice) -> Self {
         let [payer, payee] = draft.parties();
         let mut arbiter = if dice.chance(15) { Who::REFUSER } else { dice.pick(&Who::PARTIES) };
+        arbiter = before.filter(|_| dice.chance(60)).unwrap_or(arbiter);
         while arbiter == payer || arbiter == payee {
             arbiter = dice.pick(&Who::PARTIES);
         }

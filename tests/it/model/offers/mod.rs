@@ -158,12 +158,22 @@ impl Model for Offers {
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let mut appointments: Vec<Appointment> = Vec::new();
+        let mut asset = None;
         let beside = Beside::shaped(facts, dice, |draft, dice| {
-            let appointment = Appointment::random(&draft, dice);
+            let draft = match asset {
+                // What is pending of two rulings is one sum.
+                Some(asset) if dice.chance(50) => draft.in_asset(asset),
+                _ => draft,
+            };
+            let before = appointments.last().map(|it| it.arbiter);
+            let appointment = Appointment::random(&draft, before, dice);
             let id = appointment.id(facts);
             appointments.push(appointment);
             // Not every agreement has this arbiter.
-            if dice.chance(3) { draft } else { draft.ruled_by(Who::CONTRACT, id, dice) }
+            let keeps = dice.chance(3);
+            let draft = if keeps { draft } else { draft.ruled_by(Who::CONTRACT, id, dice) };
+            asset.get_or_insert_with(|| draft.asset());
+            draft
         });
         let ids: Vec<B256> = appointments.iter().map(|it| it.id(facts)).collect();
         let of_case = (0..beside.count())
