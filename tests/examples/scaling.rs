@@ -49,7 +49,7 @@ struct Point {
 }
 
 /// Where a series ends, in seconds.
-const ENOUGH: f64 = 2.0;
+const ENOUGH: f64 = 1.0;
 
 /// What takes less is done again, for the clock of the processor is coarse.
 const LEAST: f64 = 0.3;
