@@ -224,13 +224,13 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
         uint256 owed = ESCROW.creditOf(agreement.asset, address(this)) - owedBefore;
         uint256 held = _balance(agreement.asset);
 
-        // A fee that could not be pushed waits in the escrow (S-4); one that could goes on at once.
+        // What could not be pushed waits in the escrow; what could goes on at once (S-4). Both, where the terms name this
+        // contract among the shares, too.
         if (owed != 0) {
             _pending[agreement.asset][appointment.arbiter] += owed;
             emit FeePending(id, appointment.arbiter, agreement.asset, owed);
-        } else if (held > heldBefore) {
-            _forward(agreement.asset, appointment.arbiter, held - heldBefore);
         }
+        if (held > heldBefore) _forward(agreement.asset, appointment.arbiter, held - heldBefore);
     }
 
     function _proposalOf(AgreementId id, IEscrow.Terms calldata agreement, address party)

@@ -28,7 +28,7 @@ pub enum Fees {
 }
 
 /// Mainnet rules by hard fork.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HardFork {
     /// 2019-12
     Istanbul,

@@ -18,17 +18,18 @@ use covenant_scenario::{
 use crate::{
     analysis::{
         Backwards, Books, Honest, Observer, Path, Sets, after, always, conservation, ends,
-        exit_alone, exit_gas, exit_within, flows, incentives, last_in, no_trapped_funds,
+        exit_alone, exit_gas, exit_within, flows, incentives, no_trapped_funds,
         no_unattributed_loss, only, order, reachable, reaction, rules, shortest,
     },
     cast::{Cast, calls},
+    caught::Caught,
     failed::Failed,
     graph::{
-        Blind, Bounds, End, ExploreError, Graph, LeftOut, Move, MoveId, Patience, Progress, search,
+        Blind, Bounds, ExploreError, Graph, LeftOut, Move, MoveId, Patience, Progress, search,
     },
     inputs::Sampled,
     recheck::recheck,
-    story::{LastChance, Story, told},
+    story::{Story, told},
     verdict::{Answer, Verdict},
     zone::{Bound, Federation, Instant, Zone},
 };
@@ -338,8 +339,9 @@ impl<'a> Examiner<'a> {
             Answer::Clash { at, acts, what, can_be_saved } => {
                 shown(self.story(&at, &acts, &what)?, if_saved(can_be_saved), what)
             }
-            Answer::Caught { at, actor, could, what } => {
-                shown(self.caught(&at, (actor, &could), &what)?, refuted, what)
+            Answer::Caught { at, actor, could, against, what } => {
+                let caught = Caught { actor, against, could: &could };
+                shown(self.caught(&at, &caught, &what)?, refuted, what)
             }
             Answer::Strayed { path, most, what } => {
                 let story = self.told(&path, &[], &what)?;
@@ -392,38 +394,20 @@ impl<'a> Examiner<'a> {
         Ok(story)
     }
 
-    /// The same, of somebody who does not get out any more, with the last moment at which he could.
+    /// The same, of somebody who does not get out any more.
     fn caught(
         &self,
         at: &Sets,
-        (actor, could): (ActorId, &Sets),
+        caught: &Caught<'_>,
         what: &str,
     ) -> Result<Option<Story>, ExploreError> {
         let Some(path) = shortest(self.graph, &self.backwards, at) else {
             return self.unless_blind(None);
         };
-        let chance = last_in(self.graph, &path, could).map(|(after_acts, state, solution)| {
-            let pieces = self.graph.node(state).pieces.iter();
-            let possible = pieces.filter(|piece| {
-                let one = &self.graph.moves[piece.by.index()];
-                let End::Leads { to, origins, .. } = &piece.end else { return false };
-                let there: Vec<i64> =
-                    origins.iter().map(|(origin, later)| solution[origin.0] + later).collect();
-                one.actor == actor
-                    && piece.guard.contains(&solution)
-                    && !at.of(*to).contains(&there)
-            });
-            let mut moves: Vec<Arc<str>> = possible
-                .map(|piece| Arc::clone(&self.graph.moves[piece.by.index()].text))
-                .collect();
-            moves.sort_unstable();
-            moves.dedup();
-            let at = Timestamp(u64::try_from(solution[1]).unwrap_or_default());
-            let name = self.graph.world.actor(actor).name.clone();
-            LastChance { at, after_acts, name, moves }
-        });
+        let last_chance = caught.last_chance(self.graph, at, &path);
+        let tried = caught.tried((self.graph, self.cast), (&self.books, &self.backwards), &path);
         let story = self.told(&path, &[], what)?;
-        Ok(story.map(|story| Story { last_chance: chance, ..story }))
+        Ok(story.map(|story| Story { last_chance, tried, ..story }))
     }
 
     fn answer(&mut self, kind: &PropertyKind) -> Result<Answer, ExploreError> {

@@ -7,6 +7,7 @@
 
 mod analysis;
 mod cast;
+mod caught;
 mod cover;
 mod deadlines;
 mod explore;
@@ -27,5 +28,5 @@ pub use graph::{
     Role, StateId, Stopped,
 };
 pub use inputs::Sampled;
-pub use story::{Act, LastChance, Story};
+pub use story::{Act, LastChance, Story, Tried, Useless};
 pub use verdict::Verdict;

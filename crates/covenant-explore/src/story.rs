@@ -33,6 +33,8 @@ pub struct Story {
     /// The last moment at which whom this is about could still have got out what was his; `None` where it is not about
     /// that, or he never could.
     pub last_chance: Option<LastChance>,
+    /// What whom this is about can still try, and why that is of no use; nothing where it is not about that.
+    pub tried: Vec<Tried>,
     /// Who has more at the end than he would have by honest play, of what, and how much that would be at most, his gas
     /// paid; `None` where it is not about that.
     pub most: Option<(ActorId, Asset, BigInt)>,
@@ -49,6 +51,39 @@ pub struct LastChance {
     pub name: String,
     /// What he could do then, if anything: without, he could still wait.
     pub moves: Vec<Arc<str>>,
+}
+
+/// A move that somebody can still try where he does not get out any more.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tried {
+    /// Why it is of no use.
+    pub why: Useless,
+    /// What, as a scenario writes it.
+    pub text: Arc<str>,
+}
+
+/// Why a move is of no use. Times are those from which on it would succeed if nobody did anything else.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Useless {
+    /// Others make these moves before it is executed.
+    Foiled {
+        /// When it would succeed.
+        at: Timestamp,
+        /// Who makes which moves, in order.
+        by: Vec<(String, Arc<str>)>,
+    },
+    /// It leads to where he does not get out either.
+    Caught {
+        /// When it would succeed.
+        at: Timestamp,
+    },
+    /// It comes too late.
+    Late {
+        /// When it would succeed.
+        at: Timestamp,
+    },
+    /// It fails, however long he waits.
+    Fails,
 }
 
 /// A move that was made.
@@ -132,6 +167,7 @@ pub(crate) fn told(
         is_about_last_act,
         end: world,
         last_chance: None,
+        tried: Vec::new(),
         most: None,
     }))
 }

@@ -70,6 +70,9 @@ pub(crate) enum Answer {
         actor: covenant_scenario::expr::ActorId,
         /// Where something is his, and he can still get out.
         could: crate::analysis::Sets,
+        /// Within how many seconds, and how many a move may take, if it is about getting out whatever the others do; else
+        /// nobody else moves.
+        against: Option<(i64, i64)>,
         /// What is wrong.
         what: String,
     },

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use alloy_chains::{Chain as KnownChain, NamedChain};
 use alloy_primitives::{Address, Bytes};
-use covenant_chain::{Chain, ChainError, Outcome, Transaction};
+use covenant_chain::{Chain, ChainError, HardFork, Outcome, Transaction};
 use covenant_compile::{
     Contract, ContractId, DeployError, LinkError, MAX_INIT_CODE, MAX_RUNTIME_CODE,
 };
@@ -102,6 +102,38 @@ pub enum PreflightError {
         /// It runs to its end.
         success: bool,
         /// What happens.
+        reason: String,
+    },
+    /// Something that an account has sent is in no block yet, and it is not of this scenario.
+    #[error(
+        "{account} has {count} transactions that wait to be put into a block, and nonces follow them; wait until they have \
+         landed, or replace them"
+    )]
+    Waiting {
+        /// The account.
+        account: Address,
+        /// How many.
+        count: u64,
+    },
+    /// There is code where a contract would be created.
+    #[error(
+        "{step} would create a contract at {address}, where there is code already; use another account"
+    )]
+    Occupied {
+        /// The step.
+        step: Box<StepId>,
+        /// Where.
+        address: Address,
+    },
+    /// The network's rules are older than those that the scenario is simulated by.
+    #[error(
+        "the network has not the rules of {missing}, and without them it would fail: {reason}; compile for an older \
+         `evm_version`"
+    )]
+    Rules {
+        /// The hard fork that the network has not had.
+        missing: HardFork,
+        /// What would fail.
         reason: String,
     },
     /// The rehearsal itself failed.

@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use covenant_explore::{Interval, Mark, MoveId, Options, Relation, Report, Role, Verdict};
+use covenant_explore::{
+    Interval, Mark, MoveId, Options, Relation, Report, Role, Tried, Useless, Verdict,
+};
 use covenant_scenario::plan::Plan;
 use rayon::prelude::*;
 
@@ -150,6 +152,61 @@ fn the_last_moment_is_the_last() {
     assert_eq!((chance.after_acts, chance.at.0 + 1), (1, story.ends.0));
     assert_eq!((chance.name.as_str(), chance.moves.len()), ("payee", 1));
     assert_eq!(&*chance.moves[0], "box.claim()");
+}
+
+/// Whoever is caught is told of each of his moves why it is of no use; of none that would have helped.
+#[test]
+fn what_can_still_be_tried_is_of_no_use() {
+    let tried = |name: &str, property: &str| {
+        let report = report(&family()[name]);
+        let exit = report.findings.into_iter().find(|finding| &*finding.text == property);
+        let story = exit.and_then(|finding| finding.story).expect("it is refuted");
+        let ends = story.ends.0;
+        let told = story.tried.into_iter().map(move |one| match one.why {
+            Useless::Fails => format!("{} fails", one.text),
+            Useless::Late { at } => format!("{} is late by {}", one.text, at.0 - ends),
+            Useless::Caught { at } => format!("{} leads on after {}", one.text, at.0 - ends),
+            Useless::Foiled { at, by } => {
+                format!("{} after {}: {by:?}", one.text, at.0 - ends)
+            }
+        });
+        told.collect::<Vec<_>>()
+    };
+    let alone = ["box.claim() leads on after 0", "box.withdraw() fails"];
+    assert_eq!(tried("ChainBroken", "exit(payee) alone"), alone);
+    // The door is shut for two seconds more, of which he has one.
+    assert_eq!(tried("NapBroken", "exit(payee) within 1 seconds"), ["box.take() is late by 2"]);
+    let foiled = [r#"box.take(0) after 0: [("payer", "box.turn()")]"#, "box.take(1) fails"];
+    for seconds in [1, 2, 8] {
+        let property = format!("exit(payee) within {seconds} seconds");
+        assert_eq!(tried("SwitchBroken", &property), foiled);
+    }
+    let mut caught = 0;
+    for plan in family().values() {
+        let found = report(plan);
+        for finding in &found.findings {
+            let is_exit = finding.text.starts_with("exit(") && finding.verdict.is_refuted();
+            if let (true, Some(story)) = (is_exit, &finding.story) {
+                caught += 1;
+                let name = finding.text[5..].split(')').next().expect("somebody exits");
+                let world = found.graph.world();
+                let own = found.graph.moves().iter().filter(|one| {
+                    world.actor(one.actor).name == name && !matches!(one.role, Role::Anyone)
+                });
+                let missing = own.filter(|one| story.tried.iter().all(|it| it.text != one.text));
+                let missing: Vec<_> = missing.map(|one| &one.text).collect();
+                assert!(missing.is_empty(), "{}: nothing is said of {missing:?}", finding.text);
+                let is_late = |one: &Tried| match &one.why {
+                    Useless::Late { at } | Useless::Caught { at } | Useless::Foiled { at, .. } => {
+                        *at >= story.ends
+                    }
+                    Useless::Fails => true,
+                };
+                assert!(story.tried.iter().all(is_late), "{}", finding.text);
+            }
+        }
+    }
+    assert!(caught > 20, "only {caught} are caught");
 }
 
 /// What is told of times by dates and by what was done is what the zones say: at every time of every state there is one

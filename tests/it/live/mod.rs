@@ -2,6 +2,9 @@
 
 mod deaths;
 mod parity;
+mod preflight;
 mod project;
+mod recovery;
 mod refusals;
+mod verify;
 mod waits;

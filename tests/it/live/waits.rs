@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Three steps of a lease, some seconds apart.
-const LEASE: &str = "
+pub(super) const LEASE: &str = "
 scenario: three steps of a lease, some seconds apart
 include: [scenarios/lease/_parties.yaml, scenarios/lease/_ether.yaml, scenarios/lease/_terms.yaml]
 let:

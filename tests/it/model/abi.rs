@@ -132,11 +132,11 @@ pub(super) struct Fault {
 }
 
 impl Fault {
-    /// The same, told by the other of two contracts.
-    pub(super) fn mirrored(mut self) -> Self {
+    /// The same as seen by the contract at `place`, or back.
+    pub(super) fn seen_from(mut self, place: Who) -> Self {
         for argument in &mut self.arguments {
             if let Value::Who(who) = argument {
-                *who = who.mirrored();
+                *who = who.seen_from(place);
             }
         }
         self
@@ -158,7 +158,7 @@ impl Fault {
 /// What a call must tell: an event with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Event {
-    /// Who tells it: the contract under test, or the one of leases.
+    /// Who tells it: the contract under test, or one beside it.
     pub(super) by: Who,
     /// The name of the event.
     pub(super) name: &'static str,

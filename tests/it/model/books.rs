@@ -55,12 +55,12 @@ impl Books {
         }
     }
 
-    /// Takes over from the books of the other of two contracts what tokens and accounts are like: what belongs to the
-    /// one there belongs to the other here.
-    pub(super) fn mirror(&mut self, other: &Self) {
+    /// Takes over from the books of another contract what tokens and accounts are like. One of the two is beside the other,
+    /// at `place`: what belongs to the one there belongs to the other here.
+    pub(super) fn mirror(&mut self, other: &Self, place: Who) {
         (self.now, self.lie, self.tax) = (other.now, other.lie, other.tax);
         (self.balances, self.blocked) = (other.balances, other.blocked);
-        let (one, two) = (Who::CONTRACT.index(), Who::LEASE.index());
+        let (one, two) = (Who::CONTRACT.index(), place.index());
         self.blocked.swap(one, two);
         self.balances.iter_mut().for_each(|column| column.swap(one, two));
     }
@@ -231,6 +231,26 @@ impl Books {
         Ok(())
     }
 
+    /// So much has reached the contract that is not counted as owed.
+    pub(super) fn come_by(&mut self, asset: Who, amount: U256) {
+        self.donated[index(asset)] += amount;
+    }
+
+    /// So much of what is not counted as owed is about to be paid to somebody.
+    pub(super) fn part_with(&mut self, asset: Who, amount: u128) {
+        self.donated[index(asset)] -= U256::from(amount);
+    }
+
+    /// All that is owed.
+    pub(super) fn owed(&self, asset: Who) -> U256 {
+        self.liabilities[index(asset)]
+    }
+
+    /// Ether goes from one to another, past the contract.
+    pub(super) fn transfer_ether(&mut self, from: Who, to: Who, amount: U256) {
+        self.shift(Who::NOBODY, from, to, amount);
+    }
+
     /// What somebody has.
     pub(super) fn balance(&self, asset: Who, who: Who) -> U256 {
         self.balances[index(asset)][who.index()]
@@ -251,6 +271,11 @@ impl Books {
         ASSETS.iter().find_map(|asset| {
             Who::all().find(|who| !self.credit_of(*asset, *who).is_zero()).map(|who| (*asset, who))
         })
+    }
+
+    /// What reached the contract without being owed to anybody.
+    pub(super) fn donated(&self, asset: Who) -> U256 {
+        self.donated[index(asset)]
     }
 
     /// The contract has exactly what it owes, and what was donated.

@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Who(pub(super) u8);
 
 /// How many there are.
-pub(super) const CAST: usize = 27;
+pub(super) const CAST: usize = 32;
 
 impl Who {
     /// The zero address; as an asset, ether.
@@ -66,6 +66,18 @@ impl Who {
     /// The agent of the second agreement.
     pub(super) const OTHER_AGENT: Self = Self(26);
 
+    /// The contract of escrows beside the one under test, if that has to do with one.
+    pub(super) const ESCROW: Self = Self(27);
+
+    /// An arbitrator (ERC-792) in the hands of [`Self::STRANGER`].
+    pub(super) const COURT: Self = Self(28);
+    /// An arbitrator that rules as soon as it is asked.
+    pub(super) const HASTY: Self = Self(29);
+    /// An arbitrator that never rules.
+    pub(super) const SILENT: Self = Self(30);
+    /// An arbitrator that breaks every rule.
+    pub(super) const HOSTILE: Self = Self(31);
+
     /// The agents, in the order of the agreements.
     pub(super) const AGENTS: [Self; 2] = [Self::AGENT, Self::OTHER_AGENT];
 
@@ -103,16 +115,16 @@ impl Who {
         }
     }
 
-    /// The same as seen by the contract of leases, for which it is itself the contract.
-    pub(super) const fn mirrored(self) -> Self {
+    /// The same as seen by the contract at `place`, for which it is itself the contract.
+    pub(super) fn seen_from(self, place: Self) -> Self {
         match self {
-            Self::CONTRACT => Self::LEASE,
-            Self::LEASE => Self::CONTRACT,
+            Self::CONTRACT => place,
+            _ if self == place => Self::CONTRACT,
             other => other,
         }
     }
 
-    /// Whether ether that is sent there stays there.
+    /// Whether ether that is sent there stays there. What the contract of escrows sends to the one under test does.
     pub(super) const fn takes_ether(self) -> bool {
         !matches!(
             self,
@@ -131,6 +143,10 @@ impl Who {
                 | Self::BOUND
                 | Self::MULTI
                 | Self::LEASE
+                | Self::COURT
+                | Self::HASTY
+                | Self::SILENT
+                | Self::HOSTILE
         )
     }
 
@@ -184,6 +200,11 @@ impl fmt::Display for Who {
                 "lease",
                 "agent",
                 "other agent",
+                "escrow",
+                "court",
+                "hasty",
+                "silent",
+                "hostile",
             ][self.index()],
         )
     }

@@ -21,8 +21,8 @@ pub(super) struct Facts {
     wire: Arc<Wire>,
     /// EIP-712's `domainSeparator` of the contract.
     domain: B256,
-    /// The same about the contract of leases, which takes the contract's place there.
-    pub(super) lease: Option<Arc<Self>>,
+    /// The same about the contracts beside it, each of which takes the contract's place there.
+    beside: BTreeMap<Who, Arc<Self>>,
 }
 
 /// What functions, errors and events are called on the wire.
@@ -40,8 +40,9 @@ struct Wire {
 }
 
 /// The contracts whose errors can be seen, beside the one under test.
-const HEARD: [&str; 10] = [
+const HEARD: [&str; 13] = [
     "Lease",
+    "Escrow",
     "LeaseAgent",
     "BlocklistingToken",
     "MisreportingToken",
@@ -51,6 +52,8 @@ const HEARD: [&str; 10] = [
     "TokenBoundAccount",
     "RejectsEther",
     "AttestationBook",
+    "PlainArbitrator",
+    "HostileArbitrator",
 ];
 
 impl Facts {
@@ -77,7 +80,7 @@ impl Facts {
             code_hashes: addresses.map(code),
             wire: Arc::new(Wire::new(build, contract)),
             domain: keccak256(domain.map(|word| word.0).concat()),
-            lease: None,
+            beside: BTreeMap::new(),
         }
     }
 
@@ -85,16 +88,33 @@ impl Facts {
     pub(super) fn with_agents(&self, ids: &[B256]) -> Arc<Self> {
         let contract = self.address(Who::CONTRACT);
         let mut facts = self.clone();
-        let mut lease = self.lease.as_deref().cloned();
         for (agent, id) in Who::AGENTS.into_iter().zip(ids) {
             let address = clone_of(contract, contract.create(1), *id);
             facts.addresses[agent.index()] = address;
-            if let Some(theirs) = &mut lease {
-                theirs.addresses[agent.index()] = address;
+            for theirs in facts.beside.values_mut() {
+                Arc::make_mut(theirs).addresses[agent.index()] = address;
             }
         }
-        facts.lease = lease.map(Arc::new);
         Arc::new(facts)
+    }
+
+    /// The same facts where the contract at `place`, whose EIP-712 name is `domain`, is beside it.
+    pub(super) fn with_beside(
+        mut self,
+        build: &Build,
+        (place, contract, domain): (Who, &str, &str),
+        chain: &Chain,
+    ) -> Self {
+        let mut addresses = self.addresses;
+        addresses.swap(Who::CONTRACT.index(), place.index());
+        let theirs = Self::new(build, contract, domain, addresses, chain);
+        self.beside.insert(place, Arc::new(theirs));
+        self
+    }
+
+    /// The facts as the contract at `place` sees them.
+    pub(super) fn of(&self, place: Who) -> &Arc<Self> {
+        &self.beside[&place]
     }
 
     /// Where somebody is.
@@ -143,9 +163,8 @@ impl Facts {
 
     /// What is logged for an event.
     pub(super) fn log(&self, event: &Event) -> Log {
-        if event.by == Who::LEASE {
-            let lease = self.lease.as_ref().expect("there is a contract of leases");
-            return lease.log(&Event { by: Who::CONTRACT, ..event.clone() });
+        if event.by != Who::CONTRACT {
+            return self.of(event.by).log(&Event { by: Who::CONTRACT, ..event.clone() });
         }
         let (first, indexed) = self
             .wire
@@ -165,10 +184,10 @@ impl Facts {
         Log { address: self.address(Who::CONTRACT), topics, data: self.encode(&rest).into() }
     }
 
-    /// Whether this is told by the contract, or by the one of leases that it is bound to.
+    /// Whether this is told by the contract, or by one beside it.
     pub(super) fn is_told(&self, log: &Log) -> bool {
-        let lease = self.lease.is_some().then(|| self.address(Who::LEASE));
-        log.address == self.address(Who::CONTRACT) || Some(log.address) == lease
+        let mut places = [Who::CONTRACT].into_iter().chain(self.beside.keys().copied());
+        places.any(|place| self.address(place) == log.address)
     }
 
     /// The names of the contract's events.
@@ -231,6 +250,8 @@ impl Wire {
             .chain(HEARD)
             .flat_map(|name| found(build, name).abi.errors())
             .map(|error| (error.name.clone(), error.selector().0))
+            // What `revert` and `require` say in words.
+            .chain([("Error".to_owned(), [0x08, 0xc3, 0x79, 0xa0])])
             .collect();
         let events = abi.events().map(|event| {
             let indexed = event.inputs.iter().map(|input| input.indexed).collect();

@@ -66,6 +66,11 @@ pub(super) trait Model: Clone + Send {
     /// The money, and what was told since the clock was moved, in order.
     fn books(&self) -> &Books;
 
+    /// Whether the contract has what it owes, to the unit (I-2).
+    fn is_solvent(&self) -> bool {
+        self.books().is_solvent_to_the_unit()
+    }
+
     /// What must hold whatever happened: the first of INVARIANTS.md that does not.
     fn broken(&self, before: &Self, caller: Who, act: &Self::Act) -> Option<String>;
 
@@ -81,6 +86,8 @@ pub(super) trait Model: Clone + Send {
     const CLOSING_STEPS: usize;
     /// The states, every one of which must be reached.
     const STATUSES: &'static [&'static str];
+    /// Functions that can never succeed.
+    const FUTILE: &'static [&'static str] = &[];
     /// Errors and events of the contract, beside those of all, that no script can bring about.
     const UNSEEN: &'static [&'static str];
 }

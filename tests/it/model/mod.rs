@@ -14,7 +14,9 @@
 mod abi;
 mod agent;
 mod agreement;
+mod arbiter;
 mod aside;
+mod beside;
 mod books;
 mod cast;
 mod debit;
@@ -28,6 +30,7 @@ mod harness;
 mod items;
 mod lease;
 mod milestones;
+mod offers;
 mod option;
 mod repair;
 mod run;
@@ -38,6 +41,7 @@ mod tally;
 mod world;
 
 use agreement::Agreements;
+use arbiter::{Adapter, Panel};
 use debit::Debits;
 use escrow::Escrow;
 use group::Groups;
@@ -46,6 +50,7 @@ use harness::Model;
 use items::Exchanges;
 use lease::Leases;
 use milestones::Plans;
+use offers::Offers;
 use option::Deals;
 use repair::Repairs;
 
@@ -113,4 +118,29 @@ fn repair_escrow_does_what_its_model_does() {
 #[test]
 fn co_tenants_do_what_their_model_does() {
     println!("{}", tried::<Groups>(4_000));
+}
+
+#[test]
+fn settlement_offers_do_what_their_model_does() {
+    println!("{}", tried::<Offers>(4_000));
+}
+
+#[test]
+fn escrow_arbitrator_adapter_does_what_its_model_does() {
+    println!("{}", tried::<Adapter<Escrow>>(6_000));
+}
+
+#[test]
+fn lease_arbitrator_adapter_does_what_its_model_does() {
+    println!("{}", tried::<Adapter<Leases>>(6_000));
+}
+
+#[test]
+fn escrow_panel_does_what_its_model_does() {
+    println!("{}", tried::<Panel<Escrow>>(6_000));
+}
+
+#[test]
+fn lease_panel_does_what_its_model_does() {
+    println!("{}", tried::<Panel<Leases>>(6_000));
 }

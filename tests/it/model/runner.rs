@@ -277,7 +277,7 @@ impl<M: Model> Runner<M> {
 
 /// What must hold in every contract, by its number in INVARIANTS.md.
 fn broken<M: Model>(model: &M, before: &M, step: &Step<M::Act>) -> Option<String> {
-    if !model.books().is_solvent_to_the_unit() {
+    if !model.is_solvent() {
         return Some("I-2".to_owned());
     }
     model.broken(before, step.caller, &step.act)

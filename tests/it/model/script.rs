@@ -38,6 +38,7 @@ pub(super) fn drawn<M: Model>(model: &mut M, dice: &mut Dice) -> Step<M::Act> {
         Who::NOBODY
         | Who::CONTRACT
         | Who::LEASE
+        | Who::ESCROW
         | Who::CODELESS
         | Who::AGENT
         | Who::OTHER_AGENT => Who::STRANGER,

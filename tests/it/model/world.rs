@@ -11,6 +11,7 @@ use covenant_compile::{Build, BuildOptions, Contract, Project, Surroundings};
 
 use super::{
     abi::{Value, encode, word},
+    arbiter::{HASTY_RULING, PLAIN_COURT},
     books::Books,
     cast::{ASSETS, CAST, Who},
     facts::Facts,
@@ -20,6 +21,10 @@ use crate::binary::root;
 
 /// When every script begins: 2026-01-01T00:00:00Z.
 pub(super) const START: u64 = 1_767_225_600;
+
+/// The contracts beside the one under test, with their EIP-712 names.
+const BESIDE: [(Who, &str, &str); 2] =
+    [(Who::LEASE, "Lease", "Covenant Lease"), (Who::ESCROW, "Escrow", "Covenant Escrow")];
 
 /// A chain at the moment when scripts begin.
 #[derive(Clone, Debug)]
@@ -46,11 +51,12 @@ impl World {
         let addresses = maker.everybody(contract);
         maker.endow(&addresses);
         maker.stock(&addresses);
-        let mut theirs = addresses;
-        theirs.swap(Who::CONTRACT.index(), Who::LEASE.index());
-        let lease = Facts::new(build, "Lease", "Covenant Lease", theirs, &maker.chain);
-        let mut facts = Facts::new(build, contract, domain, addresses, &maker.chain);
-        facts.lease = is_bound(build, contract).then(|| Arc::new(lease));
+        let chain = &maker.chain;
+        let facts = BESIDE
+            .into_iter()
+            .fold(Facts::new(build, contract, domain, addresses, chain), |facts, beside| {
+                facts.with_beside(build, beside, chain)
+            });
         let facts = Arc::new(facts);
         let tables = tables(build);
         let balance_slots = Arc::new(balance_slots(&facts, &tables));
@@ -152,14 +158,18 @@ impl Maker<'_> {
         };
         let rejecting = self.deploy("RejectsEther", &[]);
         let mut addresses = [Address::ZERO; CAST];
-        let lease = self.deploy("Lease", &[]);
-        let bound =
-            if is_bound(self.build, contract) { lease.into_word().to_vec() } else { Vec::new() };
+        for (place, contract, _) in BESIDE {
+            addresses[place.index()] = self.deploy(contract, &[]);
+        }
         for who in Who::all() {
             addresses[who.index()] = match who {
                 Who::NOBODY => Address::ZERO,
-                Who::CONTRACT => self.deploy(contract, &bound),
-                Who::LEASE => lease,
+                Who::CONTRACT => {
+                    let bound = bound_to(self.build, contract);
+                    let bound = bound.map(|place| addresses[place.index()].into_word());
+                    self.deploy(contract, bound.as_ref().map_or(&[], |word| word.as_slice()))
+                }
+                Who::LEASE | Who::ESCROW => addresses[who.index()],
                 Who::WALLET => self.deploy("ContractWallet", &[]),
                 Who::BLOCKING => self.deploy("BlocklistingToken", &token("BLK")),
                 Who::LYING => self.deploy("MisreportingToken", &token("LIE")),
@@ -169,6 +179,9 @@ impl Maker<'_> {
                 Who::SEQUENCER => self.deploy("PostedFeed", &word(0)),
                 Who::SETTABLE => self.deploy("Settable", &[]),
                 Who::BOOK => self.deploy("AttestationBook", &[]),
+                Who::COURT | Who::HASTY => self.court(who),
+                Who::SILENT => self.deploy("SilentArbitrator", &[]),
+                Who::HOSTILE => self.deploy("HostileArbitrator", &[]),
                 Who::ITEMS => self.deploy("OneWayNft", &[]),
                 Who::BOUND => self.deploy("SoulboundNft", &[]),
                 Who::MULTI => self.deploy("SlippingMultiToken", &[]),
@@ -191,7 +204,24 @@ impl Maker<'_> {
         addresses
     }
 
+    /// An arbitrator in the hands of [`Who::STRANGER`].
+    fn court(&mut self, which: Who) -> Address {
+        let owner = Who::STRANGER.to_string();
+        let (cost, cost_of_appeal, window) = PLAIN_COURT;
+        if which == Who::HASTY {
+            let arguments = [word(cost), word(HASTY_RULING.into())].concat();
+            return self.deploy_by(&owner, "SynchronousArbitrator", &arguments);
+        }
+        let arguments = [word(cost), word(cost_of_appeal), word(window.into())].concat();
+        self.deploy_by(&owner, "PlainArbitrator", &arguments)
+    }
+
     fn deploy(&mut self, name: &str, arguments: &[u8]) -> Address {
+        self.deploy_by("deployer", name, arguments)
+    }
+
+    /// Deploys a contract in the name of whoever has this key.
+    fn deploy_by(&mut self, deployer: &str, name: &str, arguments: &[u8]) -> Address {
         let contract = found(self.build, name);
         self.decoder.register(name, &contract.abi);
         let libraries: BTreeMap<_, _> = contract
@@ -206,7 +236,7 @@ impl Maker<'_> {
             .link(&contract.creation, &libraries)
             .unwrap_or_else(|error| panic!("{name} cannot be deployed: {error}"));
         let init = [&code, arguments].concat();
-        let transaction = Transaction::create(Key::derive("deployer").address(), init);
+        let transaction = Transaction::create(Key::derive(deployer).address(), init);
         let outcome = self.chain.send(&transaction).expect("it costs nothing").outcome;
         outcome.created().unwrap_or_else(|| panic!("{name} cannot be deployed: {outcome:?}"))
     }
@@ -224,7 +254,7 @@ impl Maker<'_> {
                 }
                 let minted = [who.into(), endowment.into()];
                 self.tell(addresses, who, token, "mint(address,uint256)", &minted);
-                for spender in [Who::CONTRACT, Who::LEASE] {
+                for spender in [Who::CONTRACT, Who::LEASE, Who::ESCROW] {
                     let allowance = [spender.into(), Books::allowance(who).into()];
                     self.tell(addresses, who, token, "approve(address,uint256)", &allowance);
                 }
@@ -307,10 +337,14 @@ fn balance_slot(facts: &Facts, table: U256, who: Who) -> U256 {
     mapping_slot(table, U256::from_be_bytes(facts.word(who)))
 }
 
-/// Whether a contract is bound to one of leases when it is made.
-fn is_bound(build: &Build, contract: &str) -> bool {
-    let constructor = found(build, contract).abi.constructor();
-    constructor.is_some_and(|it| !it.inputs.is_empty())
+/// The contract to which this one is bound when it is made.
+fn bound_to(build: &Build, contract: &str) -> Option<Who> {
+    let [input] = found(build, contract).abi.constructor()?.inputs.as_slice() else { return None };
+    match input.internal_type()?.as_contract()? {
+        "ILease" => Some(Who::LEASE),
+        "IEscrow" => Some(Who::ESCROW),
+        other => panic!("{contract} is bound to {other}, of which there is none"),
+    }
 }
 
 /// The contract with this name.

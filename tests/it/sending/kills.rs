@@ -44,7 +44,8 @@ impl Doomed {
     fn see(&mut self, question: &Question, node: &mut Asking) -> Fate {
         let Some((window, left)) = self.at else { return question.pass_on(node) };
         let reached = |fate: &Fate| match (window, question.method.as_str()) {
-            (Window::WhileWaiting, "eth_getTransactionReceipt") => is_null(fate),
+            // Nobody asks for the receipt of what waits, only whether it still does.
+            (Window::WhileWaiting, "eth_getTransactionByHash") => !is_null(fate),
             (Window::WhileConfirming, "eth_getTransactionReceipt") => !is_null(fate),
             (Window::BetweenSendingAndTheAnswer, "eth_sendRawTransaction") => true,
             _ => false,

@@ -40,6 +40,8 @@ pub(crate) struct Follower {
     surroundings: BTreeSet<(Place, &'static str)>,
     /// Accounts whose balance was asked for, or had to suffice for something.
     weighed: BTreeSet<Address>,
+    /// How many frames there were.
+    begun: u32,
 }
 
 impl Follower {
@@ -56,6 +58,7 @@ impl Follower {
             opaque: BTreeSet::new(),
             surroundings: BTreeSet::new(),
             weighed: BTreeSet::new(),
+            begun: 0,
         }
     }
 
@@ -75,6 +78,7 @@ impl Follower {
             opaque: self.opaque,
             surroundings: self.surroundings,
             read: Read::new(),
+            calls: self.begun.saturating_sub(1),
         }
     }
 
@@ -90,6 +94,7 @@ impl Follower {
     }
 
     fn begin(&mut self) {
+        self.begun = self.begun.saturating_add(1);
         let frame = Frame {
             calldata: std::mem::take(&mut self.next),
             undo: self.undo.len(),

@@ -33,6 +33,8 @@ pub struct Followed {
     pub returned: Vec<Shadow>,
     /// Everything else on the chain that it looked at, where that is listed.
     pub read: Read,
+    /// How many calls and creations it made of its own.
+    pub calls: u32,
 }
 
 /// Accounts that an execution looked at, in order.

@@ -8,7 +8,7 @@ use covenant_live::{
     rpc::Client,
 };
 
-use super::live::{deployments, network, of_journal};
+use super::live::{deployments, network, of_journal, rebuild};
 use crate::{
     args::RecoverArgs,
     environment,
@@ -18,8 +18,13 @@ use crate::{
     terminal::Terminal,
 };
 
-/// Finds on the chain what accounts have sent and created, where the journal that says so is lost.
+/// Rebuilds the journal of a scenario, or lists what accounts have sent and created.
 pub(crate) fn recover(args: &RecoverArgs, terminal: &Terminal) -> Result<Exit, Failure> {
+    if args.sender.is_empty() { rebuild(args, terminal) } else { list(args, terminal) }
+}
+
+/// Finds on the chain what accounts have sent and created.
+fn list(args: &RecoverArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let project = project(&args.path)?;
     let settings = network(&project, &args.network)?;
     let on_progress = |event| progress(terminal, &project, event);

@@ -54,7 +54,7 @@ pub(crate) fn exit_alone(
     }
     let name = &graph.world.actor(actor).name;
     let what = format!("{name} alone never gets out what is his here");
-    Answer::Caught { at: bad, actor, could, what }
+    Answer::Caught { at: bad, actor, could, against: None, what }
 }
 
 /// How many seconds it takes at most to get from where something is owed to where it is had, by these moves, if that is

@@ -64,7 +64,7 @@ pub(crate) fn exit_within(
     let name = &graph.world.actor(actor).name;
     let what =
         format!("the others can keep {name} from getting out within {}", crate::when::span(within));
-    Answer::Caught { at: bad, actor, could, what }
+    Answer::Caught { at: bad, actor, could, against: Some((within, delay)), what }
 }
 
 pub(super) struct Game<'a> {
@@ -86,7 +86,7 @@ pub(super) struct Game<'a> {
 }
 
 impl<'a> Game<'a> {
-    fn of(
+    pub(super) fn of(
         graph: &'a Graph,
         books: &Books,
         cast: &Cast,
@@ -166,7 +166,7 @@ impl<'a> Game<'a> {
     }
 
     /// Where he wins.
-    fn won(&self) -> Sets {
+    pub(super) fn won(&self) -> Sets {
         let pending = Pending::of(self);
         let mut least: Sets = vec![Federation::empty(); self.graph.states()];
         loop {

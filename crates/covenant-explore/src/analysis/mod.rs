@@ -13,6 +13,7 @@ mod rulebook;
 mod rules;
 mod sets;
 mod timing;
+mod tried;
 
 pub(crate) use exits::{exit_alone, exit_gas};
 pub(crate) use flows::flows;
@@ -25,3 +26,4 @@ pub(crate) use rulebook::rules;
 pub(crate) use rules::{after, always, only, reachable};
 pub(crate) use sets::{Backwards, Sets};
 pub(crate) use timing::{order, reaction};
+pub(crate) use tried::{Why, against, alone};

@@ -8,13 +8,21 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::{
     game::{Game, Sets, until},
-    goal::{before, goal, with_goal, without_goal},
+    goal::{after, before, goal, with_goal, without_goal},
     sets::anyhow,
 };
 use crate::{
     graph::{End, MoveId, StateId},
     zone::{Bound, Federation, Instant, Zone},
 };
+
+/// What others do about a move that is on its way.
+pub(super) struct Reply {
+    /// Their moves, in order.
+    pub(super) moves: Vec<MoveId>,
+    /// The goal passes before it is executed.
+    pub(super) is_late: bool,
+}
 
 pub(super) struct Pending<'a> {
     game: &'a Game<'a>,
@@ -97,6 +105,47 @@ impl<'a> Pending<'a> {
             }
         }
         bad.into_iter().map(|(id, zones)| (id, self.submitted(id, &zones))).collect()
+    }
+
+    /// The fewest moves by which others see to it that a move does not lead forward, from where it is on its way.
+    pub(super) fn reply(
+        &self,
+        one: MoveId,
+        forward: &Sets,
+        (id, zone): (StateId, Zone),
+    ) -> Option<Reply> {
+        let game = self.game;
+        let mut ahead = VecDeque::from([(id, zone, Vec::new())]);
+        let mut seen: BTreeMap<StateId, Federation> = BTreeMap::new();
+        while let Some((id, zone, moves)) = ahead.pop_front() {
+            if game.graph.patience.is_over() {
+                break;
+            }
+            let (goal, executed) = (goal(game.graph, id), by_when(game, id));
+            let waited = zone.later().within(Instant::NOW, executed, Bound::ZERO);
+            let Some(waited) = waited.and_then(|it| it.within(Instant::NOW, goal, Bound::ZERO))
+            else {
+                continue;
+            };
+            let failing = self.failing(id, one, forward);
+            if let Some(bad) = failing.iter().find_map(|bad| bad.intersection(&waited)) {
+                let is_late = bad.within(goal, executed, Bound::at_most(-1)).is_some();
+                return Some(Reply { moves, is_late });
+            }
+            if !seen.entry(id).or_default().add(&waited) {
+                continue;
+            }
+            for index in &game.others[id.index()] {
+                let piece = &game.graph.node(id).pieces[*index];
+                let End::Leads { to, .. } = piece.end else { continue };
+                if let Some(zone) = after(game.graph, id, piece, &waited)
+                    && self.open.contains_key(&to)
+                {
+                    ahead.push_back((to, zone, [moves.as_slice(), &[piece.by]].concat()));
+                }
+            }
+        }
+        None
     }
 
     /// Where it is too late, or a move does not lead forward when it is executed, whatever a stranger's contract does then.

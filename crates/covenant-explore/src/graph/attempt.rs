@@ -41,6 +41,8 @@ pub(crate) struct Attempt {
     pub(crate) looked: Option<Arc<Given>>,
     /// What was not there before and is now.
     pub(crate) news: News,
+    /// How many calls it made of its own.
+    pub(crate) calls: u32,
     /// All that it follows from, where it was executed, failed, and depends on nothing else.
     pub(crate) reason: Option<Reason>,
 }
@@ -65,6 +67,7 @@ impl Attempt {
             surroundings: BTreeSet::new(),
             looked: known.looked.clone(),
             news: News::default(),
+            calls: 0,
             reason: None,
         }
     }
@@ -166,6 +169,8 @@ pub(crate) struct Sent {
     pub(crate) surroundings: BTreeSet<(Place, &'static str)>,
     /// What it looked at.
     pub(crate) read: Read,
+    /// How many calls it made of its own.
+    pub(crate) calls: u32,
     /// What became of its inputs, where they were looked at.
     pub(crate) looked: Option<Given>,
 }
@@ -218,6 +223,7 @@ pub(crate) fn send_on(
         storage: instants.storage,
         surroundings: BTreeSet::new(),
         read: Read::new(),
+        calls: 0,
         looked: None,
     };
     let clocks = || instants.storage.keys().copied().collect();
@@ -240,7 +246,7 @@ pub(crate) fn send_on(
     if let Some(puppet) = eyes.puppet {
         differences.iter_mut().for_each(|difference| puppet.forget(difference));
     }
-    let Followed { constraints, storage, opaque, surroundings, read, .. } = seen.followed;
+    let Followed { constraints, storage, opaque, surroundings, read, calls, .. } = seen.followed;
     questions.constraints.extend(constraints);
     questions.blind.extend(opaque.into_iter().map(Blind::Code));
     let looked = seen.looked.zip(given);
@@ -250,7 +256,7 @@ pub(crate) fn send_on(
         Given { looked, value, data }
     });
     let receipt = Ok((receipt, differences));
-    Ok(Sent { questions, receipt, storage, surroundings, read, looked })
+    Ok(Sent { questions, receipt, storage, surroundings, read, calls, looked })
 }
 
 /// Tries a move. The world is anywhere before, and somewhere after.
@@ -262,7 +268,7 @@ pub(crate) fn attempt(
     eyes: Eyes,
 ) -> Result<Attempt, Trouble> {
     let sent = send(world, pace, (state, solution), (one, eyes), |_| ())?;
-    let Sent { questions, receipt, storage, surroundings, read, looked } = sent;
+    let Sent { questions, receipt, storage, surroundings, read, calls, looked } = sent;
     let is_followed = questions.blind.is_empty() && surroundings.is_empty();
     let can_be_recalled = is_followed && receipt.is_ok() && one.is_fixed();
     let mut news = News::default();
@@ -286,7 +292,7 @@ pub(crate) fn attempt(
     let Questions { constraints: asked, blind: opaque } = questions;
     let has_failed = matches!(ending, Ending::Failed(_));
     let reason = (can_be_recalled && has_failed).then_some(Reason { read, asked });
-    Ok(Attempt { guard, asks_nothing, ending, opaque, surroundings, looked, news, reason })
+    Ok(Attempt { guard, asks_nothing, ending, opaque, surroundings, looked, news, calls, reason })
 }
 
 impl News {

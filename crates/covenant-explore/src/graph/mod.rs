@@ -10,6 +10,7 @@ mod patience;
 mod puppet;
 mod recall;
 mod search;
+mod starve;
 mod state;
 mod trial;
 mod visit;
@@ -168,6 +169,11 @@ pub enum LeftOut {
     },
     /// A stranger's contract that is called during a call did one thing and no more.
     Callbacks {
+        /// The call.
+        call: String,
+    },
+    /// With little gas a call succeeds, and ends otherwise; of all amounts of gas only those just too little were tried.
+    Gas {
         /// The call.
         call: String,
     },

@@ -6,7 +6,7 @@ use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{ChainError, Receipt, Transaction, inputs::Watch};
 use covenant_scenario::{
     expr::{
-        Action, ActorId, EvalError, Instants, Kind, Times, Typed, act_transaction, eval,
+        Action, ActorId, EvalError, Instants, Kind, Times, Type, Typed, act_transaction, eval,
         eval_followed,
     },
     world::World,
@@ -17,6 +17,7 @@ use super::{
     attempt::{Questions, Trouble},
     naming::Slot,
     puppet::{Answer, Puppet, Script},
+    words,
 };
 
 /// Why somebody moves.
@@ -122,6 +123,22 @@ impl Move {
     pub(crate) fn interrupted(self, inner: Self) -> Self {
         let text = format!("{}, and a stranger meanwhile {}", self.text, inner.text).into();
         Self { reaction: Some(Reacts::By(Box::new(inner))), text, ..self }
+    }
+
+    /// The same, with no more gas than that.
+    pub(crate) fn starved(mut self, gas: u64) -> Self {
+        let Some(span) = self.action.parts().first().map(|part| part.span) else { return self };
+        let fixed = self.fixed.take();
+        self.fixed = fixed.map(|(sent, called)| (sent.with_gas_limit(gas), called));
+        self.gas_limit = Some(words::constant(gas.into(), &Type::UINT256, span).typed);
+        let name = self.text.find(['{', '(']).unwrap_or(self.text.len());
+        let (name, rest) = self.text.split_at(name);
+        let rest = rest.strip_prefix('{').map_or_else(
+            || format!("{{gas: {gas}}}{rest}"),
+            |options| format!("{{gas: {gas}, {options}"),
+        );
+        self.text = format!("{name}{rest}").into();
+        self
     }
 
     /// The same transfer, but without asking the receiver.

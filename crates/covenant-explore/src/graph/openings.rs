@@ -64,6 +64,8 @@ pub(crate) enum Main {
     Known(usize),
     /// A choice of inputs.
     Chosen(Choice),
+    /// A choice of inputs, and no more gas than that.
+    Starved(Choice, u64),
 }
 
 /// What a stranger's contract does when it is called.
@@ -193,7 +195,7 @@ impl Openings {
     /// Whether an input is one of the scenario's with something changed.
     pub(crate) fn is_rare(&self, plot: &Plot) -> bool {
         let main = match &plot.main {
-            Main::Chosen(choice) => Some(choice),
+            Main::Chosen(choice) | Main::Starved(choice, _) => Some(choice),
             Main::Known(_) => None,
         };
         let inner = match &plot.reaction {
@@ -215,10 +217,13 @@ impl Openings {
     ) -> Result<Option<Move>, EvalError> {
         let main = match &plot.main {
             Main::Known(index) => known[*index].clone(),
-            Main::Chosen(choice) => match self.chosen(choice, world)? {
-                Some(made) => made,
-                None => return Ok(None),
-            },
+            Main::Chosen(choice) | Main::Starved(choice, _) => {
+                match (self.chosen(choice, world)?, &plot.main) {
+                    (Some(made), Main::Starved(_, gas)) => made.starved(*gas),
+                    (Some(made), _) => made,
+                    (None, _) => return Ok(None),
+                }
+            }
         };
         Ok(match &plot.reaction {
             None => Some(main),
@@ -262,7 +267,7 @@ impl Openings {
                 })
                 .collect();
         }
-        if calls > 0 && plot.reaction.is_none() {
+        if calls > 0 && plot.reaction.is_none() && !matches!(plot.main, Main::Starved(..)) {
             let answers = Answer::ALL.into_iter().map(Reaction::Answers);
             let inner = self.reactions.iter();
             let inner = inner.map(|index| Reaction::Calls(self.all[*index].first(*index)));

@@ -14,6 +14,7 @@ use super::{
     Arrival, Attempt, End, Ending, ExploreError, Graph, Growth, LeftOut, Main, Move, MoveId, News,
     Node, Openings, Origins, Pace, Patience, Pick, Piece, Plot, Puppet, State, StateId,
     recall::Recall,
+    starve::Fed,
     state::{Common, shared},
     visit::{Means, Tried, Visited, visit},
 };
@@ -114,6 +115,7 @@ pub(crate) fn search(
         frontier: VecDeque::new(),
         waiting: HashMap::new(),
         recall: Recall::default(),
+        fed: BTreeSet::new(),
         common,
         guards: HashSet::new(),
         origins: HashSet::new(),
@@ -165,6 +167,8 @@ struct Search {
     waiting: HashMap<StateId, Vec<Zone>>,
     /// Failures that are known. While a batch is explored it stays as it is, so that threads make no difference.
     recall: Recall,
+    /// Calls that need all the gas that they use.
+    fed: BTreeSet<Fed>,
     /// What states have in common.
     common: Common,
     /// Guards and origins, each kept once.
@@ -245,12 +249,15 @@ impl Search {
             numbers: &self.numbers,
             plots: &self.plots,
             recall: &self.recall,
+            fed: &self.fed,
         }
     }
 
     /// Puts what was found out about a state into the graph.
     fn add(&mut self, visited: Visited) -> Result<(), ExploreError> {
-        let Visited { id, tried, executions, sampled, picks, left_out, same, lessons } = visited;
+        let Visited { id, tried, executions, sampled, picks, left_out, same, lessons, fed } =
+            visited;
+        self.fed.extend(fed);
         lessons.into_iter().for_each(|lesson| self.recall.learn(lesson));
         let before = self.graph.node(id).pieces.len();
         let same = same.iter().map(Plot::digest);

@@ -11,6 +11,7 @@ use super::{
     openings::{Choice, Main, Openings, Plot, Reaction},
     params::{Pick, Sent},
     recall::{Lesson, Recall},
+    starve::{Fed, limits},
     trial::Trial,
 };
 use crate::{
@@ -30,6 +31,8 @@ pub(super) struct Visited {
     pub(super) sampled: BTreeSet<(usize, usize)>,
     /// Which values were tried.
     pub(super) picks: BTreeSet<(usize, usize, Pick)>,
+    /// Calls that turned out to need all the gas that they use.
+    pub(super) fed: BTreeSet<Fed>,
     pub(super) left_out: BTreeSet<LeftOut>,
     /// What is the same as something else in this state, at all times.
     pub(super) same: Vec<Plot>,
@@ -61,6 +64,8 @@ pub(super) struct Means<'a> {
     pub(super) plots: &'a [Plot],
     /// Failures that are known.
     pub(super) recall: &'a Recall,
+    /// Calls that need all the gas that they use.
+    pub(super) fed: &'a BTreeSet<Fed>,
 }
 
 /// Tries everything at each of these times.
@@ -87,6 +92,7 @@ pub(super) fn visit(
             picks: BTreeSet::new(),
             left_out: BTreeSet::new(),
             same: Vec::new(),
+            fed: BTreeSet::new(),
             lessons: Vec::new(),
         },
     };
@@ -174,6 +180,7 @@ impl Visit<'_> {
         for attempt in &attempts {
             self.follow(&plot, one, attempt);
         }
+        self.starve(&plot, one, &attempts, times)?;
         let cut = |guard: &Zone| {
             times.iter().filter_map(|zone| zone.intersection(guard)).collect::<Vec<_>>()
         };
@@ -235,6 +242,37 @@ impl Visit<'_> {
         self.enqueue(plot, next.plots);
     }
 
+    /// Queues the same with so little gas that it ends otherwise, and still succeeds.
+    fn starve(
+        &mut self,
+        plot: &Plot,
+        one: &Move,
+        attempts: &[Attempt],
+        times: &[Zone],
+    ) -> Result<(), ExploreError> {
+        let Plot { main: Main::Chosen(choice), reaction: None } = plot else { return Ok(()) };
+        for attempt in attempts {
+            let Ending::Went(arrival) = &attempt.ending else { continue };
+            let fed = Fed { opening: choice.opening, gas: arrival.gas, calls: attempt.calls };
+            let times = times.iter().find_map(|zone| zone.intersection(&attempt.guard));
+            let is_known = self.means.fed.contains(&fed) || self.visited.fed.contains(&fed);
+            let (Some(times), false) = (times, attempt.calls == 0 || is_known) else { continue };
+            self.state.enter(&mut self.world, self.means.graph.pace, &times.earliest())?;
+            let found = limits(&mut self.world, one, arrival.gas)?;
+            self.visited.executions += found.executions;
+            if found.limits.is_empty() {
+                self.visited.fed.insert(fed);
+                continue;
+            }
+            self.visited.left_out.insert(LeftOut::Gas { call: one.text.to_string() });
+            let starved = found.limits.into_iter();
+            let starved = starved.map(|gas| Main::Starved(choice.clone(), gas));
+            let starved = starved.map(|main| Plot { main, reaction: None }).collect();
+            self.enqueue(plot, starved);
+        }
+        Ok(())
+    }
+
     fn enqueue(&mut self, plot: &Plot, found: Vec<Plot>) {
         for next in found {
             if self.seen.contains(&next) {
@@ -273,7 +311,9 @@ impl Visit<'_> {
     fn title(&self, plot: &Plot) -> String {
         match &plot.main {
             Main::Known(index) => self.means.graph.moves[*index].text.to_string(),
-            Main::Chosen(choice) => self.means.openings.all[choice.opening].title(),
+            Main::Chosen(choice) | Main::Starved(choice, _) => {
+                self.means.openings.all[choice.opening].title()
+            }
         }
     }
 
@@ -295,7 +335,7 @@ impl Visit<'_> {
             _ => None,
         };
         let main = match &plot.main {
-            Main::Chosen(choice) => Some(choice),
+            Main::Chosen(choice) | Main::Starved(choice, _) => Some(choice),
             Main::Known(_) => None,
         };
         for choice in main.into_iter().chain(inner) {
@@ -316,7 +356,7 @@ impl Plot {
     fn last_choice(&self) -> Option<&Choice> {
         match (&self.main, &self.reaction) {
             (_, Some(Reaction::Calls(choice))) | (Main::Chosen(choice), _) => Some(choice),
-            (Main::Known(_), _) => None,
+            (Main::Known(_) | Main::Starved(..), _) => None,
         }
     }
 
@@ -325,7 +365,7 @@ impl Plot {
         let mut plot = self.clone();
         let choice = match (&mut plot.main, &mut plot.reaction) {
             (_, Some(Reaction::Calls(choice))) | (Main::Chosen(choice), _) => choice,
-            (Main::Known(_), _) => return plot,
+            (Main::Known(_) | Main::Starved(..), _) => return plot,
         };
         choice.picks[index] = pick;
         plot
@@ -335,7 +375,7 @@ impl Plot {
     pub(super) const fn source(&self, known: usize) -> usize {
         match &self.main {
             Main::Known(index) => *index,
-            Main::Chosen(choice) => known + choice.opening,
+            Main::Chosen(choice) | Main::Starved(choice, _) => known + choice.opening,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The file of a journal.
 
 use std::{
-    io,
+    io, mem,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -21,6 +21,8 @@ pub struct Journal {
     file: PathBuf,
     sum: Sum,
     book: Book,
+    /// What is in the book and not in the file yet.
+    staged: Vec<Record>,
     dropped: usize,
     broken: bool,
     lock: Lock,
@@ -81,7 +83,8 @@ impl Journal {
         storage.sync(file).map_err(repair)?;
         let Reading { book, sum, torn: dropped, .. } = reading;
         let file = file.to_owned();
-        Ok(Some(Self { storage, file, sum, book, dropped, broken: false, lock }))
+        let staged = Vec::new();
+        Ok(Some(Self { storage, file, sum, book, staged, dropped, broken: false, lock }))
     }
 
     /// Begins a journal where there is none.
@@ -100,14 +103,14 @@ impl Journal {
         if storage.read(file).map_err(failed(file, "read"))?.is_some() {
             return Err(JournalError::Exists { file: file.to_owned() });
         }
-        let (mut line, sum) = line::encode(&Record::Begun(begun.clone()), Sum::default());
+        let (mut line, sum) = line::encode(&[Record::Begun(begun.clone())], Sum::default());
         line.push('\n');
         place(&*storage, file, line.as_bytes()).map_err(failed(file, "begin"))?;
-        let (file, book) = (file.to_owned(), Book::new(begun));
-        Ok(Self { storage, file, sum, book, dropped: 0, broken: false, lock })
+        let (file, book, staged) = (file.to_owned(), Book::new(begun), Vec::new());
+        Ok(Self { storage, file, sum, book, staged, dropped: 0, broken: false, lock })
     }
 
-    /// Writes a record down; it is durable when this returns.
+    /// Writes a record down, after those that are [staged](Self::stage); all are durable when this returns.
     ///
     /// # Errors
     ///
@@ -115,19 +118,46 @@ impl Journal {
     /// [`JournalError::Io`] if it could not be written, and [`JournalError::Broken`] ever after: the file has to be
     /// opened again.
     pub fn append(&mut self, record: &Record) -> Result<(), JournalError> {
+        self.stage(record)?;
+        self.commit().map(drop)
+    }
+
+    /// Takes a record in, to be written down by the next [`commit`](Self::commit). Until then it is not durable, and
+    /// nothing may be done because of it that a later run could not do again without knowing it.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Order`] if it does not follow from the records before it, [`JournalError::Broken`].
+    pub fn stage(&mut self, record: &Record) -> Result<(), JournalError> {
         if self.broken {
             return Err(JournalError::Broken { file: self.file.clone() });
         }
         self.book.apply(record).map_err(|reason| JournalError::Order { reason })?;
-        let (line, sum) = line::encode(record, self.sum);
+        self.staged.push(record.clone());
+        Ok(())
+    }
+
+    /// Writes down what was staged, as one line: after a crash all of it is there, or none. Returns what became durable.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Io`] if it could not be written, and [`JournalError::Broken`] ever after.
+    pub fn commit(&mut self) -> Result<Vec<Record>, JournalError> {
+        if self.broken {
+            return Err(JournalError::Broken { file: self.file.clone() });
+        }
+        if self.staged.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (line, sum) = line::encode(&self.staged, self.sum);
         self.broken = true;
         self.write(&line).map_err(failed(&self.file, "write to"))?;
         self.broken = false;
         self.sum = sum;
-        Ok(())
+        Ok(mem::take(&mut self.staged))
     }
 
-    /// What the records add up to.
+    /// What the records add up to, those that are staged among them.
     pub const fn book(&self) -> &Book {
         &self.book
     }
@@ -165,10 +195,12 @@ impl Reading {
         let end = lines.pop().expect("splitting gives at least one part");
         let mut sum = Sum::default();
         let mut records = Vec::with_capacity(lines.len() + 1);
+        let mut numbers = Vec::with_capacity(lines.len() + 1);
         let mut read = |line: &[u8], number, sum: &mut Sum| {
-            let record;
-            (record, *sum) = line::decode(line, *sum).map_err(|reason| damaged(number, reason))?;
-            records.push(record);
+            let several;
+            (several, *sum) = line::decode(line, *sum).map_err(|reason| damaged(number, reason))?;
+            numbers.extend(several.iter().map(|_| number));
+            records.extend(several);
             Ok::<(), JournalError>(())
         };
         for (index, line) in lines.iter().enumerate() {
@@ -185,7 +217,8 @@ impl Reading {
             End::Clean | End::Torn => {}
         }
         let torn = if kind == End::Torn { end.len() } else { 0 };
-        let book = book(&records).map_err(|(line, reason)| damaged(line, reason))?;
+        let book = book(&records)
+            .map_err(|(index, reason)| damaged(numbers.get(index).copied().unwrap_or(1), reason))?;
         let Begun { format, program, .. } = book.begun();
         if *format != Begun::FORMAT {
             let (file, found, program) = (file.to_owned(), *format, program.clone());
@@ -196,16 +229,16 @@ impl Reading {
     }
 }
 
-/// What the records add up to; else the line that is wrong, and why.
+/// What the records add up to; else which of them is wrong, from 0, and why.
 fn book(records: &[Record]) -> Result<Book, (usize, String)> {
     let mut records = records.iter();
     let Some(Record::Begun(begun)) = records.next() else {
         // The first line comes into being with the file, so no crash leaves a file without it.
-        return Err((1, "its first line does not say what it is the journal of".to_owned()));
+        return Err((0, "its first line does not say what it is the journal of".to_owned()));
     };
     let mut book = Book::new(begun.clone());
     for (index, record) in records.enumerate() {
-        book.apply(record).map_err(|reason| (index + 2, reason))?;
+        book.apply(record).map_err(|reason| (index + 1, reason))?;
     }
     Ok(book)
 }

@@ -1,4 +1,5 @@
-//! Lines: a record, and a checksum that depends on every byte of the file up to there.
+//! Lines: a record, or several that became durable together, and a checksum that depends on every byte of the file up to
+//! there.
 
 use alloy_primitives::hex;
 use sha2::{Digest, Sha256};
@@ -23,28 +24,41 @@ impl Sum {
     }
 }
 
-/// A record as a line without its newline, and the sum that the next line continues.
-pub(super) fn encode(record: &Record, before: Sum) -> (String, Sum) {
-    let record = serde_json::to_string(record).expect("a record can be written as JSON");
+/// Records as a line without its newline, and the sum that the next line continues.
+pub(super) fn encode(records: &[Record], before: Sum) -> (String, Sum) {
+    let record = match records {
+        [record] => serde_json::to_string(record),
+        several => serde_json::to_string(several),
+    };
+    let record = record.expect("a record can be written as JSON");
     let sum = before.after(&record);
     (format!("{HEAD}{}{MIDDLE}{record}{TAIL}", hex::encode(sum.0)), sum)
 }
 
-/// The record of a line without its newline, and the sum that the next line continues.
+/// The records of a line without its newline, and the sum that the next line continues.
 ///
 /// Only what [`encode`] writes is read: every byte is either fixed or under the sum.
-pub(super) fn decode(line: &[u8], before: Sum) -> Result<(Record, Sum), String> {
+pub(super) fn decode(line: &[u8], before: Sum) -> Result<(Vec<Record>, Sum), String> {
     let (sum, record) = split(line).ok_or("it does not have the form of a journal's line")?;
     let expected = before.after(record);
     if sum != hex::encode(expected.0) {
         return Err("its checksum is not that of its content and the lines before".to_owned());
     }
-    let record = serde_json::from_str(record)
-        .map_err(|error| format!("this program does not know such a record: {error}"))?;
-    Ok((record, expected))
+    let several = record.starts_with('[');
+    let records = if several {
+        serde_json::from_str(record)
+    } else {
+        serde_json::from_str(record).map(|record| vec![record])
+    };
+    let records: Vec<Record> =
+        records.map_err(|error| format!("this program does not know such a record: {error}"))?;
+    if several && records.len() < 2 {
+        return Err("it has the form of several records and is not".to_owned());
+    }
+    Ok((records, expected))
 }
 
-/// Checksum and record of a line.
+/// Checksum and content of a line.
 fn split(line: &[u8]) -> Option<(&str, &str)> {
     let text = std::str::from_utf8(line).ok()?;
     let rest = text.strip_prefix(HEAD)?;

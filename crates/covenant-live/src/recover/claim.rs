@@ -82,53 +82,13 @@ impl Recovery {
         let next = self.next.get(&step.sender).copied().unwrap_or_default();
         let mut later = self.scan.of(step.sender).filter(|found| found.nonce >= next);
         let Some(found) = later.find(|found| is_of(found, step)).cloned() else { return Ok(None) };
-        let Some(raw) = found.raw.clone() else { return Ok(None) };
-        let receipt = client.receipt(found.hash)?;
-        let Some(receipt) = receipt.filter(|it| it.block_hash == Some(found.block.hash)) else {
-            return Ok(None);
-        };
-        let success = receipt.status.is_some_and(|status| status.to::<u64>() == 1);
-        let creates = match step.to {
-            None => Some(step.sender.create(found.nonce)),
-            Some(_) => step.creates,
-        };
-        if let (true, Some(address)) = (success, creates) {
-            let code = client.code(address, found.block.number)?;
-            let check = step.code.as_ref();
-            if !check.map_or(!code.is_empty(), |check| check.accepts(&code)) {
-                let (step, hash) = (Box::new(step.id.clone()), found.hash);
-                return Err(RecoverError::OtherCode { step, hash, address });
-            }
-        }
-        let hash = found.hash;
-        self.journal.append(&Record::Signed(Signed {
-            step: step.id.clone(),
-            purpose: Purpose::Step,
-            sender: found.sender,
-            nonce: found.nonce,
-            hash,
-            raw,
-            creates,
-            value: found.value,
-            gas_limit: found.gas_limit,
-            max_fee: U128::from(found.max_fee),
-            priority_fee: U128::from(found.priority_fee),
-            at: Timestamp(found.at),
-        }))?;
-        self.journal.append(&Record::Sent { hash })?;
-        self.journal.append(&Record::Mined(Mined {
-            hash,
-            block: found.block,
-            index: receipt.transaction_index.unwrap_or_default().to(),
-            success,
-            gas_used: receipt.gas_used.to(),
-            gas_price: receipt.effective_gas_price,
-        }))?;
-        if self.scan.head().0 + 1 >= found.block.number + self.confirmations.max(1) {
-            self.journal.append(&Record::Confirmed { hash, block: found.block })?;
+        let records = records_of(client, &self.scan, step, &found, self.confirmations)?;
+        let Some((records, _)) = records else { return Ok(None) };
+        for record in records {
+            self.journal.append(&record)?;
         }
         self.next.insert(found.sender, found.nonce + 1);
-        self.claimed.insert(hash);
+        self.claimed.insert(found.hash);
         Ok(Some(found))
     }
 
@@ -155,13 +115,72 @@ impl Recovery {
     }
 }
 
+/// What a journal says of a step whose transaction was found, and whether it ran to its end; `None` if its block is gone
+/// meanwhile.
+pub(crate) fn records_of(
+    client: &mut Client,
+    scan: &Scan,
+    step: &Step,
+    found: &Found,
+    confirmations: u64,
+) -> Result<Option<(Vec<Record>, bool)>, RecoverError> {
+    let raw = found.raw.clone().ok_or(RecoverError::Garbled { hash: found.hash })?;
+    let receipt = client.receipt(found.hash)?;
+    let Some(receipt) = receipt.filter(|it| it.block_hash == Some(found.block.hash)) else {
+        return Ok(None);
+    };
+    let success = receipt.status.is_some_and(|status| status.to::<u64>() == 1);
+    let creates = match step.to {
+        None => Some(step.sender.create(found.nonce)),
+        Some(_) => step.creates,
+    };
+    if let (true, Some(address)) = (success, creates) {
+        let code = client.code(address, found.block.number)?;
+        let check = step.code.as_ref();
+        if !check.map_or(!code.is_empty(), |check| check.accepts(&code)) {
+            let (step, hash) = (Box::new(step.id.clone()), found.hash);
+            return Err(RecoverError::OtherCode { step, hash, address });
+        }
+    }
+    let hash = found.hash;
+    let mut records = vec![
+        Record::Signed(Signed {
+            step: step.id.clone(),
+            purpose: Purpose::Step,
+            sender: found.sender,
+            nonce: found.nonce,
+            hash,
+            raw,
+            creates,
+            value: found.value,
+            gas_limit: found.gas_limit,
+            max_fee: U128::from(found.max_fee),
+            priority_fee: U128::from(found.priority_fee),
+            at: Timestamp(found.at),
+        }),
+        Record::Sent { hash },
+        Record::Mined(Mined {
+            hash,
+            block: found.block,
+            index: receipt.transaction_index.unwrap_or_default().to(),
+            success,
+            gas_used: receipt.gas_used.to(),
+            gas_price: receipt.effective_gas_price,
+        }),
+    ];
+    if scan.head().0 + 1 >= found.block.number + confirmations.max(1) {
+        records.push(Record::Confirmed { hash, block: found.block });
+    }
+    Ok(Some((records, success)))
+}
+
 /// Whether a transaction does what a step says.
-fn is_of(found: &Found, step: &Step) -> bool {
+pub(crate) fn is_of(found: &Found, step: &Step) -> bool {
     (found.to, found.value, &found.input) == (step.to, step.value, &step.input)
 }
 
 /// Gives a file a name that is free; nothing if it is not there.
-fn set_aside(
+pub(crate) fn set_aside(
     storage: &dyn Storage,
     file: &Path,
     ending: &str,
@@ -183,7 +202,7 @@ fn set_aside(
 }
 
 /// The file whose name goes on with this ending.
-fn beside(file: &Path, ending: &str) -> PathBuf {
+pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(".");
     name.push(ending);

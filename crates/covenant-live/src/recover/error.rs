@@ -78,8 +78,11 @@ pub enum RecoverError {
         /// The contract.
         address: Address,
     },
-    /// A transaction of the kind that is sent here could not be put together again.
-    #[error("the node describes transaction {hash} in a way that does not give its hash")]
+    /// What looks like a step could not be put together again.
+    #[error(
+        "transaction {hash} does what a step does, but is of another kind, or the node describes it in a way that does not \
+         give its hash; ask another node"
+    )]
     Garbled {
         /// The transaction.
         hash: B256,

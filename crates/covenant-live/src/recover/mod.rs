@@ -10,5 +10,6 @@ mod error;
 mod scan;
 
 pub use claim::{Outcome, Recovery};
+pub(crate) use claim::{beside, is_of, records_of, set_aside};
 pub use error::RecoverError;
 pub use scan::{Found, Scan};

@@ -49,7 +49,7 @@ pub struct Found {
     pub max_fee: u128,
     /// Wei per gas for whoever included it.
     pub priority_fee: u128,
-    /// Its bytes; `None` if it is of a kind that is never sent here.
+    /// Its bytes; `None` if it is of a kind that is never sent here, or described in a way that does not give its hash.
     pub raw: Option<Bytes>,
 }
 
@@ -196,13 +196,13 @@ fn read(
     let block: FullBlock = client.ask("eth_getBlockByNumber", json!([U64::from(number), true]))?;
     let place = BlockRef { number: block.number.to(), hash: block.hash };
     let ours = block.transactions.into_iter().filter(|it| accounts.contains(&it.from));
-    ours.map(|it| it.found(place, block.timestamp.to())).collect()
+    Ok(ours.map(|it| it.found(place, block.timestamp.to())).collect())
 }
 
 impl FullTransaction {
-    fn found(self, block: BlockRef, at: u64) -> Result<Found, RecoverError> {
-        let raw = if self.kind == U64::from(2) { Some(self.raw()?) } else { None };
-        Ok(Found {
+    fn found(self, block: BlockRef, at: u64) -> Found {
+        let raw = if self.kind == U64::from(2) { self.raw() } else { None };
+        Found {
             hash: self.hash,
             block,
             at,
@@ -215,14 +215,13 @@ impl FullTransaction {
             priority_fee: self.max_priority_fee_per_gas.unwrap_or_default().to(),
             input: self.input,
             raw,
-        })
+        }
     }
 
     /// The bytes as they were sent: what it says put together again, which must have its hash.
-    fn raw(&self) -> Result<Bytes, RecoverError> {
-        let garbled = RecoverError::Garbled { hash: self.hash };
+    fn raw(&self) -> Option<Bytes> {
         let parity = self.y_parity.or(self.v).map(|parity| parity == U64::from(1));
-        let (Some(parity), Some(chain_id)) = (parity, self.chain_id) else { return Err(garbled) };
+        let (parity, chain_id) = parity.zip(self.chain_id)?;
         let transaction = TxEip1559 {
             chain_id: chain_id.to(),
             nonce: self.nonce.to(),
@@ -236,6 +235,6 @@ impl FullTransaction {
         };
         let signature = Signature::new(self.r, self.s, parity);
         let raw: Bytes = transaction.into_signed(signature).encoded_2718().into();
-        if keccak256(&raw) == self.hash { Ok(raw) } else { Err(garbled) }
+        (keccak256(&raw) == self.hash).then_some(raw)
     }
 }

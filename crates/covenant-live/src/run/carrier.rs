@@ -2,29 +2,29 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use alloy_primitives::{Address, Bytes, U256};
+use alloy_primitives::{Address, U256};
 use covenant_chain::{
-    Chain, ChainError, Fees, Outcome, Receipt, Recording, Rejection, Snapshot, Timestamp,
-    Transaction, TxKind,
+    Chain, ChainError, Fees, Receipt, Recording, Rejection, Snapshot, Timestamp, Transaction,
+    TxKind,
 };
 use covenant_scenario::{
     plan::Plan,
-    run::{Answer, Carrier, Detail, Ending, Output, Parcel, RunError, RunOptions, Sent, Unsent},
+    run::{Answer, Carrier, Detail, Ending, Parcel, RunError, RunOptions, Sent, Unsent},
 };
 
 use super::{
     desk,
     error::LiveError,
     gas,
-    parcel::{Names, identity, logs, named, refused, step, unsent},
+    parcel::{Names, identity, named, refused, step, unsent},
     parity::{Difference, Moment},
-    trace,
+    rebuild::Search,
     view::Views,
 };
 use crate::{
-    journal::{BlockRef, Forgetting, Landing, Look, Mined, Position, Record, StepId, StepState},
+    journal::{BlockRef, Forgetting, Look, Position, Record, StepId, StepState},
     records::Descriptions,
-    rpc::{self, Client},
+    rpc::Client,
     send::{SendError, Sender},
 };
 
@@ -79,9 +79,11 @@ pub(super) struct Live {
     pub(super) described: Descriptions,
     /// Where the network did something else than the simulation of the same transaction.
     pub(super) differences: Vec<Difference>,
+    /// Where the journal is rebuilt: nothing is sent, and what was sent is looked for.
+    pub(super) search: Option<Search>,
 }
 
-type Result<T, E = LiveError> = std::result::Result<T, E>;
+pub(super) type Result<T, E = LiveError> = std::result::Result<T, E>;
 
 impl Carrier for Live {
     fn open(&mut self, plan: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
@@ -100,7 +102,7 @@ impl Carrier for Live {
 
     fn endow(&mut self, _: &mut Chain, account: Address, balance: U256) -> Result<(), RunError> {
         let begun = !self.sender.journal().book().looks().is_empty();
-        if self.clockwork == Clockwork::Ours && !begun {
+        if self.clockwork == Clockwork::Ours && !begun && self.search.is_none() {
             desk::set_balance(self.sender.client(), account, balance)?;
         }
         Ok(())
@@ -149,6 +151,7 @@ impl Live {
     /// The chain as the first run saw it at first.
     fn open_at_start(&mut self) -> Result<Chain> {
         let looked = self.sender.journal().book().looks().first().map(|look| look.block);
+        let looked = looked.or_else(|| self.search.as_ref().map(Search::first));
         let block = match looked {
             Some(block) => block,
             None => self.settled_head()?.block,
@@ -179,7 +182,7 @@ impl Live {
 
     /// Makes a block at the clock's time, and looks at it; in a later run, at the one that was made then.
     fn mine_now(&mut self, chain: &mut Chain) -> Result<()> {
-        if let Some(look) = self.next_look() {
+        if let Some(look) = self.next_look(chain.now())? {
             return self.look(chain, look);
         }
         let client = self.sender.client();
@@ -192,7 +195,7 @@ impl Live {
 
     /// Waits until a settled block has this time or a later one, and looks at it.
     fn await_time(&mut self, chain: &mut Chain, to: Timestamp) -> Result<()> {
-        if let Some(look) = self.next_look() {
+        if let Some(look) = self.next_look(to)? {
             return self.look(chain, look);
         }
         loop {
@@ -224,11 +227,14 @@ impl Live {
         settled_head(self.sender.client(), self.confirmations)
     }
 
-    /// The block that an earlier run looked at here.
-    fn next_look(&mut self) -> Option<Look> {
-        let look = self.sender.journal().book().looks().get(self.looks).copied()?;
-        self.looks += 1;
-        Some(look)
+    /// The block that an earlier run looked at here, waiting for this time.
+    fn next_look(&mut self, wanted: Timestamp) -> Result<Option<Look>> {
+        if self.search.is_some() {
+            return self.seek_look(wanted).map(Some);
+        }
+        let look = self.sender.journal().book().looks().get(self.looks).copied();
+        self.looks += usize::from(look.is_some());
+        Ok(look)
     }
 
     /// Writes down that a block is looked at, and looks at it.
@@ -246,7 +252,7 @@ impl Live {
     }
 
     /// The state after a block.
-    fn state_after(&mut self, block: BlockRef) -> Result<Snapshot> {
+    pub(super) fn state_after(&mut self, block: BlockRef) -> Result<Snapshot> {
         if let Some((known, state)) = &self.view
             && *known == block
         {
@@ -262,6 +268,9 @@ impl Live {
         let (name, described) = named(&self.names, parcel);
         self.described.insert(position, described);
         let id = StepId { position, name, identity: identity(parcel) };
+        if self.search.is_some() {
+            self.seek_step(&id, parcel)?;
+        }
         let state = self.sender.journal().book().step(position).map(|step| step.state());
         if state == Some(StepState::Forgotten(Forgetting::LeaveOut)) {
             self.next += 1;
@@ -289,6 +298,10 @@ impl Live {
         } else {
             None
         };
+        if self.search.is_some() {
+            self.next += 1;
+            return self.read_back(chain, parcel, position);
+        }
         if self.clockwork == Clockwork::Ours && !self.has_landed(position) {
             desk::set_base_fee(self.sender.client(), self.base_fee)?;
             desk::set_time(self.sender.client(), chain.now())?;
@@ -343,127 +356,6 @@ impl Live {
         let book = self.sender.journal().book();
         let slot = book.step(position).and_then(|step| step.slot.as_ref());
         slot.is_some_and(|slot| slot.landing.is_some())
-    }
-
-    /// What became of a transaction that is in a settled block; the runner goes on after that block.
-    fn read_back(
-        &mut self,
-        chain: &mut Chain,
-        parcel: &Parcel<'_>,
-        position: Position,
-    ) -> Result<Sent> {
-        let book = self.sender.journal().book();
-        let slot = book.step(position).and_then(|step| step.slot.as_ref());
-        let slot = slot.expect("it was just sent, or read from the journal");
-        let Some(Landing { mined, .. }) = slot.landing.clone() else {
-            return Err(LiveError::Astray(format!("step {position} is in no block")));
-        };
-        let signed =
-            slot.attempt(mined.hash).expect("landings are of what was signed").signed.clone();
-        let receipt = self.receipt(&mined)?;
-        let before = self.parent(&mined)?;
-        let at = self.block_time(mined.block)?;
-        let mut replayed = chain.clone();
-        replayed.restore(&before);
-        if replayed.now() < at {
-            replayed.set_now(at)?;
-        }
-        let before = replayed.snapshot();
-        let transaction = parcel.transaction.clone().with_gas_limit(signed.gas_limit);
-        let replay = match replayed.send(&transaction) {
-            Ok(receipt) => Some(receipt),
-            Err(ChainError::Rejected(_)) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let (outcome, output) = self.outcome(&mined, &receipt, replay.as_ref())?;
-        let after = self.state_after(mined.block)?;
-        chain.restore(&after);
-        let gas_price = mined.gas_price.unwrap_or_default().to::<u128>();
-        let found = Receipt {
-            outcome,
-            gas_used: mined.gas_used,
-            gas_price,
-            fee: U256::from(mined.gas_used) * U256::from(gas_price),
-            logs: logs(&receipt),
-            block: mined.block.number,
-            index: usize::try_from(mined.index).unwrap_or(usize::MAX),
-            timestamp: at,
-            console: replay.as_ref().map(|replay| replay.console.clone()).unwrap_or_default(),
-            trace: None,
-        };
-        self.compare(parcel.text, &found, output, replay.as_ref(), &mined);
-        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit });
-        Ok(Sent { result: Ok(found), before: Some(before), output })
-    }
-
-    fn receipt(&mut self, mined: &Mined) -> Result<rpc::Receipt> {
-        let receipt = self.sender.client().receipt(mined.hash)?;
-        let moved = LiveError::Moved { number: mined.block.number };
-        receipt.filter(|receipt| receipt.block_hash == Some(mined.block.hash)).ok_or(moved)
-    }
-
-    /// The state before the block of a transaction.
-    fn parent(&mut self, mined: &Mined) -> Result<Snapshot> {
-        let number = mined.block.number.saturating_sub(1);
-        let client = self.sender.client();
-        let block = client.block(number)?.ok_or(LiveError::Moved { number })?;
-        self.state_after(BlockRef { number, hash: block.hash })
-    }
-
-    fn block_time(&mut self, block: BlockRef) -> Result<Timestamp> {
-        let number = block.number;
-        let found = self.sender.client().block(number)?;
-        let found = found.filter(|found| found.hash == block.hash);
-        Ok(Timestamp(found.ok_or(LiveError::Moved { number })?.timestamp.to()))
-    }
-
-    /// What the EVM did: the receipt says whether it succeeded, a trace says what it returned. The data of a revert may
-    /// also come from the simulation of the same transaction, where that reverts too and uses as much gas.
-    fn outcome(
-        &mut self,
-        mined: &Mined,
-        receipt: &rpc::Receipt,
-        replay: Option<&Receipt>,
-    ) -> Result<(Outcome, Output)> {
-        let same = replay.filter(|replay| {
-            replay.outcome.is_success() == mined.success && replay.gas_used == mined.gas_used
-        });
-        if let Some(created) = receipt.contract_address.filter(|_| mined.success) {
-            let output = same.and_then(|same| same.outcome.data().cloned()).unwrap_or_default();
-            return Ok((Outcome::Success { output, created: Some(created) }, Output::Known));
-        }
-        if let Some(Receipt { outcome: outcome @ Outcome::Halt { .. }, .. }) = same {
-            return Ok((outcome.clone(), Output::Known));
-        }
-        let traced =
-            if self.traces { trace::output(self.sender.client(), mined.hash)? } else { None };
-        Ok(match (mined.success, traced, same) {
-            (true, Some(output), _) => (Outcome::Success { output, created: None }, Output::Known),
-            (true, None, _) => {
-                (Outcome::Success { output: Bytes::new(), created: None }, Output::Unknown)
-            }
-            (false, Some(data), _) => (Outcome::Revert { data }, Output::Known),
-            (false, None, Some(same)) => (same.outcome.clone(), Output::Known),
-            (false, None, None) => {
-                let reason = "it failed, and nobody says why".to_owned();
-                (Outcome::Halt { reason }, Output::Known)
-            }
-        })
-    }
-
-    /// Notes where the network did something else than the simulation of the same transaction, on the state before its
-    /// block. Behind other transactions of its block that state is another.
-    fn compare(
-        &mut self,
-        text: &str,
-        found: &Receipt,
-        output: Output,
-        replay: Option<&Receipt>,
-        mined: &Mined,
-    ) {
-        if mined.index == 0 {
-            self.differences.extend(Difference::of(text, found, output, replay));
-        }
     }
 }
 

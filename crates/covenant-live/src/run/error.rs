@@ -8,6 +8,8 @@ use covenant_scenario::run::RunError;
 
 use crate::{
     journal::{JournalError, Position},
+    preflight::PreflightError,
+    recover::RecoverError,
     rpc::RpcError,
     send::SendError,
     storage::LockError,
@@ -124,6 +126,15 @@ pub enum LiveError {
         /// The step.
         step: Position,
     },
+    /// What an account has sent could not be found out.
+    #[error(transparent)]
+    Recover(#[from] RecoverError),
+    /// The network would not take it; nothing was signed.
+    #[error(transparent)]
+    Preflight(#[from] PreflightError),
+    /// A lost journal is rebuilt up to here: nothing more of the scenario is on the chain.
+    #[error("nothing more of the scenario is on the chain")]
+    NothingMore,
     /// What the scenario does is not what the journal says it did.
     #[error("{0}")]
     Astray(String),

@@ -97,6 +97,9 @@ impl Voyage {
         let start = plan.chain.start.max(Timestamp(head.timestamp.to()));
         let forked = Arc::new(self.forked(plan, block, start));
         let run = run(&forked, options)?;
+        if self.book()?.is_none() {
+            self.inspect(&mut client, (cast, &forked, options), &run, block)?;
+        }
         let ours = self.network.is_development();
         let too_exact = if ours { None } else { too_exact(&forked, options, &run)? };
         let base = head.base_fee_per_gas.unwrap_or_default().to();

@@ -87,7 +87,7 @@ pub(super) fn step(id: StepId, parcel: &Parcel<'_>, gas_limit: Option<u64>) -> S
             Ending::Revert => Expectation::Revert,
         },
         after: Vec::new(),
-        by: None,
+        by: parcel.by,
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256};
 use covenant_chain::{Chain, HardFork, Timestamp};
 use covenant_scenario::{
     event::{Run, TransactionResult},
@@ -28,6 +28,7 @@ use crate::{
     clock::{Clock, SystemClock},
     journal::{Begun, Forgetting, Journal, Position, Record},
     network::NetworkSettings,
+    preflight::Profile,
     records::{Descriptions, receipts, write_addresses, write_broadcast},
     rpc::{Client, Endpoint, Http, Limits, Patience},
     send::{OnForeign, Options, Sender, Signer},
@@ -84,7 +85,11 @@ impl Voyage {
     /// # Errors
     /// When none answers, or when one is on another chain.
     pub fn connect(&self) -> Result<Client, LiveError> {
-        let genesis = self.book()?.map(|begun| begun.genesis);
+        self.connect_to(self.book()?.map(|begun| begun.genesis))
+    }
+
+    /// Asks the network's nodes, which have to be of the chain that begins with this block, if it is known.
+    pub(super) fn connect_to(&self, genesis: Option<B256>) -> Result<Client, LiveError> {
         let endpoints =
             self.addresses.iter().map(|it| Endpoint::parse(it)).collect::<Result<Vec<_>, _>>()?;
         let http =
@@ -219,7 +224,7 @@ impl Voyage {
     }
 
     /// What the journal's file is called.
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         self.journal.file_stem().unwrap_or_default().to_string_lossy().into_owned()
     }
 
@@ -239,7 +244,7 @@ impl Voyage {
         run_on(plan, options, replay).map_err(|halted| halted.error.into())
     }
 
-    fn live(&self, sender: Sender, plan: &Plan, traces: bool) -> Live {
+    pub(super) fn live(&self, sender: Sender, plan: &Plan, traces: bool) -> Live {
         let ours = self.network.is_development();
         let folder = self.journal.with_extension("views");
         Live {
@@ -257,6 +262,7 @@ impl Voyage {
             differences: Vec::new(),
             names: names(plan),
             described: Descriptions::default(),
+            search: None,
             sender,
         }
     }
@@ -266,16 +272,21 @@ impl Voyage {
         Views { url, folder, hard_fork, chain_id: self.network.keys.network.chain_id() }
     }
 
-    fn options(&self) -> Options {
+    pub(super) fn options(&self) -> Options {
         let ours = self.network.is_development();
+        let profile = Profile::of(self.network.keys.network.chain_id());
         let mut options = Options {
             confirmations: self.network.confirmations,
             max_fee: self.network.max_fee,
             max_spend: self.max_spend,
             foreign: self.foreign,
             stop: Arc::clone(&self.stop),
+            window: profile.window,
             ..Options::default()
         };
+        if !profile.replaces {
+            options.replacements = 0;
+        }
         if ours {
             options.tip = Some(0);
             options.poll = Duration::from_millis(5);
@@ -331,7 +342,7 @@ fn held_back(run: &Run) -> bool {
 }
 
 /// The text of each `let`.
-fn lets(plan: &Plan) -> BTreeMap<String, String> {
+pub(super) fn lets(plan: &Plan) -> BTreeMap<String, String> {
     let lets = plan.lets.iter();
     lets.map(|it| (it.name.to_string(), plan.sources.text(it.value.span).to_owned())).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alloy_primitives::{Address, Bytes, TxKind, U128, U256};
+use alloy_primitives::{Address, B256, Bytes, TxKind, U128, U256};
 use covenant_chain::Timestamp;
 
 use super::{
@@ -35,14 +35,45 @@ struct Draft {
     fees: FeeQuote,
 }
 
+impl Draft {
+    /// What it costs at worst.
+    fn cost(&self) -> U256 {
+        self.fees.cost(self.gas_limit) + self.value
+    }
+}
+
 impl Sender {
-    /// Signs and offers every step that may go. An account's nonces follow the order of its steps, so that contracts get
-    /// the addresses that were planned: nobody overtakes a step that has to wait.
+    /// Signs every step that may go, writes all of them down at once, and offers them. An account's nonces follow the
+    /// order of its steps, so that contracts get the addresses that were planned: nobody overtakes a step that has to wait.
     pub(super) fn launch_all(
         &mut self,
         steps: &[Step],
         plan: &BTreeMap<Position, &Step>,
         head: &Block,
+    ) -> Result<(), SendError> {
+        let mut drafts = Vec::new();
+        // What comes before a step that cannot go, goes.
+        let drafted = self.draft_all(steps, plan, head, &mut drafts);
+        // What was found out would be about another chain if it was reorganised meanwhile.
+        if !drafts.is_empty() && self.is_latest(head)? {
+            self.sign_and_offer(drafts, head)?;
+        }
+        drafted
+    }
+
+    /// Whether the chain still has this block.
+    fn is_latest(&mut self, head: &Block) -> Result<bool, SendError> {
+        let same = self.client.block(head.number.to())?;
+        Ok(same.is_some_and(|same| same.hash == head.hash))
+    }
+
+    /// Drafts what may go, up to the first step that is wrong.
+    fn draft_all(
+        &mut self,
+        steps: &[Step],
+        plan: &BTreeMap<Position, &Step>,
+        head: &Block,
+        drafts: &mut Vec<Draft>,
     ) -> Result<(), SendError> {
         let mut held = BTreeSet::new();
         for step in steps {
@@ -51,11 +82,14 @@ impl Sender {
             if !fresh || held.contains(&step.sender) {
                 continue;
             }
-            if !self.is_ready(step, plan)
-                || !self.has_room(step)
-                || self.launch(step, head)?.is_none()
-            {
-                held.insert(step.sender);
+            let drafted = if self.is_ready(step, plan) && self.has_room(step, drafts) {
+                self.draft(step, drafts, head)?
+            } else {
+                None
+            };
+            match drafted {
+                Some(draft) => drafts.push(draft),
+                None => drop(held.insert(step.sender)),
             }
         }
         Ok(())
@@ -68,19 +102,27 @@ impl Sender {
     }
 
     /// Whether one more transaction of the account may wait.
-    fn has_room(&self, step: &Step) -> bool {
+    fn has_room(&self, step: &Step, drafts: &[Draft]) -> bool {
         let open = self.journal.book().steps().filter_map(|other| other.slot.as_ref());
         let waiting = open.filter(|slot| slot.sender == step.sender && slot.landing.is_none());
-        waiting.count() < self.options.window.max(1)
+        let drafted = drafts.iter().filter(|draft| draft.sender == step.sender);
+        waiting.count() + drafted.count() < self.options.window.max(1)
     }
 
-    /// Signs a step, writes that down and offers it; `None` if it cannot be signed yet.
-    fn launch(&mut self, step: &Step, head: &Block) -> Result<Option<()>, SendError> {
+    /// What is to be signed for a step, behind what is drafted already; `None` if it cannot be signed yet.
+    fn draft(
+        &mut self,
+        step: &Step,
+        drafts: &[Draft],
+        head: &Block,
+    ) -> Result<Option<Draft>, SendError> {
         if let Some(by) = step.by.filter(|by| head.timestamp.to::<u64>() >= by.0) {
             return Err(SendError::Expired { step: Box::new(step.id.clone()), by });
         }
-        self.client.check_chain()?;
-        let Some(nonce) = self.next_nonce(step, head)? else { return Ok(None) };
+        if drafts.is_empty() {
+            self.client.check_chain()?;
+        }
+        let Some(nonce) = self.next_nonce(step, drafts, head)? else { return Ok(None) };
         let Some(fees) = self.quote(head)? else {
             self.memory.waiting = format!("the base fee is over {} wei", self.options.max_fee);
             return Ok(None);
@@ -93,34 +135,34 @@ impl Sender {
             self.check_free(step, address, head)?;
         }
         let gas_limit = self.gas_limit(step, head)?;
-        self.check_means(step, fees.cost(gas_limit) + step.value, head)?;
-        // What was found out would be about another chain if it was reorganised meanwhile.
-        let same = self.client.block(head.number.to())?;
-        if same.is_none_or(|same| same.hash != head.hash) {
-            return Ok(None);
-        }
-        self.sign_and_offer(
-            Draft {
-                id: step.id.clone(),
-                purpose: Purpose::Step,
-                sender: step.sender,
-                nonce,
-                to: step.to.map_or(TxKind::Create, TxKind::Call),
-                value: step.value,
-                input: step.input.clone(),
-                gas_limit,
-                creates,
-                fees,
-            },
-            head,
-        )?;
-        Ok(Some(()))
+        let draft = Draft {
+            id: step.id.clone(),
+            purpose: Purpose::Step,
+            sender: step.sender,
+            nonce,
+            to: step.to.map_or(TxKind::Create, TxKind::Call),
+            value: step.value,
+            input: step.input.clone(),
+            gas_limit,
+            creates,
+            fees,
+        };
+        self.check_means(&draft, drafts, head)?;
+        Ok(Some(draft))
     }
 
     /// The nonce that comes next; `None` if that is not clear yet.
-    fn next_nonce(&mut self, step: &Step, head: &Block) -> Result<Option<u64>, SendError> {
+    fn next_nonce(
+        &mut self,
+        step: &Step,
+        drafts: &[Draft],
+        head: &Block,
+    ) -> Result<Option<u64>, SendError> {
         let sender = step.sender;
-        let on_chain = self.client.nonce(sender, head.number.to())?;
+        if let Some(before) = drafts.iter().rev().find(|draft| draft.sender == sender) {
+            return Ok(Some(before.nonce + 1));
+        }
+        let on_chain = self.nonce_at(sender, head)?;
         let Some(planned) = self.journal.book().next_nonce(sender) else {
             // Whoever sent what waits there is not us, and what we sign must neither replace it nor depend on it.
             let pending = self.client.pending_nonce(sender)?;
@@ -147,11 +189,7 @@ impl Sender {
 
     fn quote(&mut self, head: &Block) -> Result<Option<FeeQuote>, SendError> {
         let base_fee = head.base_fee_per_gas.unwrap_or_default().to();
-        let tip = match self.options.tip {
-            Some(tip) => tip,
-            None => self.client.suggested_tip()?,
-        };
-        Ok(FeeQuote::at(base_fee, tip, self.options.max_fee))
+        Ok(FeeQuote::at(base_fee, self.tip()?, self.options.max_fee))
     }
 
     fn gas_limit(&mut self, step: &Step, head: &Block) -> Result<u64, SendError> {
@@ -179,7 +217,12 @@ impl Sender {
     }
 
     /// Refuses what the account cannot pay for, or what is over the bound.
-    fn check_means(&mut self, step: &Step, cost: U256, head: &Block) -> Result<(), SendError> {
+    fn check_means(
+        &mut self,
+        draft: &Draft,
+        drafts: &[Draft],
+        head: &Block,
+    ) -> Result<(), SendError> {
         let worst = |slot: &Slot| {
             let costs = slot.attempts.iter().map(|attempt| {
                 let Signed { value, gas_limit, max_fee, .. } = &attempt.signed;
@@ -191,23 +234,36 @@ impl Sender {
         let all = book.steps().flat_map(|it| it.slot.iter().chain(&it.past));
         let signed: U256 = all.map(worst).sum();
         let open = book.steps().filter_map(|it| it.slot.as_ref());
-        let open = open.filter(|slot| slot.sender == step.sender && slot.landing.is_none());
-        let waiting: U256 = open.map(worst).sum();
-        let (id, sender) = (Box::new(step.id.clone()), step.sender);
-        let want = signed + cost;
+        let open = open.filter(|slot| slot.sender == draft.sender && slot.landing.is_none());
+        let drafted = drafts.iter().filter(|it| it.sender == draft.sender).map(Draft::cost);
+        let waiting: U256 = open.map(worst).chain(drafted).sum();
+        let (id, sender) = (Box::new(draft.id.clone()), draft.sender);
+        let want = signed + drafts.iter().map(Draft::cost).sum::<U256>() + draft.cost();
         if let Some(limit) = self.options.max_spend.filter(|limit| want > *limit) {
             return Err(SendError::MaxSpend { step: id, want, limit });
         }
-        let have = self.client.balance(sender, head.number.to())?;
-        let want = waiting + cost;
+        let have = self.balance_at(sender, head)?;
+        let want = waiting + draft.cost();
         if have < want {
             return Err(SendError::Funds { step: id, sender, have, want });
         }
         Ok(())
     }
 
-    /// Signs, writes down, offers; in this order.
-    fn sign_and_offer(&mut self, draft: Draft, head: &Block) -> Result<(), SendError> {
+    /// Signs, writes down, offers; in this order, and all of each before the first of the next.
+    fn sign_and_offer(&mut self, drafts: Vec<Draft>, head: &Block) -> Result<(), SendError> {
+        let positions: Vec<Position> = drafts.iter().map(|draft| draft.id.position).collect();
+        let mut drafts = drafts.into_iter();
+        let signed = drafts.try_for_each(|draft| self.sign(draft, head));
+        self.settle()?;
+        let slots = positions.iter().filter_map(|position| self.slot(*position));
+        let attempts: Vec<Attempt> = slots.map(|slot| slot.latest().clone()).collect();
+        let offered = attempts.iter().try_for_each(|attempt| self.offer(attempt));
+        self.settle()?;
+        signed.and(offered)
+    }
+
+    fn sign(&mut self, draft: Draft, head: &Block) -> Result<(), SendError> {
         let Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees } =
             draft;
         let FeeQuote { max_fee, priority } = fees;
@@ -227,8 +283,7 @@ impl Sender {
         };
         let (raw, hash) = signer::sign(&**signer, &request)
             .map_err(|source| SendError::Signer { step: Box::new(id.clone()), source })?;
-        let position = id.position;
-        self.record(&Record::Signed(Signed {
+        self.note(&Record::Signed(Signed {
             step: id,
             purpose,
             sender,
@@ -241,9 +296,7 @@ impl Sender {
             max_fee: U128::from(max_fee),
             priority_fee: U128::from(priority),
             at: Timestamp(head.timestamp.to()),
-        }))?;
-        let attempt = self.slot(position).expect("it was just signed").latest().clone();
-        self.offer(&attempt)
+        }))
     }
 
     /// Sends what was signed and written down, for the first time or again.
@@ -252,6 +305,7 @@ impl Sender {
         let now = self.clock.now();
         self.memory.offered.entry(*hash).or_insert(now);
         self.memory.waiting = format!("{step} waits to be put into a block");
+        self.hear(*hash);
         let refusal = match self.client.send_raw(raw) {
             Ok(found) if found == *hash => return self.note_sent(attempt),
             Ok(_) => {
@@ -283,7 +337,13 @@ impl Sender {
         if attempt.sent {
             return Ok(());
         }
-        self.record(&Record::Sent { hash: attempt.signed.hash })
+        self.note(&Record::Sent { hash: attempt.signed.hash })
+    }
+
+    /// A node is asked whether it has a transaction; says whether that was not done since the latest block.
+    fn hear(&mut self, hash: B256) -> bool {
+        let Some(head) = self.memory.last.as_ref().map(|head| head.hash) else { return true };
+        self.memory.heard.insert(hash, head) != Some(head)
     }
 
     /// What to do with a nonce of which nothing is in a block.
@@ -298,14 +358,16 @@ impl Sender {
         let latest = slot.latest().clone();
         let hash = latest.signed.hash;
         self.memory.waiting = format!("{} waits to be put into a block", latest.signed.step);
-        let next = self.client.nonce(slot.sender, head.number.to())?;
+        let next = self.nonce_at(slot.sender, head)?;
         let oddity = Oddity::Nonce(slot.sender, slot.nonce);
         if next > slot.nonce {
             return if self.persists(oddity) { self.overtaken(slot, head) } else { Ok(()) };
         }
         self.passes(oddity);
         // After a reorganisation, what it needs may have to land again first.
-        if ready && self.client.known(hash)?.is_none() {
+        // Only the one that comes next can change without a new block.
+        let ask = self.hear(hash) || next == slot.nonce;
+        if ready && ask && self.client.known(hash)?.is_none() {
             self.offer(&latest)?;
         }
         let now = self.clock.now();
@@ -334,7 +396,7 @@ impl Sender {
         let settled =
             (head.number.to::<u64>() + 1).saturating_sub(self.options.confirmations.max(1));
         if self.client.nonce(sender, settled)? > nonce {
-            return self.record(&Record::Overtaken { step: step.position });
+            return self.note(&Record::Overtaken { step: step.position });
         }
         Ok(())
     }
@@ -380,6 +442,6 @@ impl Sender {
             let creates = first.creates;
             Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees }
         };
-        self.sign_and_offer(draft, head)
+        self.sign_and_offer(vec![draft], head)
     }
 }

@@ -9,6 +9,7 @@
 mod error;
 mod fees;
 mod launch;
+mod seen;
 mod sender;
 mod signer;
 mod step;

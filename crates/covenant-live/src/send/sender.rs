@@ -11,6 +11,7 @@ use alloy_primitives::{Address, B256};
 
 use super::{
     error::SendError,
+    seen::Seen,
     signer::Signer,
     step::{Landed, Options, Step},
 };
@@ -38,6 +39,12 @@ pub(super) struct Memory {
     pub(super) highest: u64,
     /// The latest block, when it was last looked at.
     pub(super) last: Option<Block>,
+    /// It is the same as at the look before.
+    pub(super) unchanged: bool,
+    /// What was asked since that look.
+    pub(super) seen: Seen,
+    /// At which block a node was last heard to have a transaction.
+    pub(super) heard: BTreeMap<B256, B256>,
     /// Since when the node contradicts what was seen before, by what it is about.
     pub(super) odd_since: BTreeMap<Oddity, Duration>,
     /// When a transaction was first offered to a node by this run.
@@ -138,9 +145,22 @@ impl Sender {
     ///
     /// [`SendError::Journal`].
     pub fn record(&mut self, record: &Record) -> Result<(), SendError> {
-        self.journal.append(record)?;
+        self.note(record)?;
+        self.settle()
+    }
+
+    /// Notes what a later run would find out again; it is written down by the next [`settle`](Self::settle).
+    pub(super) fn note(&mut self, record: &Record) -> Result<(), SendError> {
+        self.journal.stage(record)?;
         self.memory.progress = self.clock.now();
-        (self.watch)(record);
+        Ok(())
+    }
+
+    /// Writes down what was noted, all at once: a disk takes as long for one record as for many.
+    pub(super) fn settle(&mut self) -> Result<(), SendError> {
+        for record in self.journal.commit()? {
+            (self.watch)(&record);
+        }
         Ok(())
     }
 
@@ -197,6 +217,7 @@ impl Sender {
                 let slot = self.slot(position).filter(|slot| slot.landing.is_none());
                 if let Some(slot) = slot.filter(|slot| !slot.is_cancelled()) {
                     self.cancel(&slot, &head)?;
+                    self.settle()?;
                 }
             }
             self.wait()?;
@@ -324,6 +345,8 @@ impl Sender {
         }
         self.passes(Oddity::Head);
         self.memory.highest = number;
+        self.memory.seen = Seen::default();
+        self.memory.unchanged = self.memory.last.as_ref() == Some(&head);
         let continues = match self.memory.last.take() {
             None => false,
             Some(last) if last == head => true,

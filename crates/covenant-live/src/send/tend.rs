@@ -29,10 +29,10 @@ impl Sender {
                 Entry::Vacant(unknown) => unknown.insert(self.client.block(block.number)?),
             };
             if is_gone(block, found.as_ref(), head) {
-                self.record(&Record::Reorganised { hash, block })?;
+                self.note(&Record::Reorganised { hash, block })?;
             }
         }
-        Ok(())
+        self.settle()
     }
 
     /// Brings everything that is open forward, lowest nonces first.
@@ -41,10 +41,10 @@ impl Sender {
         plan: &BTreeMap<Position, &Step>,
         head: &Block,
     ) -> Result<(), SendError> {
-        for position in self.open_positions() {
-            self.tend(position, plan, head)?;
-        }
-        Ok(())
+        let mut open = self.open_positions().into_iter();
+        let tended = open.try_for_each(|position| self.tend(position, plan, head));
+        self.settle()?;
+        tended
     }
 
     fn tend(
@@ -56,18 +56,25 @@ impl Sender {
         let step = plan.get(&position).copied();
         let ready = step.is_none_or(|step| self.is_ready(step, plan));
         let slot = self.slot(position).expect("open steps have one");
-        let found = self.find(&slot)?;
+        if slot.landing.as_ref().is_some_and(|it| self.is_shallow(it.mined.block, head)) {
+            return Ok(());
+        }
+        let found = match slot.landing {
+            // Nothing is in a block of a nonce that the account has not come to.
+            None if self.nonce_at(slot.sender, head)? <= slot.nonce => None,
+            _ => self.find(&slot)?,
+        };
         match (&slot.landing, found) {
             (None, None) => self.push(position, step, ready, head),
             (None, Some(mined)) => {
-                self.record(&Record::Mined(mined.clone()))?;
+                self.note(&Record::Mined(mined.clone()))?;
                 self.deepen(position, &mined, step, head)
             }
             (Some(Landing { mined: before, .. }), Some(mined)) => {
                 if (before.hash, before.block) != (mined.hash, mined.block) {
                     let (hash, block) = (before.hash, before.block);
-                    self.record(&Record::Reorganised { hash, block })?;
-                    self.record(&Record::Mined(mined.clone()))?;
+                    self.note(&Record::Reorganised { hash, block })?;
+                    self.note(&Record::Mined(mined.clone()))?;
                 }
                 self.deepen(position, &mined, step, head)
             }
@@ -75,6 +82,15 @@ impl Sender {
                 self.vanished(&slot, &before.clone(), ready, head)
             }
         }
+    }
+
+    /// Whether a block is not deep enough, and no more can be said of it, for it was so at the look before.
+    fn is_shallow(&self, block: BlockRef, head: &Block) -> bool {
+        self.memory.unchanged && depth(block, head) < self.wanted_depth()
+    }
+
+    const fn wanted_depth(&self) -> u64 {
+        if self.options.confirmations > 1 { self.options.confirmations } else { 1 }
     }
 
     /// Which of what was signed for a nonce is in a block that is on the chain.
@@ -89,8 +105,7 @@ impl Sender {
                 continue;
             };
             let block = BlockRef { number: number.to(), hash: block_hash };
-            let canonical = self.client.block(block.number)?.map(|block| block.hash);
-            if transaction_hash != hash || canonical != Some(block.hash) {
+            if transaction_hash != hash || self.hash_at(block.number)? != Some(block.hash) {
                 continue;
             }
             let (success, gas_used) = (status.to::<u64>() == 1, receipt.gas_used.to());
@@ -116,7 +131,7 @@ impl Sender {
             // The block is there, so the receipt is late.
             return Ok(());
         }
-        self.record(&Record::Reorganised { hash, block })?;
+        self.note(&Record::Reorganised { hash, block })?;
         if !ready {
             return Ok(());
         }
@@ -133,8 +148,7 @@ impl Sender {
         head: &Block,
     ) -> Result<(), SendError> {
         let Mined { hash, block, success, .. } = *mined;
-        let depth = (head.number.to::<u64>() + 1).saturating_sub(block.number);
-        let wanted = self.options.confirmations.max(1);
+        let (depth, wanted) = (depth(block, head), self.wanted_depth());
         self.memory.waiting = format!("{hash} is {depth} of {wanted} blocks deep");
         if depth < wanted || success && !self.code_is_right(position, mined, step)? {
             return Ok(());
@@ -142,13 +156,13 @@ impl Sender {
         if !self.is_witnessed(position, mined)? {
             return Ok(());
         }
-        self.record(&Record::Confirmed { hash, block })?;
+        self.note(&Record::Confirmed { hash, block })?;
         let slot = self.slot(position).expect("it was just confirmed");
         for attempt in slot.attempts.iter().filter(|attempt| attempt.signed.hash != hash) {
-            self.record(&Record::Replaced { hash: attempt.signed.hash, by: hash })?;
+            self.note(&Record::Replaced { hash: attempt.signed.hash, by: hash })?;
         }
         if slot.landed().is_some_and(|landed| landed.signed.purpose == Purpose::Cancellation) {
-            self.record(&Record::Cancelled { step: position, hash })?;
+            self.note(&Record::Cancelled { step: position, hash })?;
         }
         Ok(())
     }
@@ -200,6 +214,11 @@ impl Sender {
         }
         Ok(right)
     }
+}
+
+/// How deep a block is; 1 is the latest one.
+fn depth(block: BlockRef, head: &Block) -> u64 {
+    (head.number.to::<u64>() + 1).saturating_sub(block.number)
 }
 
 /// Whether a block is on the chain no more, by what the node now has of its number. A node that has none may lag

@@ -256,6 +256,44 @@ fn a_journal_with_any_byte_changed_is_refused() {
     println!("{changes} changes of {} bytes", bytes.len());
 }
 
+/// Records that became durable two, three and one at a time; each group, and the bytes.
+fn grouped() -> (Vec<Vec<Record>>, Vec<u8>) {
+    let disk = SimulatedDisk::new(Doom::never());
+    let storage: Arc<dyn Storage> = Arc::new(disk.clone());
+    let mut journal = Journal::begin(storage, &file(), &owner(), begun()).unwrap();
+    let [one, two] = [0, 1].map(|at| signed(at, 1, u64::from(at), Purpose::Step, 0));
+    let (first, second) = (hash_of(&one), hash_of(&two));
+    let confirmed = Record::Confirmed { hash: first, block: block(1) };
+    let groups = [
+        vec![one, two],
+        vec![Record::Sent { hash: first }, mined(first, 1, true), confirmed],
+        vec![Record::Sent { hash: second }],
+    ];
+    for group in &groups {
+        let before = disk.bytes(&file());
+        for record in group {
+            journal.stage(record).unwrap();
+        }
+        assert_eq!(disk.bytes(&file()), before, "what is staged is not written yet");
+        assert_eq!(&journal.commit().unwrap(), group);
+    }
+    assert_eq!(journal.commit().unwrap(), []);
+    drop(journal);
+    ([vec![vec![Record::Begun(begun())]], groups.into()].concat(), disk.bytes(&file()))
+}
+
+#[test]
+fn records_written_together_are_all_there_or_none() {
+    let (groups, bytes) = grouped();
+    for length in bytes.iter().position(|byte| *byte == b'\n').unwrap()..=bytes.len() {
+        let reading = read(&bytes[..length]).unwrap();
+        let kept = groups[..whole(&bytes, length)].concat();
+        assert_eq!(reading.records, kept, "cut to {length} bytes");
+    }
+    assert_eq!(read(&bytes).unwrap().records, groups.concat());
+    change_everywhere(&bytes);
+}
+
 #[test]
 fn lines_that_are_lost_swapped_or_repeated_are_noticed() {
     let (_, bytes) = typical();

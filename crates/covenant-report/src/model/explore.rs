@@ -171,7 +171,10 @@ pub struct Story {
     /// that, or he never could.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_chance: Option<LastChance>,
-    /// Whoever has more or less at the end than when exploration began.
+    /// What whom this is about can still try at the end; nothing where it is not about that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<TriedMove>,
+    /// Whoever has more or less at the end than when exploration began, or is owed something.
     pub balances: Vec<BalancePair>,
 }
 
@@ -186,6 +189,44 @@ pub struct LastChance {
     pub actor: String,
     /// What he could do then, as a scenario writes it; without any he could still wait.
     pub moves: Vec<String>,
+}
+
+/// A move that somebody can still try where he does not get out any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct TriedMove {
+    /// What, as a scenario writes it.
+    pub action: String,
+    /// Why it is of no use.
+    pub why: Useless,
+    /// From when on it would succeed if nobody did anything else; nothing where it fails, however long he waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<Moment>,
+    /// What others do before it is executed, where that is why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub first: Vec<Reply>,
+}
+
+/// Why a move is of no use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Useless {
+    /// Others do something before it is executed.
+    Foiled,
+    /// It leads to where he does not get out either.
+    Caught,
+    /// It comes too late.
+    Late,
+    /// It fails, however long he waits.
+    Fails,
+}
+
+/// What others do about a move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Reply {
+    /// Who.
+    pub actor: String,
+    /// What, as a scenario writes it.
+    pub action: String,
 }
 
 /// Something that was done.
@@ -218,6 +259,9 @@ pub struct BalancePair {
     pub before: Amount,
     /// At the end.
     pub after: Amount,
+    /// What the contracts still hold of it that is his, at the end; nothing where there is no such claim.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub owed: Option<Amount>,
 }
 
 /// What is possible, and was not looked at.

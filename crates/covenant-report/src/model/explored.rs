@@ -6,17 +6,19 @@ use covenant_chain::shadow;
 use covenant_compile::SourceMap;
 use covenant_explore::{Blind, Finding as Found, Graph, LeftOut, Report, Stopped, Verdict};
 use covenant_scenario::{
-    expr::{ether, from_u256},
+    expr::{Value, ether, eval, from_u256},
     plan::{Plan, PropertyKind},
     world::{Asset, Balances, Party, World},
 };
+use num_bigint::BigInt;
 
 use super::{
     amount::{Amount, Moment},
     event::{Change, Finding, Place, SolidityLine},
     explore::{
         BalancePair, CodePlace, ExploredProperty, ExploredScenario, GraphSize, LastChance, Limit,
-        NotCovered, PropertyVerdict, SampledInput, Story, StoryAct, StoryKind, Surroundings,
+        NotCovered, PropertyVerdict, Reply, SampledInput, Story, StoryAct, StoryKind, Surroundings,
+        TriedMove, Useless,
     },
     report::ScenarioId,
 };
@@ -77,6 +79,28 @@ impl From<Stopped> for Limit {
     }
 }
 
+impl From<&covenant_explore::Tried> for TriedMove {
+    fn from(tried: &covenant_explore::Tried) -> Self {
+        use covenant_explore::Useless as Found;
+        let (why, at, first) = match &tried.why {
+            Found::Foiled { at, by } => (Useless::Foiled, Some(*at), by.as_slice()),
+            Found::Caught { at } => (Useless::Caught, Some(*at), [].as_slice()),
+            Found::Late { at } => (Useless::Late, Some(*at), [].as_slice()),
+            Found::Fails => (Useless::Fails, None, [].as_slice()),
+        };
+        let reply = |(actor, action): &(String, std::sync::Arc<str>)| Reply {
+            actor: actor.clone(),
+            action: action.to_string(),
+        };
+        Self {
+            action: tried.text.to_string(),
+            why,
+            at: at.map(Moment),
+            first: first.iter().map(reply).collect(),
+        }
+    }
+}
+
 impl From<Verdict> for PropertyVerdict {
     fn from(verdict: Verdict) -> Self {
         match verdict {
@@ -112,6 +136,9 @@ fn left_out(what: &LeftOut) -> String {
         }
         LeftOut::Callbacks { call } => format!(
             "{call}: it calls a stranger's contract, which made one other call then at most"
+        ),
+        LeftOut::Gas { call } => format!(
+            "{call}: with too little gas it does something else, and not every amount of gas was tried"
         ),
         LeftOut::Tokens => {
             "tokens: nobody who may do anything calls their functions himself".to_owned()
@@ -173,7 +200,8 @@ impl<'a> Teller<'a> {
                 actor: chance.name.clone(),
                 moves: chance.moves.iter().map(ToString::to_string).collect(),
             }),
-            balances: self.pairs(&story.before, before),
+            tried: story.tried.iter().map(TriedMove::from).collect(),
+            balances: self.pairs(&story.before, before, &self.owed(&story.end)),
         }
     }
 
@@ -203,19 +231,48 @@ impl<'a> Teller<'a> {
         before.changes_to(after).into_iter().map(change).collect()
     }
 
-    fn pairs(&self, before: &Balances, after: &Balances) -> Vec<BalancePair> {
-        let pair = |change: covenant_scenario::world::Change| {
-            let (asset, decimals) = self.asset(change.asset);
-            let amount = |all: &Balances| Amount(from_u256(all.get(change.asset, change.party)));
+    /// What the contracts hold that is whose, where that is known.
+    fn owed(&self, end: &World) -> Vec<(Party, Asset, BigInt)> {
+        let mut owed: Vec<(Party, Asset, BigInt)> = Vec::new();
+        for claim in self.plan.explore.iter().flat_map(|explore| &explore.claims) {
+            let Ok(Value::Int(amount)) = eval(&claim.amount, end) else { continue };
+            let (party, asset) = (Party::Actor(claim.actor), claim.asset);
+            match owed.iter_mut().find(|known| (known.0, known.1) == (party, asset)) {
+                Some(known) => known.2 += amount,
+                None => owed.push((party, asset, amount)),
+            }
+        }
+        owed
+    }
+
+    /// Who has what before and after: those for whom it is not the same, and those who are owed something.
+    fn pairs(
+        &self,
+        before: &Balances,
+        after: &Balances,
+        owed: &[(Party, Asset, BigInt)],
+    ) -> Vec<BalancePair> {
+        let changes = before.changes_to(after).into_iter();
+        let mut all: Vec<(Party, Asset)> = changes.map(|it| (it.party, it.asset)).collect();
+        for (party, asset, amount) in owed {
+            if *amount > BigInt::ZERO && !all.contains(&(*party, *asset)) {
+                all.push((*party, *asset));
+            }
+        }
+        let pair = |(party, asset): (Party, Asset)| {
+            let (name, decimals) = self.asset(asset);
+            let amount = |all: &Balances| Amount(from_u256(all.get(asset, party)));
+            let claim = owed.iter().find(|known| (known.0, known.1) == (party, asset));
             BalancePair {
-                party: self.party(change.party),
-                asset,
+                party: self.party(party),
+                asset: name,
                 decimals,
                 before: amount(before),
                 after: amount(after),
+                owed: claim.map(|claim| Amount(claim.2.clone())),
             }
         };
-        before.changes_to(after).into_iter().map(pair).collect()
+        all.into_iter().map(pair).collect()
     }
 
     fn not_covered(&self, report: &Report) -> NotCovered {

@@ -25,8 +25,8 @@ pub use event::{
 };
 pub use explore::{
     BalancePair, CodePlace, EXPLORE_SCHEMA, ExploreReport, ExploredProperty, ExploredScenario,
-    GraphSize, LastChance, Limit, NotCovered, PropertyVerdict, SampledInput, Story, StoryAct,
-    StoryKind, Surroundings,
+    GraphSize, LastChance, Limit, NotCovered, PropertyVerdict, Reply, SampledInput, Story,
+    StoryAct, StoryKind, Surroundings, TriedMove, Useless,
 };
 pub use keys::{KEYS_SCHEMA, KeysReport, ListedAccount};
 pub use report::{Detail, RUN_SCHEMA, RunReport, ScenarioId, ScenarioReport, Status, Summary};

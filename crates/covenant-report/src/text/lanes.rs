@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     escape::{escape, shorten},
-    model::{BalancePair, Moment, Story, decimal, ether, signed, span},
+    model::{BalancePair, Moment, Story, TriedMove, Useless, decimal, ether, signed, span},
     style::{Colour, Paint},
 };
 
@@ -52,9 +52,54 @@ pub(super) fn lanes(story: &Story, colour: Colour) -> String {
     };
     let what = colour.paint(paint, escape(&story.what));
     out.push_str(&drawing.row(story.ends, Some(last), None, &what, ""));
+    if !story.tried.is_empty() {
+        out.push('\n');
+        out.push_str(&tried(&story.tried, story.ends, colour));
+    }
     if !story.balances.is_empty() {
         out.push('\n');
         out.push_str(&balances(&story.balances, colour));
+    }
+    out
+}
+
+/// More moves of which each is of no use are not listed.
+const MOST_TRIED: usize = 12;
+
+/// What can still be tried, and why it is of no use.
+fn tried(all: &[TriedMove], ends: Moment, colour: Colour) -> String {
+    let heading = "what could still be tried, and why it is of no use";
+    let mut out = format!("    {}\n", colour.paint(Paint::Faint, heading));
+    let actions: Vec<String> =
+        all.iter().map(|one| shorten(&escape(&one.action), ACTION_WIDTH).into_owned()).collect();
+    let columns = actions.iter().take(MOST_TRIED).map(|action| width(action)).max().unwrap_or(0);
+    for (one, action) in all.iter().zip(&actions).take(MOST_TRIED) {
+        let later = one.at.filter(|at| *at != ends).map(|at| at.aligned().trim().to_owned());
+        let after = |what: &str| match &later {
+            Some(at) => format!("from {at} on, but {what}"),
+            None => what.to_owned(),
+        };
+        let why = match one.why {
+            Useless::Foiled => {
+                let first: Vec<String> = one
+                    .first
+                    .iter()
+                    .map(|reply| format!("{} `{}`", escape(&reply.actor), escape(&reply.action)))
+                    .collect();
+                after(&format!("first comes {}", first.join(", then ")))
+            }
+            Useless::Caught => after("it leads to where there is no way out either"),
+            Useless::Late => match &later {
+                Some(at) => format!("not before {at}, which is too late"),
+                None => "comes too late".to_owned(),
+            },
+            Useless::Fails => "fails, however long one waits".to_owned(),
+        };
+        let why = shorten(&why, CHANCE_WIDTH).into_owned();
+        out.extend([format!("      {}   {why}\n", left(action, columns))]);
+    }
+    if all.len() > MOST_TRIED {
+        out.extend([format!("      and {} more\n", all.len() - MOST_TRIED)]);
     }
     out
 }
@@ -166,7 +211,10 @@ fn passed(from: Moment, to: Moment) -> String {
 
 /// Who has what before and after, with the difference.
 fn balances(pairs: &[BalancePair], colour: Colour) -> String {
-    let head = ["who has what", "before", "after", ""].map(ToOwned::to_owned);
+    let is_owed =
+        pairs.iter().any(|pair| pair.owed.as_ref().is_some_and(|it| it.0 != BigInt::ZERO));
+    let mut head = ["who has what", "before", "after", ""].map(ToOwned::to_owned).to_vec();
+    head.extend(is_owed.then(|| "and is owed".to_owned()));
     let rows = pairs.iter().map(|pair| {
         let amount = |amount: &BigInt| {
             if pair.asset == "ETH" {
@@ -177,15 +225,19 @@ fn balances(pairs: &[BalancePair], colour: Colour) -> String {
         };
         let difference = &pair.after.0 - &pair.before.0;
         let party = shorten(&escape(&pair.party), NAME_WIDTH).into_owned();
-        let difference = signed(amount(&difference), &difference);
-        [party, amount(&pair.before.0), amount(&pair.after.0), difference]
+        let is_same = difference == BigInt::ZERO;
+        let change = if is_same { String::new() } else { signed(amount(&difference), &difference) };
+        let mut row = vec![party, amount(&pair.before.0), amount(&pair.after.0), change];
+        let claim = pair.owed.as_ref().map(|claim| amount(&claim.0)).unwrap_or_default();
+        row.extend(is_owed.then_some(claim));
+        row
     });
-    let rows: Vec<[String; 4]> = [head].into_iter().chain(rows).collect();
-    let columns =
-        [0, 1, 2, 3].map(|column| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0));
-    let line = |row: &[String; 4]| {
-        let cells: Vec<String> =
-            (1..4).map(|column| right(&row[column], columns[column])).collect();
+    let rows: Vec<Vec<String>> = [head].into_iter().chain(rows).collect();
+    let widest = |column: usize| rows.iter().map(|row| width(&row[column])).max().unwrap_or(0);
+    let columns: Vec<usize> = (0..rows[0].len()).map(widest).collect();
+    let line = |row: &[String]| {
+        let cells = row.iter().zip(&columns).skip(1);
+        let cells: Vec<String> = cells.map(|(cell, columns)| right(cell, *columns)).collect();
         format!("    {}  {}", left(&row[0], columns[0]), cells.join("  ")).trim_end().to_owned()
     };
     let mut out = format!("{}\n", colour.paint(Paint::Strong, line(&rows[0])));

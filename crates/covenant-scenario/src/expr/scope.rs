@@ -21,6 +21,7 @@ const STEP_KEYS: &[&str] = &[
     "args",
     "as",
     "at",
+    "by",
     "check",
     "do",
     "every",

@@ -117,8 +117,12 @@ impl Builder<'_> {
         }
         let value = self.optional_word(raw.value.as_ref());
         let gas_limit = self.gas_limit(raw.gas_limit.as_ref());
-        let (Some(actor), Some(checked), Some(value), Some(gas_limit)) =
-            (actor, checked, value, gas_limit)
+        let by = match &raw.by {
+            Some(by) => self.instant(by).map(Some),
+            None => Some(None),
+        };
+        let (Some(actor), Some(checked), Some(value), Some(gas_limit), Some(by)) =
+            (actor, checked, value, gas_limit, by)
         else {
             return None;
         };
@@ -144,6 +148,7 @@ impl Builder<'_> {
             text: one_line(raw.call.as_str()),
             value,
             gas_limit,
+            by,
             bind,
             expect,
             site: self.site(path, raw.call.span),

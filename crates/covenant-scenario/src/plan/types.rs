@@ -280,6 +280,8 @@ pub struct Act {
     pub value: Option<Typed>,
     /// Most gas it may use.
     pub gas_limit: Option<Typed>,
+    /// The moment after which it must not be in a block.
+    pub by: Option<TimeSpec>,
     /// Where what it returned is kept.
     pub bind: Option<BoundId>,
     /// What is expected.

@@ -48,6 +48,8 @@ pub struct RawAct {
     pub value: Option<Text>,
     /// Most gas the transaction may use.
     pub gas_limit: Option<Text>,
+    /// The moment after which the transaction must not be in a block.
+    pub by: Option<Text>,
     /// The name that what it returned is bound to.
     pub bind: Option<Text>,
     /// What has to come of it.

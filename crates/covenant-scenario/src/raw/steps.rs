@@ -21,7 +21,7 @@ pub const STEP_KEYS: &[&str] = StepKeys::KEYS;
 const KINDS: [&str; 5] = ["wait", "at", "check", "together", "repeat"];
 
 /// Keys that go with an actor.
-const OF_AN_ACTOR: [&str; 5] = ["value", "gas_limit", "args", "as", "expect"];
+const OF_AN_ACTOR: [&str; 6] = ["value", "gas_limit", "args", "by", "as", "expect"];
 
 record! {
     /// A step. Its one other key is an actor, whose value is what the actor calls: `tenant: lease.sign(terms)`.
@@ -44,6 +44,8 @@ record! {
         "gas_limit" => gas_limit: Option<Text>,
         /// Arguments of the call: a list, or a mapping by name.
         "args" => args: Option<RawArgs>,
+        /// The moment after which the transaction must not be in a block any more; on a network it then gives way to one that does nothing.
+        "by" => by: Option<Text>,
         /// A name for what the call returns, for later expressions.
         "as" => bind: Option<Text>,
         /// What has to come of the call.
@@ -150,6 +152,7 @@ fn step(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Vec<RawStep>> {
                 args: keys.args,
                 value: keys.value,
                 gas_limit: keys.gas_limit,
+                by: keys.by,
                 bind: keys.bind,
                 expect: keys.expect,
             };

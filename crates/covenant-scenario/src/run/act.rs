@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, U256};
-use covenant_chain::{Fees, Outcome, Receipt, Snapshot};
+use covenant_chain::{Fees, Outcome, Receipt, Snapshot, Timestamp};
 
 use super::{
     carrier::{Answer, Carrier, Ending, Output, Parcel, Sent, Unsent},
@@ -31,7 +31,7 @@ pub(super) struct Mined {
 }
 
 /// What is sent for an act, and what is wanted of it.
-fn parcel<'a>(act: &'a Act, prepared: &'a Prepared) -> Parcel<'a> {
+fn parcel<'a>(act: &'a Act, prepared: &'a Prepared, by: Option<Timestamp>) -> Parcel<'a> {
     let needed = act.bind.is_some() || act.expect.returns.is_some();
     Parcel {
         transaction: &prepared.transaction,
@@ -39,16 +39,18 @@ fn parcel<'a>(act: &'a Act, prepared: &'a Prepared) -> Parcel<'a> {
         site: &act.site,
         ending: if act.expect.reverts.is_some() { Ending::Revert } else { Ending::Success },
         answer: if needed { Answer::Needed } else { Answer::Welcome },
+        by,
     }
 }
 
 impl<C: Carrier> Runner<'_, C> {
     /// Makes an actor act.
     pub(super) fn act(&mut self, act: &Act, rule: Option<&Arc<str>>) -> Flow {
+        let by = self.deadline(act)?;
         let prepared = self.prepare(act)?;
         let here = self.world.chain.snapshot();
         let balances = self.balances(act)?;
-        let parcel = parcel(act, &prepared);
+        let parcel = parcel(act, &prepared, by);
         let Sent { result, before, output } = self.carrier.send(&mut self.world.chain, &parcel)?;
         let balances = match &before {
             Some(before) => self.balances_at(before, act)?,
@@ -64,10 +66,33 @@ impl<C: Carrier> Runner<'_, C> {
         let changes = self.changes_since(&balances, act, &prepared, &result)?;
         let mined = Mined { result, changes, before: before.unwrap_or(here), output };
         self.record(act, rule, &prepared, &mined)?;
+        if let (Some(by), Ok(receipt)) = (by, &mined.result) {
+            self.in_time(act, by, receipt.timestamp)?;
+        }
         self.meet(act, &prepared, &mined)?;
         self.look_at_always()?;
         // A rule's own transactions are looked at again by the loop that fired it.
         if rule.is_none() { self.settle() } else { Ok(()) }
+    }
+
+    /// The moment after which a transaction must not be in a block, which has not passed yet.
+    pub(super) fn deadline(&mut self, act: &Act) -> Flow<Option<Timestamp>> {
+        let Some(spec) = &act.by else { return Ok(None) };
+        let by = self.instant(spec, &act.site, act.span)?;
+        let now = self.world.chain.now();
+        self.in_time(act, by, now)?;
+        Ok(Some(by))
+    }
+
+    fn in_time(&mut self, act: &Act, by: Timestamp, at: Timestamp) -> Flow {
+        if at <= by {
+            return Ok(());
+        }
+        let message = "this is past the moment by which it had to be done";
+        let mut failure = self.failure(&act.site, act.span, FailureKind::Clock, message);
+        failure.expected = Some(format!("by {}", crate::time::format_timestamp(by)));
+        failure.actual = Some(crate::time::format_timestamp(at));
+        Err(self.fail(failure))
     }
 
     /// What everybody had at another moment.

@@ -80,6 +80,8 @@ pub struct Parcel<'a> {
     pub ending: Ending,
     /// Whether what it returns is needed.
     pub answer: Answer,
+    /// The moment after which it must not be in a block.
+    pub by: Option<Timestamp>,
 }
 
 /// How a transaction is to end.

@@ -258,6 +258,7 @@ impl<C: Carrier> Runner<'_, C> {
             site: put.site,
             ending: Ending::Success,
             answer: Answer::Welcome,
+            by: None,
         };
         let Sent { result, before, .. } = self.carrier.send(&mut self.world.chain, &parcel)?;
         let before = before.unwrap_or(here);

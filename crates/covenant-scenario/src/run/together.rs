@@ -18,6 +18,9 @@ impl<C: Carrier> Runner<'_, C> {
     /// between the block of the first k transactions and the one of the first k - 1; both are made from the same state,
     /// and the whole block is what remains.
     pub(super) fn together(&mut self, acts: &[Act], rule: Option<&Arc<str>>) -> Flow {
+        for act in acts {
+            self.deadline(act)?;
+        }
         let prepared = acts.iter().map(|act| self.prepare(act)).collect::<Flow<Vec<Prepared>>>()?;
         let before = self.world.chain.snapshot();
         let Some(first) = acts.first() else { return Ok(()) };

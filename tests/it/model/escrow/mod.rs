@@ -1,8 +1,10 @@
 //! The escrow: several agreements in one contract.
 
 mod act;
+mod beside;
 mod draw;
 mod figures;
+mod ruled;
 mod state;
 mod terms;
 
@@ -20,6 +22,7 @@ use super::{
     world::START,
 };
 use act::{Act, Call, Settlement};
+pub(super) use beside::{Beside, Draft, EscrowAct, EscrowCall, EscrowStatus};
 use state::{Agreement, Scene};
 use terms::{Terms, successor_salt};
 
@@ -39,6 +42,31 @@ pub(super) struct Escrow {
 }
 
 impl Escrow {
+    /// A fresh model with random agreements, whose terms are changed so.
+    fn shaped(
+        facts: &Arc<Facts>,
+        dice: &mut Dice,
+        mut shape: impl FnMut(Terms, &mut Dice) -> Terms,
+    ) -> Self {
+        let first = shape(Terms::random(dice), dice);
+        let second = if dice.chance(30) {
+            Terms { salt: !first.salt, ..first.clone() }
+        } else {
+            shape(Terms::random(dice), dice)
+        };
+        let first = Agreement::new(first.clone(), first.id(facts));
+        let second = if dice.chance(25) {
+            let round = dice.pick(&[0, 0, 0, 1]);
+            shape(first.terms.successor(dice, first.id, round), dice)
+        } else {
+            second
+        };
+        let second = Agreement::new(second.clone(), second.id(facts));
+        let count = if dice.chance(70) { 2 } else { 1 };
+        let agreements = [first, second].into_iter().take(count).collect();
+        Self { facts: Arc::clone(facts), books: Books::new(), agreements }
+    }
+
     /// The words of a settlement.
     fn settlement(&self, settlement: &Settlement) -> Vec<u8> {
         self.facts.encode(&[
@@ -183,23 +211,7 @@ impl Model for Escrow {
     const UNSEEN: &'static [&'static str] = &[];
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
-        let first = Terms::random(dice);
-        let second = if dice.chance(30) {
-            Terms { salt: !first.salt, ..first.clone() }
-        } else {
-            Terms::random(dice)
-        };
-        let first = Agreement::new(first.clone(), first.id(facts));
-        let second = if dice.chance(25) {
-            let round = dice.pick(&[0, 0, 0, 1]);
-            first.terms.successor(dice, first.id, round)
-        } else {
-            second
-        };
-        let second = Agreement::new(second.clone(), second.id(facts));
-        let count = if dice.chance(70) { 2 } else { 1 };
-        let agreements = [first, second].into_iter().take(count).collect();
-        Self { facts: Arc::clone(facts), books: Books::new(), agreements }
+        Self::shaped(facts, dice, |terms, _| terms)
     }
 
     fn terms(&self) -> String {

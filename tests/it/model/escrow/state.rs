@@ -16,7 +16,7 @@ use super::{
 
 /// `IEscrow.Status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Status {
+pub(in super::super) enum Status {
     None,
     Proposed,
     Funded,
@@ -66,7 +66,7 @@ pub(super) struct Agreement {
 }
 
 impl Status {
-    pub(super) const fn is_final(self) -> bool {
+    pub(in super::super) const fn is_final(self) -> bool {
         matches!(self, Released | Refunded | Split | Cancelled | Novated)
     }
 

@@ -14,7 +14,7 @@ use super::super::{
 
 /// `IEscrow.Terms`, in its order.
 #[derive(Clone, Debug)]
-pub(super) struct Terms {
+pub(in super::super) struct Terms {
     pub(super) payer: Who,
     pub(super) payee: Who,
     pub(super) arbiter: Who,
@@ -30,7 +30,7 @@ pub(super) struct Terms {
     pub(super) ruling_window: u64,
     pub(super) expiry_bps: u16,
     pub(super) timeout_bps: u16,
-    pub(super) document: u64,
+    pub(super) document: B256,
     pub(super) salt: B256,
     /// Who gets a part of the payee's side, and how much of it.
     pub(super) shares: Vec<(Who, u16)>,
@@ -87,7 +87,7 @@ impl Terms {
             ruling_window: window(dice),
             expiry_bps: dice.whole_bps(),
             timeout_bps: dice.whole_bps(),
-            document: dice.below(3),
+            document: B256::from(word(dice.below(3).into())),
             salt: B256::from(word(dice.next().into())),
             shares: if dice.chance(25) { shares(dice) } else { Vec::new() },
         };
@@ -170,11 +170,10 @@ impl Terms {
             self.ruling_window.into(),
             self.expiry_bps.into(),
             self.timeout_bps.into(),
-            self.document.into(),
         ];
         let mut words: Vec<u8> = people.iter().flat_map(|who| facts.word(*who)).collect();
         words.extend(numbers.iter().flat_map(|number| word(*number)));
-        words.extend(self.salt.0);
+        words.extend([self.document, self.salt].iter().flat_map(|word| word.0));
         words
     }
 

@@ -5,12 +5,13 @@ use alloy_primitives::B256;
 
 use super::{
     super::{
-        abi::{Event, Fault, Value},
+        abi::{Fault, Value},
+        beside::{self, Neighbour},
         books::Books,
         cast::Who,
         dice::Dice,
         facts::Facts,
-        harness::{Model, Sent},
+        harness::Model,
     },
     Leases,
     act::{Act, Call},
@@ -25,31 +26,33 @@ pub(in super::super) type LeaseCall = Call;
 /// The terms of a lease, to be changed before it is made.
 pub(in super::super) type Draft = Terms;
 
-/// The contract of leases as the model of it sees the world: it is [`Who::CONTRACT`] there, and the contract under test is
-/// [`Who::LEASE`].
-#[derive(Clone, Debug)]
-pub(in super::super) struct Beside {
-    leases: Leases,
+/// The contract of leases, in which the contract under test is [`Who::LEASE`].
+pub(in super::super) type Beside = beside::Beside<Leases>;
+
+impl Neighbour for Leases {
+    const PLACE: Who = Who::LEASE;
+
+    fn books_mut(&mut self) -> &mut Books {
+        &mut self.books
+    }
 }
 
 impl Beside {
     /// Fresh leases.
     pub(in super::super) fn new(facts: &Facts, dice: &mut Dice) -> Self {
-        let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
-        Self { leases: Leases::new(theirs, dice) }
+        Self { model: Leases::new(facts.of(Who::LEASE), dice) }
     }
 
     /// Leases with these terms.
     pub(in super::super) fn of(facts: &Facts, drafts: Vec<Draft>) -> Self {
-        let theirs = facts.lease.as_ref().expect("the contract is bound to one of leases");
-        Self { leases: Leases::of(theirs, drafts) }
+        Self { model: Leases::of(facts.of(Who::LEASE), drafts) }
     }
 
     /// Fresh leases, whose terms are all acceptable: of others the figures mean nothing.
     pub(in super::super) fn sound(facts: &Facts, dice: &mut Dice) -> Self {
         loop {
             let fresh = Self::new(facts, dice);
-            if fresh.leases.leases.iter().all(|lease| lease.flaw.is_none()) {
+            if fresh.model.leases.iter().all(|lease| lease.flaw.is_none()) {
                 return fresh;
             }
         }
@@ -57,27 +60,12 @@ impl Beside {
 
     /// How many there are.
     pub(in super::super) const fn count(&self) -> usize {
-        self.leases.leases.len()
-    }
-
-    /// The leases in words.
-    pub(in super::super) fn terms(&self) -> String {
-        self.leases.terms()
-    }
-
-    /// Moves the clock.
-    pub(in super::super) fn set_now(&mut self, now: u64) {
-        self.leases.set_now(now);
-    }
-
-    /// The moments around which something changes.
-    pub(in super::super) fn moments(&self) -> Vec<u64> {
-        self.leases.moments()
+        self.model.leases.len()
     }
 
     /// What somebody might do with them now; something that lets the lease with this number begin, if it has not.
     pub(in super::super) fn draw(&self, index: usize, dice: &mut Dice) -> (Who, LeaseAct) {
-        let mut drawn = self.leases.draw(dice);
+        let mut drawn = self.model.draw(dice);
         if !self.may_begin(index) {
             return drawn;
         }
@@ -85,38 +73,16 @@ impl Beside {
             if matches!(drawn.1, Act::On(on, Call::Sign | Call::PayDeposit, _) if on == index) {
                 break;
             }
-            drawn = self.leases.draw(dice);
+            drawn = self.model.draw(dice);
         }
         drawn
     }
 
     /// Whether the lease with this number does not bind yet, but may.
     pub(in super::super) fn may_begin(&self, index: usize) -> bool {
-        let lease = &self.leases.leases[index];
+        let lease = &self.model.leases[index];
         let open = matches!(lease.stage, Status::None | Status::Draft);
-        open && self.leases.books.now < lease.terms.sign_by
-    }
-
-    /// The calls that make up an act, and the place of the one that is compared.
-    pub(in super::super) fn calls(&self, caller: Who, act: &LeaseAct) -> (Vec<Sent>, usize) {
-        let (mut calls, main) = self.leases.calls(caller, act);
-        for call in &mut calls {
-            call.to = call.to.mirrored();
-        }
-        (calls, main)
-    }
-
-    /// Somebody does something with them.
-    pub(in super::super) fn apply(
-        &mut self,
-        books: &mut Books,
-        caller: Who,
-        act: &LeaseAct,
-    ) -> Result<Vec<Value>, Fault> {
-        self.leases.books.mirror(books);
-        let result = self.leases.apply(caller, act).map_err(Fault::mirrored);
-        self.heard(books);
-        result
+        open && self.model.books.now < lease.terms.sign_by
     }
 
     /// The contract under test pays rent.
@@ -139,44 +105,28 @@ impl Beside {
         value: u128,
         books: &mut Books,
     ) -> Result<(), Fault> {
-        self.leases.books.mirror(books);
         let terms = self.argument(index);
-        let caller = caller.mirrored();
-        let scene = Scene { books: &mut self.leases.books, caller, value, terms: &terms };
-        let done = self.leases.leases[index].act(call, scene);
-        self.heard(books);
-        done.map(drop).map_err(Fault::mirrored)
-    }
-
-    /// Somebody takes out what is his there, if anything is.
-    pub(in super::super) fn withdraw(
-        &mut self,
-        asset: Who,
-        party: Who,
-        books: &mut Books,
-    ) -> Result<(), Fault> {
-        if self.leases.books.credit_of(asset, party).is_zero() {
-            return Ok(());
-        }
-        self.leases.books.mirror(books);
-        let done = self.leases.books.withdraw(asset, party, party);
-        self.heard(books);
-        done.map(drop).map_err(Fault::mirrored)
+        let caller = caller.seen_from(Who::LEASE);
+        let done = self.within(books, |leases| {
+            let scene = Scene { books: &mut leases.books, caller, value, terms: &terms };
+            leases.leases[index].act(call, scene)
+        });
+        done.map(drop)
     }
 
     /// The arguments of such a call, the terms first.
     pub(in super::super) fn arguments(&self, index: usize, call: &Call) -> Vec<Value> {
-        self.leases.arguments(&self.leases.leases[index], call)
+        self.model.arguments(&self.model.leases[index], call)
     }
 
     /// What it would cost somebody to break the lease now; nothing if it is not said.
     pub(in super::super) fn break_fee(&self, index: usize, who: Who) -> Option<u128> {
-        let lease = &self.leases.leases[index];
+        let lease = &self.model.leases[index];
         let length = lease.break_length(who);
         if lease.ends_at == 0 || length == 0 {
             return Some(0);
         }
-        let now = self.leases.books.now;
+        let now = self.model.books.now;
         let (periods, end) = lease.notice_end(length, lease.terms.break_from, now);
         let said = lease.status(now) == Status::Active && end < lease.ends_at;
         said.then(|| lease.break_fee(periods))
@@ -184,81 +134,68 @@ impl Beside {
 
     /// What somebody gets of the deposit if nobody does anything any more.
     pub(in super::super) fn claim_of(&self, index: usize, who: Who) -> u128 {
-        self.leases.leases[index].claim_of(who)
+        self.model.leases[index].claim_of(who)
     }
 
     /// What the landlord claims of the deposit.
     pub(in super::super) fn claimed(&self, index: usize) -> u128 {
-        self.leases.leases[index].claimed
+        self.model.leases[index].claimed
     }
 
     /// The deposit, and in how many parts it is paid.
     pub(in super::super) fn deposit(&self, index: usize) -> (u128, u8) {
-        let terms = &self.leases.leases[index].terms;
+        let terms = &self.model.leases[index].terms;
         (terms.deposit, terms.deposit_parts)
     }
 
     /// Who was to let at first.
     pub(in super::super) fn first_landlord(&self, index: usize) -> Who {
-        self.leases.leases[index].terms.landlord.mirrored()
-    }
-
-    /// Takes over what came of a call there, and what was told.
-    fn heard(&mut self, books: &mut Books) {
-        books.mirror(&self.leases.books);
-        let told = self.leases.books.events.drain(..);
-        books.events.extend(told.map(|event| Event { by: Who::LEASE, ..event }));
-    }
-
-    /// Whether the contract of leases has what it owes.
-    pub(in super::super) fn is_solvent(&mut self, books: &Books) -> bool {
-        self.leases.books.mirror(books);
-        self.leases.books.is_solvent_to_the_unit()
+        self.model.leases[index].terms.landlord.seen_from(Who::LEASE)
     }
 
     /// What the lease is in arrears.
     pub(in super::super) fn arrears(&self, index: usize) -> u128 {
-        self.leases.leases[index].arrears(self.leases.books.now)
+        self.model.leases[index].arrears(self.model.books.now)
     }
 
     /// How many instalments are due.
     pub(in super::super) fn due(&self, index: usize) -> usize {
-        self.leases.leases[index].account(self.leases.books.now).due
+        self.model.leases[index].account(self.model.books.now).due
     }
 
     /// What an instalment comes to.
     pub(in super::super) fn instalment(&self, index: usize, number: usize) -> u128 {
-        self.leases.leases[index].schedule.amounts[number]
+        self.model.leases[index].schedule.amounts[number]
     }
 
     /// When an instalment is due.
     pub(in super::super) fn due_at(&self, index: usize, number: usize) -> u64 {
-        self.leases.leases[index].schedule.dues[number]
+        self.model.leases[index].schedule.dues[number]
     }
 
     /// How many instalments there are.
     pub(in super::super) fn instalments(&self, index: usize) -> usize {
-        self.leases.leases[index].schedule.count()
+        self.model.leases[index].schedule.count()
     }
 
     /// What the first so many instalments come to.
     pub(in super::super) fn sum_of(&self, index: usize, count: usize) -> u128 {
-        self.leases.leases[index].schedule.sums[count]
+        self.model.leases[index].schedule.sums[count]
     }
 
     /// The rent that was paid.
     pub(in super::super) fn rent_paid(&self, index: usize) -> u128 {
-        self.leases.leases[index].rent_paid()
+        self.model.leases[index].rent_paid()
     }
 
     /// How many instalments are late and not fully paid.
     pub(in super::super) fn late(&self, index: usize) -> usize {
-        self.leases.leases[index].account(self.leases.books.now).late
+        self.model.leases[index].account(self.model.books.now).late
     }
 
     /// What its tenant might do now that matters.
     pub(in super::super) fn matters(&self, index: usize) -> &'static [Call] {
-        match self.leases.leases[index].status(self.leases.books.now) {
+        match self.model.leases[index].status(self.model.books.now) {
             Status::Draft => &[Call::Cancel],
             Status::Active => &[Call::GiveNotice, Call::Break, Call::RecordInspection(false, 1)],
             Status::InDefault => &[Call::GiveNotice],
@@ -271,42 +208,42 @@ impl Beside {
 
     /// Whether it binds and is not closed.
     pub(in super::super) fn runs(&self, index: usize) -> bool {
-        !matches!(self.leases.leases[index].stage, Status::None | Status::Draft | Status::Closed)
+        !matches!(self.model.leases[index].stage, Status::None | Status::Draft | Status::Closed)
     }
 
     /// Whether it is closed, and takes no payments.
     pub(in super::super) fn is_closed(&self, index: usize) -> bool {
-        self.leases.leases[index].stage == Status::Closed
+        self.model.leases[index].stage == Status::Closed
     }
 
     /// Its id.
     pub(in super::super) fn id(&self, index: usize) -> B256 {
-        self.leases.leases[index].id
+        self.model.leases[index].id
     }
 
     /// Its terms as an argument.
     pub(in super::super) fn argument(&self, index: usize) -> Value {
-        let lease = &self.leases.leases[index];
-        lease.terms.argument(&self.leases.facts)
+        let lease = &self.model.leases[index];
+        lease.terms.argument(&self.model.facts)
     }
 
     /// Who lets now.
     pub(in super::super) fn landlord(&self, index: usize) -> Who {
-        self.leases.leases[index].landlord.mirrored()
+        self.model.leases[index].landlord.seen_from(Who::LEASE)
     }
 
     /// Who rents.
     pub(in super::super) fn tenant(&self, index: usize) -> Who {
-        self.leases.leases[index].terms.tenant.mirrored()
+        self.model.leases[index].terms.tenant.seen_from(Who::LEASE)
     }
 
     /// What the rent is paid in.
     pub(in super::super) fn asset(&self, index: usize) -> Who {
-        self.leases.leases[index].terms.asset.mirrored()
+        self.model.leases[index].terms.asset.seen_from(Who::LEASE)
     }
 
     /// One instalment.
     pub(in super::super) fn rent(&self, index: usize) -> u128 {
-        self.leases.leases[index].terms.rent
+        self.model.leases[index].terms.rent
     }
 }

@@ -7,6 +7,7 @@ mod calendar;
 mod deposit;
 mod draw;
 mod figures;
+mod ruled;
 mod schedule;
 mod state;
 mod terms;

@@ -41,7 +41,28 @@ pub(crate) fn plan(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure
     let forecast = forecast(&voyage, &bound, &company.cast)?;
     terminal.out(&show::forecast(&forecast, &voyage));
     show::failures(&target, &forecast.run, terminal);
+    funded(&forecast, &voyage)?;
     Ok(if is_bad(&forecast) { Exit::Failed } else { Exit::Held })
+}
+
+/// Refuses what an account could not pay for. On a chain for development everybody is given what he needs.
+pub(super) fn funded(forecast: &Forecast, voyage: &Voyage) -> Result<(), Failure> {
+    if voyage.network.is_development() {
+        return Ok(());
+    }
+    let poor: Vec<String> = forecast
+        .accounts
+        .iter()
+        .filter(|account| account.has < account.needs)
+        .map(|it| {
+            format!("{} ({}) has {} wei and may need {}", it.actor, it.address, it.has, it.needs)
+        })
+        .collect();
+    if poor.is_empty() {
+        return Ok(());
+    }
+    let message = format!("not enough money: {}; nothing was sent", poor.join("; "));
+    Err(Failure::new(Exit::Network, message))
 }
 
 /// Simulates the whole on the network's state.
