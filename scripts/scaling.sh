@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Explores scenarios that grow in actors, in windows of time and in amounts, prints how long each takes, and draws the plot in
+# Explores scenarios that grow in actors, in windows of time and in amounts, prints how much time of a processor each takes, and draws the plot in
 # the README of the crate that explores.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -27,6 +27,9 @@ use crate::binary::root;
 /// How many known attacks there are.
 const KNOWN: u32 = 43;
 
+/// How many mistakes are looked at at a time: while one is compiled, another is explored.
+const WORKERS: usize = 4;
+
 /// Where exploration of a mistake ends: some make ever more states.
 const MOST_STATES: usize = 3_000;
 
@@ -189,7 +192,7 @@ fn every_mistake_is_refuted_with_a_story() {
         mistakes.iter().map(|it| (it.contract.as_str(), Subject::of(&it.contract))).collect();
     let (next, said) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
     thread::scope(|scope| {
-        for _ in 0..2 {
+        for _ in 0..WORKERS {
             scope.spawn(|| {
                 let mut solc = Solc::start(&sources.folder);
                 loop {

@@ -34,8 +34,11 @@ pub(super) struct Walked {
     pub(super) broken: BTreeMap<String, String>,
 }
 
-/// Steps of one walk.
-const LONGEST: u64 = 40;
+/// No walk has more waits and acts than this.
+const LONGEST: u64 = 16;
+
+/// So many moves are tried before nobody acts: most fail in most states.
+const TRIES: u64 = 12;
 
 /// One walk in so many is followed to the end of all time.
 const LATE: u64 = 16;
@@ -56,7 +59,9 @@ pub(super) fn walk(plan: &Arc<Plan>, seed: u64, steps: u64) -> Result<Walked, Un
     let began = world.chain.now().0;
     let deeds = deeds(explore);
     let (dice, walked) = (Dice::new(seed), Walked::default());
-    let mut walker = Walker { explore, deeds, world, start, began, dice, walked, way: Vec::new() };
+    let (way, most) = (Vec::new(), Vec::new());
+    let mut walker = Walker { explore, deeds, world, start, began, dice, walked, way, most };
+    walker.most = walker.surplus()?;
     while walker.walked.steps < steps {
         walker.once()?;
     }
@@ -73,6 +78,8 @@ struct Walker<'a> {
     walked: Walked,
     /// What was done since the walk began.
     way: Vec<String>,
+    /// For each claim, what contracts may keep of its asset: what they had at first beyond all claims, and dust.
+    most: Vec<U256>,
 }
 
 impl Walker<'_> {
@@ -82,16 +89,12 @@ impl Walker<'_> {
         self.walked.walks += 1;
         self.look()?;
         for _ in 0..=self.dice.below(LONGEST) {
-            self.walked.steps += 1;
             if self.dice.chance(25) {
+                self.walked.steps += 1;
                 self.wait();
                 self.look()?;
-            } else {
-                let count = u64::try_from(self.deeds.len()).expect("moves are few");
-                let deed = usize::try_from(self.dice.below(count)).expect("it is a move");
-                if self.act(deed)? {
-                    self.look()?;
-                }
+            } else if self.somebody_acts()? {
+                self.look()?;
             }
         }
         if self.walked.walks.is_multiple_of(LATE) {
@@ -106,13 +109,26 @@ impl Walker<'_> {
         let day = 86_400;
         let then = match self.dice.below(4) {
             0 => now + self.dice.below(10),
-            1 => now + self.dice.below(20 * day),
-            2 => now + day * self.dice.below(30) + self.dice.below(3),
+            1 => now + self.dice.below(6 * day),
+            2 => now + day * self.dice.below(16) + self.dice.below(3),
             _ => self.began + day * self.dice.below(150) + self.dice.below(3) - 1,
         };
         let then = then.max(now);
         self.world.chain.set_now(Timestamp(then)).expect("time goes forward");
         self.way.push(format!("+{} s", then - now));
+    }
+
+    /// Moves are tried until one succeeds. Says whether one did.
+    fn somebody_acts(&mut self) -> Result<bool, Unanswered> {
+        let count = u64::try_from(self.deeds.len()).expect("moves are few");
+        for _ in 0..TRIES {
+            self.walked.steps += 1;
+            let deed = usize::try_from(self.dice.below(count)).expect("it is a move");
+            if self.act(deed)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Somebody does something. Says whether it succeeded.
@@ -211,18 +227,35 @@ impl Walker<'_> {
         self.world.balance(asset, address).expect("it has a balance")
     }
 
+    /// What contracts have of a claim's asset.
+    fn held(&self, index: usize) -> U256 {
+        let contracts = self.world.instances().iter().filter_map(|it| it.address);
+        contracts.map(|address| self.has(index, address)).sum()
+    }
+
+    /// What is claimed of a claim's asset by all.
+    fn claimed(&self, claims: &[U256], index: usize) -> U256 {
+        let asset = self.explore.claims[index].asset;
+        let same = self.explore.claims.iter().zip(claims).filter(|(it, _)| it.asset == asset);
+        same.fold(U256::ZERO, |sum, (_, claim)| sum.saturating_add(*claim))
+    }
+
+    /// What contracts have beyond all claims, and dust, for each claim of its asset.
+    fn surplus(&self) -> Result<Vec<U256>, Unanswered> {
+        let claims = self.claims()?;
+        let beyond = |index: usize| {
+            let asset = self.explore.claims[index].asset;
+            let dust = self.explore.dust.iter().find(|dust| dust.asset == asset);
+            let dust = dust.map_or(U256::ZERO, |dust| dust.amount);
+            self.held(index).saturating_sub(self.claimed(&claims, index)).saturating_add(dust)
+        };
+        Ok((0..claims.len()).map(beyond).collect())
+    }
+
     /// That contracts have what is claimed, of every asset.
     fn is_conserved(&self) -> Result<bool, Unanswered> {
         let claims = self.claims()?;
-        let contracts = || self.world.instances().iter().filter_map(|it| it.address);
-        let conserved = (0..claims.len()).all(|index| {
-            let asset = self.explore.claims[index].asset;
-            let same = self.explore.claims.iter().zip(&claims).filter(|(it, _)| it.asset == asset);
-            let claimed = same.fold(U256::ZERO, |sum, (_, claim)| sum.saturating_add(*claim));
-            let held: U256 = contracts().map(|address| self.has(index, address)).sum();
-            held >= claimed
-        });
-        Ok(conserved)
+        Ok((0..claims.len()).all(|index| self.held(index) >= self.claimed(&claims, index)))
     }
 
     /// Goes to where no deadline is ahead any more, and looks at which claims can still be paid.
@@ -230,7 +263,11 @@ impl Walker<'_> {
         let late = self.world.chain.now().0 + TEN_YEARS;
         self.world.chain.set_now(Timestamp(late)).expect("time goes forward");
         let moment = self.world.snapshot();
-        let settled = |_: &Self, claims: &[U256]| claims.iter().all(U256::is_zero);
+        let settled = |walker: &Self, claims: &[U256]| {
+            let kept = || walker.most.iter().enumerate();
+            claims.iter().all(U256::is_zero)
+                && kept().all(|(index, most)| walker.held(index) <= *most)
+        };
         let explore = self.explore;
         for (number, property) in explore.properties.iter().enumerate() {
             if self.is_broken(number) {
