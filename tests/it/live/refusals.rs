@@ -19,6 +19,16 @@ steps:
   - tenant: transfer(landlord, 1)
 ";
 
+const JARS: &str = "
+scenario: a jar, and two payments
+actors: [maker, friend]
+contracts:
+  one: { deploy: Jar, by: maker }
+steps:
+  - maker: transfer(friend, 1)
+  - friend: transfer(maker, 1)
+";
+
 /// A scenario that does not hold where it is run.
 const WRONG: &str = "
 scenario: what was never funded is released
@@ -148,9 +158,8 @@ fn a_contract_that_changed_after_half_a_deployment_is_refused() {
             "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.20;\ncontract Jar {{\n    uint256 public constant SIZE = {size};\n}}\n"
         )
     };
-    let jars = "scenario: jars\nactors: [maker, friend]\ncontracts:\n  one: { deploy: Jar, by: maker }\nsteps:\n                  - maker: transfer(friend, 1)\n  - friend: transfer(maker, 1)\n";
     project.write("src/Jar.sol", &source(1));
-    project.write("jars.yaml", jars);
+    project.write("jars.yaml", JARS);
     let args = ["deploy", "jars.yaml", "--network", "desk", "--solc", &solc];
     project.expect(&args, 0);
     project.write("src/Jar.sol", &source(2));
