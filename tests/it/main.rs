@@ -28,4 +28,5 @@ mod programs;
 mod random;
 mod schema;
 mod sending;
+mod shown;
 mod signatures;

@@ -10,6 +10,9 @@ fn committed_schemas_are_fresh() {
         ("explore", "explore.schema.json"),
         ("deadlines", "deadlines.schema.json"),
         ("keys", "keys.schema.json"),
+        ("plan", "plan.schema.json"),
+        ("status", "status.schema.json"),
+        ("live", "live.schema.json"),
     ] {
         let output = run(&["schema", which]);
         assert!(output.status.success(), "`covenant schema {which}` failed");

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use crate::exit::Exit;
 pub(crate) use crate::{
     live_args::{DeployArgs, LiveArgs, PlanArgs, StatusArgs},
-    record_args::{RecoverArgs, ServiceKind, VerifyArgs},
+    record_args::{RecoverArgs, SchemaArgs, SchemaOf, ServiceKind, VerifyArgs},
 };
 
 /// Runs agreements written in Solidity: scenarios of who does what and when, in an EVM inside this process.
@@ -384,31 +384,6 @@ pub(crate) struct SourceArgs {
     /// An account of the well-known mnemonic `test test … junk`; on development chains only.
     #[arg(long, value_name = "INDEX", value_parser = clap::value_parser!(u32).range(..1 << 31), group = "key")]
     pub(crate) test_account: Option<u32>,
-}
-
-/// Arguments of `covenant schema`.
-#[derive(Debug, Args)]
-pub(crate) struct SchemaArgs {
-    /// Of what.
-    #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
-    pub(crate) of: SchemaOf,
-}
-
-/// What a schema describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SchemaOf {
-    /// Scenario files.
-    Scenario,
-    /// What `covenant run --json` writes.
-    Report,
-    /// What `covenant check --json` writes.
-    Check,
-    /// What `covenant explore --json` writes.
-    Explore,
-    /// What `covenant deadlines --json` writes.
-    Deadlines,
-    /// What `covenant keys list --json` writes.
-    Keys,
 }
 
 /// Arguments of `covenant completions`.

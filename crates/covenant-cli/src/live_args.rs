@@ -45,6 +45,9 @@ pub(crate) struct LiveArgs {
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+    /// Write the result as JSON to stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) deployer: SourceArgs,
     #[command(flatten)]
@@ -56,6 +59,9 @@ pub(crate) struct PlanArgs {
 pub(crate) struct DeployArgs {
     #[command(flatten)]
     pub(crate) target: TargetArgs,
+    /// Write the result as JSON to stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) live: LiveArgs,
 }
@@ -69,6 +75,9 @@ pub(crate) struct StatusArgs {
     /// Also ask this network what became of each transaction.
     #[arg(long, value_name = "NAME")]
     pub(crate) network: Option<String>,
+    /// Write the result as JSON to stdout.
+    #[arg(long)]
+    pub(crate) json: bool,
     #[command(flatten)]
     pub(crate) compile: CompileArgs,
 }

@@ -75,6 +75,37 @@ pub(crate) struct RecoverArgs {
     pub(crate) compile: CompileArgs,
 }
 
+/// Arguments of `covenant schema`.
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArgs {
+    /// Of what.
+    #[arg(value_enum, default_value_t = SchemaOf::Scenario)]
+    pub(crate) of: SchemaOf,
+}
+
+/// What a schema describes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// Scenario files.
+    Scenario,
+    /// What `covenant run --json` writes.
+    Report,
+    /// What `covenant check --json` writes.
+    Check,
+    /// What `covenant explore --json` writes.
+    Explore,
+    /// What `covenant deadlines --json` writes.
+    Deadlines,
+    /// What `covenant keys list --json` writes.
+    Keys,
+    /// What `covenant plan --json` writes.
+    Plan,
+    /// What `covenant status --json` writes.
+    Status,
+    /// What `covenant run --network NAME --json` writes.
+    Live,
+}
+
 /// Reads a moment: a date, or seconds since 1970.
 fn moment(text: &str) -> Result<Timestamp, String> {
     if let Ok(seconds) = text.parse() {

@@ -3,7 +3,10 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{CheckReport, DeadlinesReport, ExploreReport, KeysReport, RunReport};
+use crate::model::{
+    CheckReport, DeadlinesReport, ExploreReport, KeysReport, LiveReport, PlanReport, RunReport,
+    StatusReport,
+};
 
 /// The document, indented, with a line end.
 pub fn json(document: &impl Serialize) -> String {
@@ -36,6 +39,21 @@ pub fn explore_schema() -> String {
 /// The JSON Schema of `covenant deadlines --json`, with a line end.
 pub fn deadlines_schema() -> String {
     schema::<DeadlinesReport>()
+}
+
+/// The JSON Schema of `covenant plan --json`, with a line end.
+pub fn plan_schema() -> String {
+    schema::<PlanReport>()
+}
+
+/// The JSON Schema of `covenant status --json`, with a line end.
+pub fn status_schema() -> String {
+    schema::<StatusReport>()
+}
+
+/// The JSON Schema of `covenant run --network NAME --json`, with a line end.
+pub fn live_schema() -> String {
+    schema::<LiveReport>()
 }
 
 fn schema<T: JsonSchema>() -> String {

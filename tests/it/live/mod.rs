@@ -1,10 +1,12 @@
 //! Scenarios on real nodes, by way of the built binary: the same events as in simulation, whatever happens on the way.
 
 mod deaths;
+mod json;
 mod parity;
 mod preflight;
 mod project;
 mod recovery;
 mod refusals;
+mod secrets;
 mod verify;
 mod waits;

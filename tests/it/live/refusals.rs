@@ -1,11 +1,13 @@
 //! What is not sent, and why.
 
+use std::{process::Stdio, sync::mpsc};
+
 use serde_json::json;
 
 use super::project::{Project, account, desk, stderr, stdout};
 use crate::{
-    binary::transcript,
-    nodes::{Kind, RunningNode},
+    binary::{root, transcript},
+    nodes::{Kind, Proxy, RunningNode},
 };
 
 const ESCROW: &str = "scenarios/escrow/happy-path.yaml";
@@ -15,6 +17,16 @@ scenario: a tip
 actors: [landlord, tenant]
 steps:
   - tenant: transfer(landlord, 1)
+";
+
+const JARS: &str = "
+scenario: a jar, and two payments
+actors: [maker, friend]
+contracts:
+  one: { deploy: Jar, by: maker }
+steps:
+  - maker: transfer(friend, 1)
+  - friend: transfer(maker, 1)
 ";
 
 /// A scenario that does not hold where it is run.
@@ -128,5 +140,67 @@ fn a_step_or_let_that_changed_is_refused() {
     );
     project.write("tip.yaml", &text("3 wei", "tip"));
     project.on_desk("tip.yaml");
+    assert_eq!(node.asking().nonce(account("tenant")), 1);
+}
+
+#[test]
+fn a_contract_that_changed_after_half_a_deployment_is_refused() {
+    let node = desk();
+    let project = Project::new(node.url());
+    let solc = root().join("contracts/node_modules/solc").display().to_string();
+    let text = std::fs::read_to_string(project.path("covenant.toml")).unwrap();
+    let own: Vec<&str> = text.lines().filter(|line| !line.starts_with("contracts")).collect();
+    project.write("covenant.toml", &own.join("\n"));
+    project.write("foundry.toml", "[profile.default]\nsrc = \"src\"\n");
+    std::fs::create_dir_all(project.path("src")).unwrap();
+    let source = |size: u32| {
+        format!(
+            "// SPDX-License-Identifier: MIT\npragma solidity ^0.8.20;\ncontract Jar {{\n    uint256 public constant SIZE = {size};\n}}\n"
+        )
+    };
+    project.write("src/Jar.sol", &source(1));
+    project.write("jars.yaml", JARS);
+    let args = ["deploy", "jars.yaml", "--network", "desk", "--solc", &solc];
+    project.expect(&args, 0);
+    project.write("src/Jar.sol", &source(2));
+    let args = ["run", "jars.yaml", "--network", "desk", "--solc", &solc];
+    let output = project.expect(&args, 6);
+    let text = stderr(&output);
+    assert!(text.contains("step 1 (one)"), "{text}");
+    assert_eq!(node.asking().nonce(account("maker")), 1);
+    project.write("src/Jar.sol", &source(1));
+    project.expect(&args, 0);
+    assert_eq!(node.asking().nonce(account("maker")), 2);
+}
+
+#[test]
+fn a_second_process_is_refused() {
+    let node = desk();
+    let (reached, waits) = mpsc::channel::<()>();
+    let (goes, go_on) = mpsc::channel::<()>();
+    let mut held = false;
+    let proxy = Proxy::before(&node, move |question, node| {
+        if question.method == "eth_sendRawTransaction" && !held {
+            held = true;
+            reached.send(()).expect("the test waits for it");
+            go_on.recv().expect("the test lets it go on");
+        }
+        question.pass_on(node)
+    });
+    let project = Project::new(proxy.url());
+    project.write("tip.yaml", TIP);
+    let args = ["run", "tip.yaml", "--network", "desk"];
+    let mut command = project.command(&args);
+    let mut one = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    waits.recv().expect("it sends something");
+    // The first one waits for its answer, and holds what it locked.
+    let text = stderr(&project.expect(&["recover", "tip.yaml", "--network", "desk"], 6));
+    assert!(text.contains("is there and whole") || text.contains("is locked by process"), "{text}");
+    let direct = std::fs::read_to_string(project.path("covenant.toml")).unwrap();
+    project.write("covenant.toml", &direct.replace(proxy.url(), node.url()));
+    let text = stderr(&project.expect(&args, 6));
+    assert!(text.contains("is locked by process"), "{text}");
+    goes.send(()).expect("it waits");
+    assert_eq!(one.wait().unwrap().code(), Some(0));
     assert_eq!(node.asking().nonce(account("tenant")), 1);
 }

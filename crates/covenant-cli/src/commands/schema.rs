@@ -14,6 +14,9 @@ pub(crate) fn schema(args: &SchemaArgs, terminal: &Terminal) -> Result<Exit, Fai
         SchemaOf::Explore => covenant_report::explore_schema(),
         SchemaOf::Deadlines => covenant_report::deadlines_schema(),
         SchemaOf::Keys => covenant_report::keys_schema(),
+        SchemaOf::Plan => covenant_report::plan_schema(),
+        SchemaOf::Status => covenant_report::status_schema(),
+        SchemaOf::Live => covenant_report::live_schema(),
         SchemaOf::Check => covenant_report::check_schema(),
     });
     Ok(Exit::Held)

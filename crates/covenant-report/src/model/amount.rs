@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use alloy_primitives::U256;
 use covenant_chain::Timestamp;
 use jiff::Timestamp as Instant;
 use num_bigint::{BigInt, Sign};
@@ -12,6 +13,12 @@ use serde::{Serialize, Serializer};
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
 #[schemars(with = "String")]
 pub struct Amount(pub BigInt);
+
+impl From<U256> for Amount {
+    fn from(units: U256) -> Self {
+        Self(BigInt::from_bytes_be(Sign::Plus, &units.to_be_bytes::<32>()))
+    }
+}
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -9,6 +9,7 @@ mod event;
 mod explore;
 mod explored;
 mod keys;
+mod live;
 mod refused;
 mod report;
 
@@ -29,4 +30,8 @@ pub use explore::{
     StoryAct, StoryKind, Surroundings, TriedMove, Useless,
 };
 pub use keys::{KEYS_SCHEMA, KeysReport, ListedAccount};
+pub use live::{
+    JournalStatus, LIVE_SCHEMA, LiveReport, NetworkDifference, NetworkName, PLAN_SCHEMA,
+    PlanReport, PlannedTransaction, STATUS_SCHEMA, SendingAccount, StatusReport, StepStatus,
+};
 pub use report::{Detail, RUN_SCHEMA, RunReport, ScenarioId, ScenarioReport, Status, Summary};

@@ -1,6 +1,7 @@
 //! Scenarios on live networks: `covenant plan`, `deploy`, `run --network` and `status`.
 
 mod cast;
+mod json;
 mod perform;
 mod plan;
 mod recover;

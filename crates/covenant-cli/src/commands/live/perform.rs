@@ -20,6 +20,7 @@ use covenant_scenario::{
 
 use super::{
     cast::{Audition, Company},
+    json,
     plan::{forecast, funded, is_bad},
     show,
     target::{Target, network, voyage},
@@ -37,6 +38,8 @@ struct Manner<'a> {
     verbose: u8,
     /// Only the contracts and `let`s.
     deploy: bool,
+    /// As JSON.
+    json: bool,
 }
 
 /// Deploys the contracts of a scenario.
@@ -44,7 +47,7 @@ pub(crate) fn deploy(args: &DeployArgs, terminal: &Terminal) -> Result<Exit, Fai
     let target = Target::read(&args.target.file, &args.target.compile, terminal)?;
     let plan = Arc::new(deployment(&target.plan));
     let target = Target { plan, ..target };
-    let manner = Manner { live: &args.live, verbose: 0, deploy: true };
+    let manner = Manner { live: &args.live, verbose: 0, deploy: true, json: args.json };
     perform(&target, &args.target.network, &manner, terminal)
 }
 
@@ -56,7 +59,6 @@ pub(crate) fn run(args: &RunArgs, name: &str, terminal: &Terminal) -> Result<Exi
         ));
     };
     let others = [
-        ("--json", args.json),
         ("--junit", args.junit.is_some()),
         ("--lcov", args.lcov.is_some()),
         ("--watch", args.watch),
@@ -65,7 +67,7 @@ pub(crate) fn run(args: &RunArgs, name: &str, terminal: &Terminal) -> Result<Exi
         return Err(Failure::usage(format!("`{option}` does not go with `--network`")));
     }
     let target = Target::read(file, &args.compile, terminal)?;
-    let manner = Manner { live: &args.live, verbose: args.verbose, deploy: false };
+    let manner = Manner { live: &args.live, verbose: args.verbose, deploy: false, json: args.json };
     perform(&target, name, &manner, terminal)
 }
 
@@ -104,7 +106,12 @@ fn perform(
         let forecast = forecast(&voyage, &bound, &company.cast)?;
         funded(&forecast, &voyage)?;
         if is_bad(&forecast) {
-            show::failures(target, &forecast.run, terminal);
+            if manner.json {
+                let report = json::plan(&forecast, &voyage, target, Exit::Failed);
+                terminal.out(&covenant_report::json(&report));
+            } else {
+                show::failures(target, &forecast.run, terminal);
+            }
             return Err(Failure::new(
                 Exit::Failed,
                 "simulated on the state of the network it does not hold; nothing was sent",
@@ -214,6 +221,9 @@ fn tell(
     manner: &Manner<'_>,
     terminal: &Terminal,
 ) -> Result<Exit, Failure> {
+    if manner.json {
+        return written(target, voyage, performed, terminal);
+    }
     let Performed { outcome, differences, not_compared, not_recorded, journal } = performed;
     if let Some(reason) = not_recorded {
         terminal
@@ -255,6 +265,30 @@ fn tell(
     }
 }
 
+/// Says the same as JSON.
+fn written(
+    target: &Target,
+    voyage: &Voyage,
+    performed: Performed,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    let mut report = json::live(&performed, voyage, target, Exit::Held);
+    let ended = match performed.outcome {
+        Ok(run) => {
+            let parity = if performed.differences.is_empty() { Exit::Held } else { Exit::Network };
+            Ok(Exit::worst([verdict(&run), parity]))
+        }
+        Err((error, _)) => Err(ended(error, &performed.journal)),
+    };
+    report.exit_code = ended.as_ref().map_or_else(|failure| failure.exit, |exit| *exit).code();
+    terminal.out(&covenant_report::json(&report));
+    ended
+}
+
+fn verdict(run: &Run) -> Exit {
+    if run.verdict == Verdict::Passed { Exit::Held } else { Exit::Failed }
+}
+
 fn told(
     target: &Target,
     voyage: &Voyage,
@@ -268,7 +302,7 @@ fn told(
     } else {
         terminal.out(&show::timeline(target, run, Layout::Timeline, terminal, manner.verbose));
     }
-    if held { Exit::Held } else { Exit::Failed }
+    verdict(run)
 }
 
 /// Why it ended before its end, and what to do.

@@ -7,7 +7,7 @@ use covenant_scenario::{plan::Plan, run::RunOptions};
 
 use super::{
     cast::Audition,
-    show,
+    json, show,
     target::{Target, network, voyage},
 };
 use crate::{
@@ -39,10 +39,20 @@ pub(crate) fn plan(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure
     let company = audition.look_up(terminal)?;
     let bound = Arc::new(company.cast.bind(&target.plan, &voyage.network)?);
     let forecast = forecast(&voyage, &bound, &company.cast)?;
-    terminal.out(&show::forecast(&forecast, &voyage));
-    show::failures(&target, &forecast.run, terminal);
-    funded(&forecast, &voyage)?;
-    Ok(if is_bad(&forecast) { Exit::Failed } else { Exit::Held })
+    let funded = funded(&forecast, &voyage);
+    let exit = match (&funded, is_bad(&forecast)) {
+        (Err(failure), _) => failure.exit,
+        (Ok(()), true) => Exit::Failed,
+        (Ok(()), false) => Exit::Held,
+    };
+    if args.json {
+        let report = json::plan(&forecast, &voyage, &target, exit);
+        terminal.out(&covenant_report::json(&report));
+    } else {
+        terminal.out(&show::forecast(&forecast, &voyage));
+        show::failures(&target, &forecast.run, terminal);
+    }
+    funded.map(|()| exit)
 }
 
 /// Refuses what an account could not pay for. On a chain for development everybody is given what he needs.

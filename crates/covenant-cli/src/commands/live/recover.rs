@@ -85,7 +85,7 @@ fn text(rebuilt: &Rebuilt, journal: &std::path::Path) -> String {
 impl From<RebuildError> for Failure {
     fn from(error: RebuildError) -> Self {
         match error {
-            RebuildError::Live(error) => error.into(),
+            RebuildError::Live(error) => (*error).into(),
             RebuildError::Recover(error) => error.into(),
             error @ (RebuildError::Lock(_)
             | RebuildError::Io { .. }

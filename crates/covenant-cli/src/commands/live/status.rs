@@ -12,9 +12,13 @@ use covenant_live::{
     run::LiveError,
     storage::Disk,
 };
+use covenant_report::model::{STATUS_SCHEMA, StatusReport};
 use covenant_scenario::time::format_timestamp;
 
-use super::target::{Target, deployments, journal, network, voyage};
+use super::{
+    json,
+    target::{Target, deployments, journal, network, voyage},
+};
 use crate::{
     args::StatusArgs,
     exit::{Exit, Failure},
@@ -28,16 +32,27 @@ type Asked = Option<(NetworkSettings, Client)>;
 /// Says how far a scenario is.
 pub(crate) fn status(args: &StatusArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let (journals, mut asked) = journals(args, terminal)?;
-    if journals.is_empty() {
+    if journals.is_empty() && !args.json {
         terminal.out("nothing was sent to any network\n");
         return Ok(Exit::Held);
     }
+    let mut reports = Vec::new();
     for file in journals {
         let reading = Journal::read(&Disk, &file).map_err(LiveError::from)?;
         let Some(reading) = reading else {
             return Err(Failure::usage(format!("there is no journal {}", file.display())));
         };
-        terminal.out(&told(&file, &reading.book, &mut asked)?);
+        let said = on_chain_all(&reading.book, &mut asked)?;
+        if args.json {
+            reports.push(json::journal(&file, &reading.book, &said));
+        } else {
+            terminal.out(&told(&file, &reading.book, &said));
+        }
+    }
+    if args.json {
+        let (schema, exit_code) = (STATUS_SCHEMA.to_owned(), Exit::Held.code());
+        let report = StatusReport { schema, exit_code, journals: reports };
+        terminal.out(&covenant_report::json(&report));
     }
     Ok(Exit::Held)
 }
@@ -79,7 +94,16 @@ fn connected(settings: NetworkSettings, file: &Path) -> Result<(NetworkSettings,
     Ok((voyage.network, client))
 }
 
-fn told(file: &Path, book: &Book, asked: &mut Asked) -> Result<String, Failure> {
+/// What the chain says of each step, if it is asked.
+fn on_chain_all(book: &Book, asked: &mut Asked) -> Result<Vec<Option<String>>, Failure> {
+    let said = book.steps().map(|step| match asked {
+        Some((settings, client)) => on_chain(step, settings, client).map(Some),
+        None => Ok(None),
+    });
+    said.collect()
+}
+
+fn told(file: &Path, book: &Book, on_chain: &[Option<String>]) -> String {
     let begun = book.begun();
     let mut text = format!(
         "{}\n  {} on chain {}; start = {}\n",
@@ -88,7 +112,7 @@ fn told(file: &Path, book: &Book, asked: &mut Asked) -> Result<String, Failure> 
         begun.chain_id,
         format_timestamp(begun.start)
     );
-    for step in book.steps() {
+    for (step, said) in book.steps().zip(on_chain) {
         let _ = writeln!(
             text,
             "  {:>3}  {:<12}  {}{}",
@@ -97,15 +121,15 @@ fn told(file: &Path, book: &Book, asked: &mut Asked) -> Result<String, Failure> 
             step.id.name,
             details(step)
         );
-        if let Some((settings, client)) = asked {
-            let _ = writeln!(text, "       {}", on_chain(step, settings, client)?);
+        if let Some(said) = said {
+            let _ = writeln!(text, "       {said}");
         }
     }
     let _ = writeln!(text, "  {}", next(book));
-    Ok(text)
+    text
 }
 
-const fn state(state: StepState) -> &'static str {
+pub(super) const fn state(state: StepState) -> &'static str {
     match state {
         StepState::Signed => "signed",
         StepState::Sent => "sent",
@@ -162,7 +186,7 @@ fn on_chain(
 }
 
 /// What the next run does.
-fn next(book: &Book) -> String {
+pub(super) fn next(book: &Book) -> String {
     let wrong = book.steps().find(|step| {
         let reverted =
             matches!(step.state(), StepState::Confirmed { success: false } | StepState::Cancelled);

@@ -18,7 +18,7 @@ use crate::{
 pub enum RebuildError {
     /// The scenario cannot be followed, or the network not be asked.
     #[error(transparent)]
-    Live(#[from] LiveError),
+    Live(Box<LiveError>),
     /// What the accounts have sent could not be found out.
     #[error(transparent)]
     Recover(#[from] RecoverError),
@@ -137,14 +137,20 @@ fn list(strays: &[Stray]) -> String {
     strays.iter().map(|stray| format!("\n  {stray}")).collect()
 }
 
+impl From<LiveError> for RebuildError {
+    fn from(error: LiveError) -> Self {
+        Self::Live(Box::new(error))
+    }
+}
+
 impl From<RpcError> for RebuildError {
     fn from(error: RpcError) -> Self {
-        Self::Live(error.into())
+        LiveError::from(error).into()
     }
 }
 
 impl From<JournalError> for RebuildError {
     fn from(error: JournalError) -> Self {
-        Self::Live(error.into())
+        LiveError::from(error).into()
     }
 }
