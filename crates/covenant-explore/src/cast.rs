@@ -17,7 +17,10 @@ use crate::{
 /// All that can be done, and by whom.
 #[derive(Clone, Debug)]
 pub(crate) struct Cast {
+    /// Those that are listed come first, then those that were found.
     pub(crate) moves: Vec<Move>,
+    /// How many are listed.
+    listed: usize,
     /// What is done with inputs that are found on the way.
     pub(crate) openings: Openings,
     /// What is possible, and is left out from the start.
@@ -40,6 +43,7 @@ impl Cast {
     ) -> Result<Self, ExploreError> {
         let mut cast = Self {
             moves: Vec::new(),
+            listed: 0,
             openings: Openings::default(),
             left_out: BTreeSet::new(),
             outsiders: Vec::new(),
@@ -130,6 +134,7 @@ impl Cast {
         world: &World,
     ) -> Result<(), ExploreError> {
         self.moves.push(Move::new((actor, role), made, world).map_err(ExploreError::Eval)?);
+        self.listed = self.moves.len();
         Ok(())
     }
 
@@ -148,7 +153,8 @@ impl Cast {
     /// The same, and somebody whom no contract knows does what the others do, without money. No inputs are looked for
     /// any more.
     pub(crate) fn with_anyone(&self, world: &mut World) -> Result<Self, ExploreError> {
-        let mut cast = Self { openings: Openings::default(), ..self.clone() };
+        let listed = self.moves.iter().take(self.listed).cloned().collect();
+        let mut cast = Self { moves: listed, ..self.clone() };
         let anyone = stranger(world, "anyone");
         let mut known = BTreeSet::new();
         for one in &self.moves {

@@ -123,8 +123,9 @@ pub fn explore(
         last.map_or((0, Duration::ZERO), |last| (last.executions, last.elapsed));
     let asked = explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Ends));
     let anyone = if asked && graph.stopped.is_none() {
-        let cast = cast.with_anyone(&mut world)?;
+        let mut cast = cast.with_anyone(&mut world)?;
         let graph = search(world, cast.known(), horizon, &bounds, &mut |_| {})?;
+        cast.learn(&graph);
         if graph.stopped.is_none() {
             recheck(&graph)?;
         }

@@ -225,7 +225,8 @@ impl<'a> Inputs<'a> {
             !is_fixed(&one.typed)
                 || eval(&one.typed, self.world).is_ok_and(|value| words::holds(ty, &value))
         };
-        let wanted = candidates.iter().take(wanted).filter(|one| holds(one)).count();
+        let asked_for = candidates.iter().take(wanted).filter(|one| holds(one)).cloned();
+        let wanted = self.distinct(asked_for.collect()).len();
         let candidates = candidates.into_iter().filter(holds).collect();
         Param {
             name: name.to_owned(),

@@ -150,6 +150,14 @@ pub enum LeftOut {
         /// How often.
         times: u32,
     },
+    /// Values that were found by looking at what a call compares, and that are kept or paid, were used so often on a path,
+    /// and no more often.
+    Found {
+        /// The function.
+        function: String,
+        /// How often.
+        times: u32,
+    },
     /// Of inputs that are the scenario's with one field changed, what they bring into being was not followed further.
     Others {
         /// The function.
@@ -195,6 +203,8 @@ pub(crate) struct Growth {
     pub(crate) touched: Arc<BTreeSet<(Address, U256)>>,
     /// How often which call touched new ones.
     pub(crate) times: Arc<BTreeMap<usize, u32>>,
+    /// How often a value that was found by looking was kept or paid by which call, by whomever.
+    pub(crate) found: Arc<BTreeMap<usize, u32>>,
 }
 
 /// What keeps an agreement from being explored at all.

@@ -131,6 +131,18 @@ impl Param {
         (!is_fixed(&one.typed)).then_some(next)
     }
 
+    /// Whether a value is none that the scenario asks for, and another one in another state.
+    pub(super) fn is_found(&self, pick: Pick) -> bool {
+        match pick {
+            Pick::Word(_) => true,
+            Pick::Candidate(index) => {
+                let index = index as usize;
+                let changes = |one: &Candidate| !is_fixed(&one.typed);
+                index >= self.wanted && self.candidates.get(index).is_some_and(changes)
+            }
+        }
+    }
+
     /// Whether its values cannot be told by what they are compared with.
     pub(super) fn is_guessed(&self) -> bool {
         !self.is_complete && !words::is_word(&self.ty)

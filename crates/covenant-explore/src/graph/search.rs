@@ -181,6 +181,26 @@ struct Search {
     pieces: usize,
 }
 
+/// Which call something is, whatever its inputs.
+#[derive(Clone, Copy, Debug)]
+struct Source {
+    /// Its number.
+    number: usize,
+    /// The number of the same call by whoever is listed first.
+    everybodys: usize,
+    /// An input is one of the scenario's with something changed.
+    is_rare: bool,
+    /// An input was found by looking, and is kept or paid: what is found next may depend on it, and so on without end.
+    is_found: bool,
+}
+
+/// Counts once more, and says whether it is not too often.
+fn counted(times: &mut Arc<BTreeMap<usize, u32>>, number: usize, most: u32) -> bool {
+    let count = Arc::make_mut(times).entry(number).or_default();
+    *count += 1;
+    *count <= most
+}
+
 impl Search {
     fn begin(&mut self) {
         let state = State::start(&self.graph.world);
@@ -297,7 +317,7 @@ impl Search {
     /// Puts what became of one move into the graph.
     fn put(&mut self, id: StateId, tried: Tried) -> Result<(), ExploreError> {
         let Tried { plot, made, attempts, known, new } = tried;
-        let source = (plot.source(self.known), self.openings.is_rare(&plot));
+        let source = self.source(&plot);
         let by = self.move_number(plot, made);
         let depth = self.graph.node(id).depth + 1;
         let first = self.graph.node(id).pieces.len();
@@ -351,11 +371,37 @@ impl Search {
         MoveId(number)
     }
 
+    /// What something is counted as where it makes something new.
+    fn source(&self, plot: &Plot) -> Source {
+        let number = plot.source(self.known);
+        let all = &self.openings.all;
+        let opening = number.checked_sub(self.known).and_then(|at| all.get(at));
+        let first = opening.and_then(|opening| {
+            let title = opening.title();
+            all.iter().position(|one| one.title() == title)
+        });
+        Source {
+            number,
+            everybodys: first.map_or(number, |first| self.known + first),
+            is_rare: self.openings.is_rare(plot),
+            is_found: self.is_found(plot),
+        }
+    }
+
+    /// Whether an input is no value that was to be tried, but one that was found by looking, and it is kept or paid.
+    fn is_found(&self, plot: &Plot) -> bool {
+        let (Main::Chosen(choice) | Main::Starved(choice, _)) = &plot.main else { return false };
+        let params = self.openings.all[choice.opening].params.iter().zip(&choice.picks);
+        params.enumerate().any(|(index, (param, pick))| {
+            param.is_found(*pick) && self.sampled.contains(&(choice.opening, index))
+        })
+    }
+
     /// What has been brought into being once a move has succeeded; `None` if it has done so often enough.
     fn growth(
         &mut self,
         from: StateId,
-        (source, is_rare): (usize, bool),
+        source: Source,
         by: MoveId,
         news: &News,
     ) -> Result<Option<Growth>, ExploreError> {
@@ -369,14 +415,15 @@ impl Search {
                 touched.push((*address, *slot));
             }
         }
-        if touched.is_empty() && news.accounts.is_empty() {
+        let is_new = !touched.is_empty() || !news.accounts.is_empty();
+        if !is_new && !source.is_found {
             return Ok(Some(growth));
         }
-        let title = || match self.openings.all.get(source.wrapping_sub(self.known)) {
+        let title = || match self.openings.all.get(source.number.wrapping_sub(self.known)) {
             Some(opening) => opening.title(),
             None => self.graph.moves[by.index()].text.to_string(),
         };
-        if is_rare {
+        if source.is_rare && is_new {
             let function = title();
             self.graph.left_out.insert(LeftOut::Others { function });
             return Ok(None);
@@ -385,16 +432,20 @@ impl Search {
             let call = self.graph.moves[by.index()].text.to_string();
             self.graph.left_out.insert(LeftOut::Created { call });
         }
-        let Growth { touched: mut all, mut times } = growth;
+        let Growth { touched: mut all, mut times, mut found } = growth;
         Arc::make_mut(&mut all).extend(touched);
-        let count = Arc::make_mut(&mut times).entry(source).or_default();
-        *count += 1;
-        if *count > self.repeats {
-            let call = title();
-            self.graph.left_out.insert(LeftOut::Repeats { call, times: self.repeats });
+        if is_new && !counted(&mut times, source.number, self.repeats) {
+            let (call, times) = (title(), self.repeats);
+            self.graph.left_out.insert(LeftOut::Repeats { call, times });
             return Ok(None);
         }
-        Ok(Some(Growth { touched: all, times }))
+        // However many take turns, there is no end to it.
+        if source.is_found && !counted(&mut found, source.everybodys, self.repeats) {
+            let (function, times) = (title(), self.repeats);
+            self.graph.left_out.insert(LeftOut::Found { function, times });
+            return Ok(None);
+        }
+        Ok(Some(Growth { touched: all, times, found }))
     }
 
     /// Says of which inputs only some values were tried, and which.

@@ -125,6 +125,9 @@ fn left_out(what: &LeftOut) -> String {
         LeftOut::Repeats { call, times } => format!(
             "{call}: it makes something new, and was let succeed {times} times on a way at most"
         ),
+        LeftOut::Found { function, times } => format!(
+            "{function}: values that the scenario does not name were used {times} times on a way at most"
+        ),
         LeftOut::Others { function } => format!(
             "{function}: what it makes of inputs that are none of the scenario's was not followed"
         ),
