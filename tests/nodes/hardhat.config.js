@@ -1,4 +1,6 @@
-// The node of tests: an account for those who ask for one, and a block whenever something is sent.
+// The node of tests: an account for those who ask for one, and a block whenever something is sent. It begins now, or when it is told to.
+const begins = process.env.COVENANT_NODE_START;
+
 export default {
   networks: {
     node: {
@@ -7,6 +9,8 @@ export default {
       chainId: 31337,
       accounts: { count: 10 },
       loggingEnabled: false,
+      // As anvil does: scenarios let several things happen in one second.
+      ...(begins ? { initialDate: begins, allowBlocksWithSameTimestamp: true } : {}),
     },
   },
 };

@@ -63,7 +63,21 @@ fn what_exists_in_simulation_only_is_named() {
     assert!(stderr(&output).contains("together.yaml:4: `together:` wants a block of its own"));
     let output = project.expect(&["run", "scenarios/language/fork.yaml", "--network", "desk"], 2);
     assert!(stderr(&output).contains("fork"), "{}", transcript(&output));
+    let file = "scenarios/adversaries/judge-refuses-its-pay.yaml";
+    let output = project.expect(&["run", file, "--network", "desk"], 2);
+    let reason = "`arbitrator` is deployed by the contract `judge`, which no network has a key of";
+    assert!(stderr(&output).contains(reason), "{}", transcript(&output));
     assert_eq!(node.asking().number("eth_blockNumber", &json!([])), 0);
+}
+
+#[test]
+fn a_node_whose_clock_and_balances_are_not_ours_to_set_is_named() {
+    let node = RunningNode::start(Kind::Ganache);
+    let project = Project::new(node.url());
+    let file = "scenarios/escrow/happy-path.yaml";
+    let output = project.expect(&["run", file, "--network", "desk"], 6);
+    assert!(stderr(&output).contains("will not set a balance"), "{}", transcript(&output));
+    assert_eq!(node.asking().nonce(account("@scene")), 0);
 }
 
 #[test]

@@ -2,16 +2,20 @@
 
 use std::{
     collections::BTreeMap,
-    env,
+    env, fs,
     io::Read,
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::world::{World, ticking};
-use crate::nodes::{Asking, CHAIN_ID, Fate, Kind, Question};
+use crate::{
+    binary::root,
+    nodes::{Asking, CHAIN_ID, Fate, Kind, Question},
+};
 
 /// When a process dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,8 +49,8 @@ impl Doomed {
         let Some((window, left)) = self.at else { return question.pass_on(node) };
         let reached = |fate: &Fate| match (window, question.method.as_str()) {
             // Nobody asks for the receipt of what waits, only whether it still does.
-            (Window::WhileWaiting, "eth_getTransactionByHash") => !is_null(fate),
-            (Window::WhileConfirming, "eth_getTransactionReceipt") => !is_null(fate),
+            (Window::WhileWaiting, "eth_getTransactionByHash")
+            | (Window::WhileConfirming, "eth_getTransactionReceipt") => !is_null(fate),
             (Window::BetweenSendingAndTheAnswer, "eth_sendRawTransaction") => true,
             _ => false,
         };
@@ -141,15 +145,17 @@ fn kill(kind: Kind, each: usize) -> BTreeMap<Window, usize> {
     kills
 }
 
+/// How many kills the caller asks for.
+#[expect(clippy::disallowed_methods, reason = "how long a test may take is the caller's to say")]
+pub(super) fn asked() -> Option<usize> {
+    env::var("KILLS").ok().map(|text| text.parse().expect("it is a number"))
+}
+
 /// `KILLS=200` is what `scripts/kills.sh` asks for.
 #[test]
 fn killed_processes_are_resumed_by_running_them_again() {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long a test may take is the caller's to say"
-    )]
-    let asked =
-        env::var("KILLS").ok().map(|text| text.parse::<usize>().expect("a process can be killed"));
+    let asked = asked();
+    let mut table = BTreeMap::new();
     for (kind, usual) in [(Kind::Anvil, 4), (Kind::Hardhat, 2), (Kind::Ganache, 1)] {
         let each = asked.map_or(usual, |asked| asked.div_ceil(WINDOWS.len()));
         let kills = kill(kind, each);
@@ -158,5 +164,38 @@ fn killed_processes_are_resumed_by_running_them_again() {
             "{kind:?}: {kills:?}, {} kills, each deployment whole",
             kills.values().sum::<usize>()
         );
+        let windows = kills.iter().map(|(window, count)| (format!("{window:?}"), *count));
+        let windows: BTreeMap<String, usize> = windows.collect();
+        table.insert(format!("{kind:?}").to_lowercase(), windows);
+    }
+    if asked.is_some() {
+        note("covenant", json!(table));
+    }
+}
+
+/// Writes a figure into the committed table of kills.
+pub(super) fn note(name: &str, figure: Value) {
+    let file = table();
+    let mut all: BTreeMap<String, Value> = fs::read(&file)
+        .map(|bytes| serde_json::from_slice(&bytes).expect("the table is whole"))
+        .unwrap_or_default();
+    all.insert(name.to_owned(), figure);
+    let text = serde_json::to_string_pretty(&all).expect("the table can be written");
+    fs::write(&file, text + "\n").expect("the table can be written");
+}
+
+fn table() -> PathBuf {
+    root().join("tests/golden/kills.json")
+}
+
+#[test]
+fn the_committed_table_has_two_hundred_kills_on_each_node_and_twenty_in_each_window() {
+    let all: Value = serde_json::from_slice(&fs::read(table()).unwrap()).unwrap();
+    for node in ["anvil", "hardhat", "ganache"] {
+        let counts: Vec<u64> = WINDOWS
+            .map(|window| all["covenant"][node][format!("{window:?}")].as_u64().unwrap())
+            .into();
+        assert!(counts.iter().sum::<u64>() >= 200, "{node}: {counts:?}");
+        assert!(counts.iter().all(|count| *count >= 20), "{node}: {counts:?}");
     }
 }

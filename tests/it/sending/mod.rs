@@ -1,5 +1,6 @@
 //! Sending to real nodes, through everything that can happen in between.
 
+mod baseline;
 mod broken_resumes;
 mod kills;
 mod records;

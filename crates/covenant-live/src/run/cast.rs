@@ -146,6 +146,17 @@ pub fn simulation_only(plan: &Plan, network: &NetworkSettings) -> Vec<String> {
             ActorKind::Contract(_) | ActorKind::Key => {}
         }
     }
+    for instance in &plan.instances {
+        let Origin::Deploy { by: Some(by), .. } = &instance.origin else { continue };
+        let deployer = &plan.actors[by.0];
+        if matches!(deployer.kind, ActorKind::Contract(_)) {
+            let (file, line) = (instance.site.file.display(), instance.site.line);
+            reasons.push(format!(
+                "{file}:{line}: `{}` is deployed by the contract `{}`, which no network has a key of",
+                instance.name, deployer.name
+            ));
+        }
+    }
     let rules = plan.rules.iter().flat_map(|rule| &rule.then);
     for step in plan.steps.iter().chain(rules) {
         step_reasons(step, &mut reasons);

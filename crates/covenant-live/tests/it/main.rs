@@ -11,5 +11,6 @@ mod node;
 mod preflight;
 mod rig;
 mod send;
+mod table;
 mod verify;
 mod witness;
