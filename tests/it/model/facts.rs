@@ -272,8 +272,11 @@ impl Wire {
             .chain(HEARD)
             .flat_map(|name| found(build, name).abi.errors())
             .map(|error| (error.name.clone(), error.selector().0))
-            // What `revert` and `require` say in words.
-            .chain([("Error".to_owned(), [0x08, 0xc3, 0x79, 0xa0])])
+            // What `revert` says in words, and what the compiler's own checks say.
+            .chain([
+                ("Error".to_owned(), [0x08, 0xc3, 0x79, 0xa0]),
+                ("Panic".to_owned(), [0x4e, 0x48, 0x7b, 0x71]),
+            ])
             .collect();
         let events = abi.events().map(|event| {
             let indexed = event.inputs.iter().map(|input| input.indexed).collect();

@@ -131,22 +131,22 @@ fn settlement_offers_do_what_their_model_does() {
 
 #[test]
 fn escrow_arbitrator_adapter_does_what_its_model_does() {
-    println!("{}", tried::<Adapter<Escrow>>(6_000));
+    println!("{}", tried::<Adapter<Escrow>>(4_000));
 }
 
 #[test]
 fn lease_arbitrator_adapter_does_what_its_model_does() {
-    println!("{}", tried::<Adapter<Leases>>(6_000));
+    println!("{}", tried::<Adapter<Leases>>(4_000));
 }
 
 #[test]
 fn escrow_panel_does_what_its_model_does() {
-    println!("{}", tried::<Panel<Escrow>>(6_000));
+    println!("{}", tried::<Panel<Escrow>>(4_000));
 }
 
 #[test]
 fn lease_panel_does_what_its_model_does() {
-    println!("{}", tried::<Panel<Leases>>(6_000));
+    println!("{}", tried::<Panel<Leases>>(4_000));
 }
 
 #[test]

@@ -158,7 +158,14 @@ impl Plain {
         Ok(Creation { id, rulings, careless: false })
     }
 
+    /// There is a dispute with this number; else the list of disputes is read beyond its end.
+    fn knows(&self, id: u64) -> Result<(), Fault> {
+        require!(id < self.disputes.len() as u64, "Panic", 0x32_u64);
+        Ok(())
+    }
+
     fn appeal(&mut self, id: u64, value: u128, now: u64) -> Result<(), Fault> {
+        self.knows(id)?;
         self.is_in(id, Progress::Appealable, now)?;
         let cost = self.cost_of_appeal;
         require!(value >= cost, "PlainArbitrator_PaidTooLittle", value, cost);
@@ -174,6 +181,9 @@ impl Plain {
         );
         let owner = Who::STRANGER;
         require!(!owned || caller == owner, "PlainArbitrator_WrongCaller", caller, owner);
+        if let CourtAct::Give(id, _) | CourtAct::Execute(id) | CourtAct::SolveInSecret(id) = act {
+            self.knows(id)?;
+        }
         match act {
             CourtAct::Set(cost, cost_of_appeal, window) => {
                 (self.cost, self.cost_of_appeal, self.window) = (cost, cost_of_appeal, window);

@@ -20,6 +20,9 @@ pub(in super::super) trait Holder: Neighbour + Debug {
     const ADAPTER: (&'static str, &'static str);
     /// The panel for it, and the panel's EIP-712 name.
     const PANEL: (&'static str, &'static str);
+    /// Errors and events of the adapter that no script brings about: what it never does here, and what takes two cases with
+    /// the hostile arbitrator, or two rulings.
+    const RARE: &'static [&'static str];
     /// Whether its agreements may pay their arbiter.
     const PAYS_ARBITER: bool;
 
@@ -60,7 +63,7 @@ pub(in super::super) trait Holder: Neighbour + Debug {
     /// Whether it is in dispute.
     fn is_disputed(&self, index: usize) -> bool;
 
-    /// Whether it is over.
+    /// Whether it is over, or will never bind.
     fn is_settled(&self, index: usize) -> bool;
 
     /// From when on silence decides.

@@ -26,6 +26,13 @@ impl Holder for Escrow {
     const ADAPTER: (&'static str, &'static str) =
         ("EscrowArbitratorAdapter", "Covenant Escrow Arbitration");
     const PANEL: (&'static str, &'static str) = ("EscrowPanel", "Covenant Escrow Panel");
+    const RARE: &'static [&'static str] = &[
+        "Ledger_NoCode",
+        "Ledger_BadDelta",
+        "SafeERC20FailedOperation",
+        // Nobody takes a party's place in an escrow.
+        "PayeeSucceeded",
+    ];
     const PAYS_ARBITER: bool = true;
 
     fn ruled(facts: &Arc<Facts>, count: usize, paid: bool, dice: &mut Dice) -> Self {
@@ -101,7 +108,8 @@ impl Holder for Escrow {
     }
 
     fn is_settled(&self, index: usize) -> bool {
-        self.agreements[index].status.is_final()
+        let Agreement { status, terms, .. } = &self.agreements[index];
+        status.is_final() || (!status.is_binding() && self.books.now >= terms.accept_by)
     }
 
     fn deadline(&self, index: usize) -> u64 {
@@ -141,7 +149,11 @@ fn draft(paid: bool, dice: &mut Dice) -> Terms {
     terms.accept_by = START + 200 + dice.below(300);
     terms.perform_by = terms.accept_by + dice.below(200);
     terms.expires_at = terms.perform_by + 50 + dice.below(200);
-    if dice.chance(50) {
+    if paid && dice.chance(15) {
+        // It may be paid for something else, too.
+        terms.shares = vec![(Who::ESCROW, 1 + dice.whole_bps() / 2)];
+        terms.asset = dice.pick(&[Who::TAXED, terms.asset]);
+    } else if dice.chance(50) {
         (terms.fee_bps, terms.fee_receiver) = (0, Who::NOBODY);
         terms.shares.clear();
     }

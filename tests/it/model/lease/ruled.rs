@@ -19,6 +19,14 @@ impl Holder for Leases {
     const ADAPTER: (&'static str, &'static str) =
         ("LeaseArbitratorAdapter", "Covenant Lease Arbitration");
     const PANEL: (&'static str, &'static str) = ("LeasePanel", "Covenant Lease Panel");
+    const RARE: &'static [&'static str] = &[
+        "Ledger_NoCode",
+        "Ledger_BadDelta",
+        "SafeERC20FailedOperation",
+        // Fewer leases than escrows come to be disputed.
+        "ArbitratorAdapter_AlreadyRuled",
+        "ArbitratorAdapter_DisputeExists",
+    ];
     const PAYS_ARBITER: bool = false;
 
     fn ruled(facts: &Arc<Facts>, count: usize, _: bool, dice: &mut Dice) -> Self {
@@ -102,7 +110,9 @@ impl Holder for Leases {
     }
 
     fn is_settled(&self, index: usize) -> bool {
-        self.leases[index].stage == Status::Closed
+        let lease = &self.leases[index];
+        let open = matches!(lease.stage, Status::None | Status::Draft);
+        lease.stage == Status::Closed || (open && self.books.now >= lease.terms.sign_by)
     }
 
     fn deadline(&self, index: usize) -> u64 {

@@ -212,6 +212,7 @@ fn hostile<H: Holder>(all: &Adapter<H>, case: &Case, dice: &mut Dice) -> CourtAc
         // These take long.
         0..4 if dice.chance(1) => CourtAct::Mischief(Mischief::BurnsGas),
         0..4 if dice.chance(2) => CourtAct::Mischief(Mischief::ReturnBomb),
+        0..4 if all.cases.len() > 1 && dice.chance(50) => CourtAct::Mischief(Mischief::SameNumber),
         0..4 => CourtAct::Mischief(dice.pick(&[
             Mischief::None,
             Mischief::Reverts,

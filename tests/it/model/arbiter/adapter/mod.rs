@@ -22,7 +22,7 @@ use super::{
         harness::{Model, Sent, View, ledger_views, listed, view},
     },
     consent::Consent,
-    court::{Courts, Progress},
+    court::{Courts, HUNDREDTH, Progress},
     holder::Holder,
 };
 use act::{Act, Call};
@@ -42,9 +42,6 @@ pub(in super::super) struct Adapter<H> {
     /// The disputes of each arbitrator by their numbers there, with the case that each is about.
     disputes: BTreeMap<(Who, u64), usize>,
 }
-
-/// Errors that no script can bring about: an adapter takes nothing but ether.
-const UNSEEN: &[&str] = &["Ledger_NoCode", "Ledger_BadDelta", "SafeERC20FailedOperation"];
 
 impl<H: Holder> Adapter<H> {
     /// The agreement that a case is about, or some other.
@@ -127,16 +124,21 @@ impl<H: Holder> Model for Adapter<H> {
         &["None", "Proposed", "Appointed", "Called", "Paid", "Raised", "Ruled", "Closed"];
     /// Who refuses ether once refuses it for ever, here.
     const FUTILE: &'static [&'static str] = &["withdrawFor"];
-    const UNSEEN: &'static [&'static str] = UNSEEN;
+    const UNSEEN: &'static [&'static str] = H::RARE;
 
     fn new(facts: &Arc<Facts>, dice: &mut Dice) -> Self {
         let agreements = if dice.chance(20) { 2 } else { 1 };
         let holder = H::ruled(facts.of(H::PLACE), agreements, false, dice);
         let several = dice.chance(if agreements == 2 { 80 } else { 15 });
+        let rivals = several && dice.chance(35);
         let cases = (0..=usize::from(several)).map(|number| {
             // Two cases of one agreement compete for it.
             let agreement = if dice.chance(90) { number % agreements } else { 0 };
-            let terms = Terms::random(&holder, agreement, dice);
+            let mut terms = Terms::random(&holder, agreement, dice);
+            if rivals {
+                // Their disputes may be called the same.
+                (terms.arbitrator, terms.fee_deposit) = (Who::HOSTILE, HUNDREDTH + 1);
+            }
             let id = terms.id(facts);
             Case::new(terms, id)
         });

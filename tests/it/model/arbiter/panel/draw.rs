@@ -76,6 +76,9 @@ fn around<H: Holder>(
             return outside(Outside::Block(Who::CONTRACT, false));
         }
         Who::LYING if waits && dice.chance(50) => return outside(Outside::Lie(0)),
+        Who::TAXED if waits && dice.chance(40) => {
+            return outside(Outside::Tax(dice.pick(&[0, 5_000, 5_000])));
+        }
         _ if waits && dice.chance(40) => {
             // From the holder, to the panel.
             let act = H::besides(Aside::WithdrawFor(asset.seen_from(H::PLACE), H::PLACE));
@@ -83,7 +86,12 @@ fn around<H: Holder>(
         }
         _ => {}
     }
+    let credited = all.books.any_credit().is_some() && dice.chance(40);
     match dice.below(100) {
+        _ if credited => {
+            let (caller, act) = Aside::random(&all.books, &[asset], dice);
+            Some((caller, Act::Aside(act)))
+        }
         0..3 => {
             let (caller, act) = Aside::random(&all.books, &[Who::NOBODY, asset], dice);
             Some((caller, Act::Aside(act)))
