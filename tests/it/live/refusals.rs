@@ -76,6 +76,10 @@ fn a_node_whose_clock_and_balances_are_not_ours_to_set_is_named() {
     let project = Project::new(node.url());
     let file = "scenarios/escrow/happy-path.yaml";
     let output = project.expect(&["run", file, "--network", "desk"], 6);
+    assert!(stderr(&output).contains("has not the rules of cancun"), "{}", transcript(&output));
+    let tip = "scenario: a tip\nactors: [a, b]\nsteps:\n  - a: transfer(b, 1)\n";
+    project.write("tip.yaml", tip);
+    let output = project.expect(&["run", "tip.yaml", "--network", "desk"], 6);
     assert!(stderr(&output).contains("will not set a balance"), "{}", transcript(&output));
     assert_eq!(node.asking().nonce(account("@scene")), 0);
 }
