@@ -224,8 +224,8 @@ contract SettlementOffers is ISettlementOffers, Ledger, EIP712 {
         uint256 owed = ESCROW.creditOf(agreement.asset, address(this)) - owedBefore;
         uint256 held = _balance(agreement.asset);
 
-        // What could not be pushed waits in the escrow; what could goes on at once (S-4). Both, where the terms name this
-        // contract among the shares, too.
+        // What could not be pushed waits in the escrow; what could goes on at once (S-4). Both, where the terms name
+        // this contract among the shares, too.
         if (owed != 0) {
             _pending[agreement.asset][appointment.arbiter] += owed;
             emit FeePending(id, appointment.arbiter, agreement.asset, owed);
