@@ -161,7 +161,8 @@ impl<'a> Inputs<'a> {
             candidates.push(self.constant(1_u64.into(), &ty, "1"));
         }
         candidates.push(self.everything(actor));
-        self.finished("value", &ty, candidates, wanted + 1, Place::Value)
+        let param = self.finished("value", &ty, candidates, wanted + 1, Place::Value);
+        Param { is_scarce: self.has_few(actor), ..param }
     }
 
     /// The wei that somebody gives away: one of them once, or all of them.
@@ -234,6 +235,7 @@ impl<'a> Inputs<'a> {
             candidates: self.distinct(candidates),
             wanted,
             is_complete: matches!(ty, Type::Bool | Type::Enum(_)),
+            is_scarce: false,
             place,
         }
     }

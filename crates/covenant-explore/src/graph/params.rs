@@ -34,6 +34,8 @@ pub(crate) struct Param {
     pub(crate) wanted: usize,
     /// They are all that there are.
     pub(crate) is_complete: bool,
+    /// There is so little of it that there is an end to trying, whatever is tried.
+    pub(crate) is_scarce: bool,
     /// Where it is.
     pub(crate) place: Place,
 }
@@ -134,6 +136,7 @@ impl Param {
     /// Whether a value is none that the scenario asks for, and another one in another state.
     pub(super) fn is_found(&self, pick: Pick) -> bool {
         match pick {
+            _ if self.is_scarce => false,
             Pick::Word(_) => true,
             Pick::Candidate(index) => {
                 let index = index as usize;
