@@ -176,3 +176,12 @@ fn nobody_but_the_chain_names_the_evm() {
         assert!(allowed || !used, "{name} names revm");
     }
 }
+
+/// `cargo run` has one program to run, however many the tests have.
+#[test]
+fn cargo_run_runs_covenant() {
+    let metadata = metadata();
+    let targets = metadata.workspace_default_packages().into_iter().flat_map(|it| &it.targets);
+    let programs: Vec<&str> = targets.filter(|it| it.is_bin()).map(|it| it.name.as_str()).collect();
+    assert_eq!(programs, ["covenant"]);
+}
