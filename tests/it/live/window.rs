@@ -237,8 +237,10 @@ fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
         }
         None
     });
-    let project = project(COINS);
-    let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--yes"], 1);
+    // What a transaction that failed has cost is the tenant's loss.
+    let project = project(&COINS.replace("  - gained(tenant) == 0\n", ""));
+    // It was no transaction that changed it, so what it did is a difference too.
+    let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--yes"], 6);
     assert!(stdout(&output).contains("b.mint(landlord, 2)"), "{}", transcript(&output));
     // The third was in flight beside it and is done; the fourth was never signed.
     assert_eq!(nonces(&node), [6, 3]);
@@ -247,7 +249,7 @@ fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
     let status = stdout(&ends(&project, proxy.url(), &["status", "coins.yaml"], 0));
     assert!(status.contains("c.mint(landlord, 3)"), "{status}");
     // It stays so, and nothing more is sent.
-    ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 1);
+    ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 6);
     assert_eq!(nonces(&node), [6, 3]);
     // It is done again once it can be; the rest follows, and what was done is not done twice.
     let code = code.lock().expect("nobody panics").clone();
@@ -353,10 +355,6 @@ fn what_would_cost_too_much_is_not_in_flight() {
     let project = project(COINS);
     let args = ["run", "coins.yaml", "--yes", "--max-spend", "1 wei"];
     let output = ends(&project, proxy.url(), &args, 6);
-    assert!(
-        stderr(&output).contains("1 wei") || stderr(&output).contains("spend"),
-        "{}",
-        transcript(&output)
-    );
+    assert!(stderr(&output).contains("--max-spend allows 1"), "{}", transcript(&output));
     assert_eq!(nonces(&node), [0, 0]);
 }

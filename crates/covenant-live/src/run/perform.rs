@@ -161,10 +161,7 @@ impl Voyage {
             }
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let mut sending = self.options();
-        if !self.network.is_development() {
-            sending.poll = poll(&mut client)?;
-        }
+        let sending = self.paced_options(&mut client)?;
         let mut sender = Sender::new(client, journal, clock, signers, sending)?;
         sender.watch(watch);
         for (position, why) in &self.release {
@@ -308,6 +305,15 @@ impl Voyage {
             options.lag = Duration::from_secs(5);
         }
         options
+    }
+
+    /// The options for a network that makes blocks as fast as this one does.
+    fn paced_options(&self, client: &mut Client) -> Result<Options, LiveError> {
+        let options = self.options();
+        if self.network.is_development() {
+            return Ok(options);
+        }
+        Ok(Options { poll: poll(client)?, ..options })
     }
 
     /// Whether anything is sent ahead of the runner: on a network whose clock is its own, and takes several at a time.
