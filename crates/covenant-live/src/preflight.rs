@@ -57,10 +57,7 @@ impl Profile {
             ) => Self { replaces: false, ..Self::ETHEREUM },
             // What geth keeps of one account in any case.
             Some(
-                NamedChain::Mainnet
-                | NamedChain::Sepolia
-                | NamedChain::Holesky
-                | NamedChain::Hoodi,
+                NamedChain::Mainnet | NamedChain::Sepolia | NamedChain::Holesky | NamedChain::Hoodi,
             ) => Self { window: 16, exact: true, ..Self::ETHEREUM },
             // Nodes for development have a pool of their own, in which nobody else is.
             Some(NamedChain::Dev | NamedChain::AnvilHardhat) => {
