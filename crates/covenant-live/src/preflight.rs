@@ -24,6 +24,8 @@ pub struct Profile {
     pub gas: Option<u64>,
     /// How many transactions of one account may wait: 1 where there is no pool that keeps them in order.
     pub window: usize,
+    /// Whether gas is what the simulation says, because the network is known to have Ethereum's rules.
+    pub exact: bool,
     /// Whether a transaction that waits can be replaced: there is a pool, and who pays more goes first.
     pub replaces: bool,
 }
@@ -35,6 +37,7 @@ impl Profile {
         init_code: MAX_INIT_CODE,
         gas: Some(1 << 24),
         window: 1,
+        exact: false,
         replaces: true,
     };
 
@@ -52,6 +55,10 @@ impl Profile {
                 | NamedChain::Base
                 | NamedChain::BaseSepolia,
             ) => Self { replaces: false, ..Self::ETHEREUM },
+            // What geth keeps of one account in any case.
+            Some(
+                NamedChain::Mainnet | NamedChain::Sepolia | NamedChain::Holesky | NamedChain::Hoodi,
+            ) => Self { window: 16, exact: true, ..Self::ETHEREUM },
             // Nodes for development have a pool of their own, in which nobody else is.
             Some(NamedChain::Dev | NamedChain::AnvilHardhat) => {
                 Self { window: 16, ..Self::ETHEREUM }

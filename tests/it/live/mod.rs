@@ -11,3 +11,4 @@ mod refusals;
 mod secrets;
 mod verify;
 mod waits;
+mod window;

@@ -52,6 +52,23 @@ impl Chain {
         Ok(receipts)
     }
 
+    /// Puts one more transaction into the latest block, behind the ones that are in it, at the clock's time.
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send).
+    pub fn send_behind(
+        &mut self,
+        transaction: &Transaction,
+        index: usize,
+    ) -> Result<Receipt, ChainError> {
+        let latest = self.head.number;
+        self.head.number = latest.saturating_sub(1);
+        let receipt = self.include(transaction, index, BLOCK_GAS_LIMIT);
+        self.head.number = latest;
+        receipt
+    }
+
     /// Makes an empty block at the clock's time.
     ///
     /// # Errors

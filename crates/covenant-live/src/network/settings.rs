@@ -25,6 +25,8 @@ pub struct NetworkSettings {
     pub confirmations: u64,
     /// Most wei per gas that may ever be paid.
     pub max_fee: u128,
+    /// How many transactions of one account may wait at once, where it is not left to what is known of the network.
+    pub window: Option<usize>,
     /// Where people look at its transactions.
     pub explorer: Option<String>,
 }
@@ -125,6 +127,7 @@ struct Written {
     chain_id: Spanned<i64>,
     confirmations: Option<Spanned<i64>>,
     max_fee_gwei: Option<Spanned<Value>>,
+    window: Option<Spanned<i64>>,
     explorer: Option<String>,
     testnet: Option<bool>,
     actors: Option<Table>,
@@ -163,7 +166,7 @@ fn foundry(name: String, rpc: String, root: &Path) -> Result<NetworkSettings, Ne
     let confirmations = default_confirmations(&keys);
     let max_fee = gwei(MAX_FEE_GWEI);
     let rpc = vec![RpcAddress(rpc)];
-    Ok(NetworkSettings { name, rpc, keys, confirmations, max_fee, explorer: None })
+    Ok(NetworkSettings { name, rpc, keys, confirmations, max_fee, window: None, explorer: None })
 }
 
 fn covenant(
@@ -201,6 +204,14 @@ fn covenant(
             file.wrong(fee.span(), "`max_fee_gwei` is not a number above 0".to_owned())
         })?,
     };
+    let window = match &written.window {
+        None => None,
+        Some(window) => {
+            let number = usize::try_from(*window.as_ref()).ok().filter(|it| *it > 0);
+            let wrong = || "`window` is not a whole number above 0".to_owned();
+            Some(number.ok_or_else(|| file.wrong(window.span(), wrong()))?)
+        }
+    };
     let rpc = written.rpc.ok_or_else(|| {
         let message = format!("[networks.{name}]: `rpc`, the address of a node, is missing");
         file.wrong(at.clone(), message)
@@ -209,8 +220,8 @@ fn covenant(
         let message = "`rpc` is not an address or a list of addresses".to_owned();
         file.wrong(rpc.span(), message)
     })?;
-    let name = name.to_owned();
-    Ok(NetworkSettings { name, rpc, keys, confirmations, max_fee, explorer: written.explorer })
+    let (name, explorer) = (name.to_owned(), written.explorer);
+    Ok(NetworkSettings { name, rpc, keys, confirmations, max_fee, window, explorer })
 }
 
 /// On a chain of one's own, which makes blocks only when something is sent, nothing would come after the latest.
@@ -294,7 +305,7 @@ mod tests {
     fn both_files_are_read_and_covenants_goes_first() {
         let found = read(
             "contracts = \".\"\n[networks.sepolia]\nrpc = [\"${A}/x\", \"http://b\"]\nchain_id = 11155111\n\
-             max_fee_gwei = 1.5\n[networks.sepolia.actors]\nbuyer = \"someone\"\n",
+             max_fee_gwei = 1.5\nwindow = 7\n[networks.sepolia.actors]\nbuyer = \"someone\"\n",
             "[profile.default]\nsrc = \"src\"\n[rpc_endpoints]\nsepolia = \"http://other\"\nholesky = { url = \"http://c\" }\nhome = \"http://d\"\n",
         )
         .unwrap();
@@ -302,7 +313,7 @@ mod tests {
         let variable = |name: &str| (name == "A").then(|| "http://a".to_owned());
         assert_eq!(sepolia.addresses(variable).unwrap(), ["http://a/x", "http://b"]);
         assert_eq!((sepolia.confirmations, sepolia.max_fee), (2, 1_500_000_000));
-        assert_eq!(sepolia.keys.actors.len(), 1);
+        assert_eq!((sepolia.keys.actors.len(), sepolia.window), (1, Some(7)));
         let holesky = found["holesky"].as_ref().unwrap();
         assert_eq!(holesky.keys.network.chain_id(), 17_000);
         assert!(matches!(&found["home"], Err(NetworkError::WhichChain { name }) if name == "home"));
@@ -318,6 +329,7 @@ mod tests {
             ("rpc = \"a\"\nchain_id = 0\n", "2:1: [networks.x]: `chain_id` is not"),
             ("rpc = \"a\"\nchain_id = 5\nconfirmations = 0\n", "5:17: `confirmations`"),
             ("rpc = \"a\"\nchain_id = 5\nmax_fee_gwei = -1\n", "5:16: `max_fee_gwei`"),
+            ("rpc = \"a\"\nchain_id = 5\nwindow = 0\n", "5:10: `window`"),
             ("rpc = \"a\"\nchain_id = 5\nchainid = 1\n", "5:1: unknown field `chainid`"),
         ];
         for (text, expected) in cases {

@@ -4,8 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use alloy_primitives::{Address, U256};
 use covenant_chain::{
-    Chain, ChainError, Fees, Receipt, Recording, Rejection, Snapshot, Timestamp, Transaction,
-    TxKind,
+    Chain, ChainError, Fees, Receipt, Recording, Rejection, Timestamp, Transaction, TxKind,
 };
 use covenant_scenario::{
     plan::Plan,
@@ -13,9 +12,11 @@ use covenant_scenario::{
 };
 
 use super::{
+    ahead::{Ahead, Foreseen, is_plain},
     desk,
     error::LiveError,
     gas,
+    middle::Recent,
     parcel::{Names, identity, named, refused, step, unsent},
     parity::{Difference, Moment},
     rebuild::Search,
@@ -25,7 +26,7 @@ use crate::{
     journal::{BlockRef, Forgetting, Look, Position, Record, StepId, StepState},
     records::Descriptions,
     rpc::Client,
-    send::{SendError, Sender},
+    send::{SendError, Sender, Step},
 };
 
 /// What to do where a date has to be waited for.
@@ -69,8 +70,12 @@ pub(super) struct Live {
     pub(super) next: u32,
     /// How many of the journal's looks were taken.
     pub(super) looks: usize,
-    /// The state after the block that was looked at last.
-    pub(super) view: Option<(BlockRef, Snapshot)>,
+    /// What is known of the blocks that were looked at last.
+    pub(super) recent: Recent,
+    /// The way of the runner, where something is sent ahead of it.
+    pub(super) ahead: Option<Ahead>,
+    /// Whatever earlier runs left open was looked after.
+    pub(super) is_tended: bool,
     /// Everything that has to do with time, in order.
     pub(super) tape: Vec<Moment>,
     /// What is created, by where that stands.
@@ -92,6 +97,9 @@ impl Carrier for Live {
         if options.detail >= Detail::Console {
             chain.set_recording(Recording::Console);
         }
+        if let Some(ahead) = &mut self.ahead {
+            ahead.opened(&chain);
+        }
         Ok(chain)
     }
 
@@ -109,11 +117,19 @@ impl Carrier for Live {
     }
 
     fn begin(&mut self, chain: &mut Chain) -> Result<(), RunError> {
-        Ok(self.begin_at_start(chain)?)
+        self.begin_at_start(chain)?;
+        if let Some(ahead) = &mut self.ahead {
+            ahead.begun(chain);
+        }
+        Ok(())
     }
 
     fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
-        Ok(self.send_once(chain, parcel)?)
+        let sent = self.send_once(chain, parcel)?;
+        if let Some(ahead) = &mut self.ahead {
+            ahead.sent(&sent, chain);
+        }
+        Ok(sent)
     }
 
     fn send_block(
@@ -131,6 +147,9 @@ impl Carrier for Live {
             Clockwork::Theirs => self.await_time(chain, to)?,
         }
         self.tape.push(Moment::Waited(chain.now()));
+        if let Some(ahead) = &mut self.ahead {
+            ahead.waited(chain);
+        }
         Ok(())
     }
 
@@ -139,6 +158,9 @@ impl Carrier for Live {
             self.mine_now(chain)?;
         }
         self.tape.push(Moment::Mined(chain.now()));
+        if let Some(ahead) = &mut self.ahead {
+            ahead.mined(chain);
+        }
         Ok(())
     }
 }
@@ -156,7 +178,7 @@ impl Live {
             Some(block) => block,
             None => self.settled_head()?.block,
         };
-        let mut chain = self.views.at(self.sender.client(), block)?;
+        let mut chain = self.view_of(block)?;
         // The clock of a network may be behind the start that the scenario asks for, and never the other way round.
         if chain.now() < self.begun_at() {
             chain.set_now(self.begun_at())?;
@@ -251,18 +273,6 @@ impl Live {
         Ok(())
     }
 
-    /// The state after a block.
-    pub(super) fn state_after(&mut self, block: BlockRef) -> Result<Snapshot> {
-        if let Some((known, state)) = &self.view
-            && *known == block
-        {
-            return Ok(state.clone());
-        }
-        let state = self.views.at(self.sender.client(), block)?.snapshot();
-        self.view = Some((block, state.clone()));
-        Ok(state)
-    }
-
     fn send_once(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent> {
         let position = Position(self.next);
         let (name, described) = named(&self.names, parcel);
@@ -306,18 +316,64 @@ impl Live {
             desk::set_base_fee(self.sender.client(), self.base_fee)?;
             desk::set_time(self.sender.client(), chain.now())?;
         }
-        chain.save_fork()?;
         let step = step(id, parcel, gas_limit);
-        match self.sender.run(std::slice::from_ref(&step)) {
-            Ok(_) | Err(SendError::Unexpected { .. }) => {}
-            Err(SendError::WouldFail { step, refusal }) => match refused(&refusal) {
-                Some(outcome) => return Ok(unsent(Unsent::HeldBack(outcome))),
-                None => return Err(SendError::WouldFail { step, refusal }.into()),
-            },
-            Err(error) => return Err(error.into()),
+        // What this run brought to its end already is only looked at.
+        if !(self.sender.is_settled(&step)? && self.is_tended) {
+            chain.save_fork()?;
+            let steps = self.with_what_follows(step, parcel)?;
+            if let Some(held) = self.bring(steps)? {
+                return Ok(unsent(held));
+            }
+            self.is_tended = self.clockwork == Clockwork::Theirs;
         }
         self.next += 1;
         self.read_back(chain, parcel, position)
+    }
+
+    /// A step with those that may be in flight beside it.
+    fn with_what_follows(&mut self, step: Step, parcel: &Parcel<'_>) -> Result<Vec<Step>> {
+        let known = |live: &Self, position| live.sender.journal().book().step(position).is_some();
+        let alone = known(self, step.id.position) || !is_plain(parcel);
+        if self.ahead.is_none() || alone {
+            return Ok(vec![step]);
+        }
+        let head = self.sender.client().head()?;
+        let block = BlockRef { number: head.number.to(), hash: head.hash };
+        let (here, start) = (self.state_after(block)?, self.begun_at());
+        let ahead = self.ahead.as_ref().expect("it was just there");
+        let mut foreseen = ahead.foresee(start, here, step.id.position, &self.names).into_iter();
+        let mut steps = vec![step];
+        if foreseen.next().is_none_or(|first| first.step.id != steps[0].id) {
+            return Ok(steps);
+        }
+        for Foreseen { step, described, gas } in foreseen {
+            let position = step.id.position;
+            if known(self, position) {
+                break;
+            }
+            self.described.insert(position, described);
+            if let Some(gas) = gas {
+                self.sender.simulated(position, head.hash, gas);
+            }
+            steps.push(step);
+        }
+        Ok(steps)
+    }
+
+    /// Brings steps to their end, or as many of them as can be; why the first of them was not sent, if it was not.
+    fn bring(&mut self, mut steps: Vec<Step>) -> Result<Option<Unsent>> {
+        loop {
+            let error = match self.sender.run(&steps) {
+                Ok(_) | Err(SendError::Unexpected { .. }) => return Ok(None),
+                Err(error) => error,
+            };
+            // What cannot go yet is asked for by the runner when it comes to that, and refused then if it must be.
+            let later = |step: &Step| error.unsigned() == Some(&step.id);
+            match steps.iter().position(later).filter(|place| *place > 0) {
+                Some(place) => steps.truncate(place),
+                None => return held_back(error).map(Some),
+            }
+        }
     }
 
     /// What would come of a transaction: how much gas it may use (`None` leaves that to the node), or why it is not sent.
@@ -333,7 +389,7 @@ impl Live {
         let mut here = chain.clone();
         if self.clockwork == Clockwork::Theirs {
             let look = self.settled_head()?;
-            here.restore(&self.views.at(self.sender.client(), look.block)?.snapshot());
+            here.restore(&self.state_after(look.block)?);
         }
         let before = here.snapshot();
         let outcome = match here.send(parcel.transaction) {
@@ -357,6 +413,15 @@ impl Live {
         let slot = book.step(position).and_then(|step| step.slot.as_ref());
         slot.is_some_and(|slot| slot.landing.is_some())
     }
+}
+
+/// What would have become of a step, if that is why it was not sent.
+fn held_back(error: SendError) -> Result<Unsent> {
+    let outcome = match &error {
+        SendError::WouldFail { refusal, .. } => refused(refusal),
+        _ => None,
+    };
+    outcome.map(Unsent::HeldBack).ok_or_else(|| error.into())
 }
 
 /// The latest block that is so deep; 1 is the latest one.

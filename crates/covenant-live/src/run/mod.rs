@@ -7,6 +7,7 @@
 //! expressions, rules and expectations mean what they mean in simulation. When a transaction was put into a block, it is
 //! simulated on the state before that block, at its time; whatever differs from the receipt is shown.
 
+mod ahead;
 mod carrier;
 mod cast;
 mod desk;
@@ -14,6 +15,7 @@ mod error;
 mod forecast;
 mod gas;
 mod inspect;
+mod middle;
 mod parcel;
 mod parity;
 mod perform;

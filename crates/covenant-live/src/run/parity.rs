@@ -120,6 +120,14 @@ impl Replay {
     }
 }
 
+/// Whether things happened in the order in which they stand.
+pub(super) fn in_order(tape: &[Moment]) -> bool {
+    let at = |moment: &Moment| match *moment {
+        Moment::Begun(at) | Moment::Sent { at, .. } | Moment::Waited(at) | Moment::Mined(at) => at,
+    };
+    tape.iter().map(at).is_sorted()
+}
+
 /// Moves a clock forward, if that is forward.
 fn forward(chain: &mut Chain, to: Timestamp) -> Result<(), RunError> {
     let to = to.max(chain.now());

@@ -16,9 +16,11 @@ use covenant_scenario::{
 };
 
 use super::{
+    ahead::Ahead,
     carrier::{Clockwork, Live, Waiting, base_fee, settled_head},
     cast::{Cast, needs_traces},
     error::LiveError,
+    middle::Recent,
     parcel::names,
     parity::{self, Difference, Replay},
     trace,
@@ -159,12 +161,14 @@ impl Voyage {
             }
         };
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let mut sender = Sender::new(client, journal, clock, signers, self.options())?;
+        let sending = self.paced_options(&mut client)?;
+        let mut sender = Sender::new(client, journal, clock, signers, sending)?;
         sender.watch(watch);
         for (position, why) in &self.release {
             sender.release(*position, *why)?;
         }
         let mut live = self.live(sender, plan, traces);
+        live.ahead = self.ahead(plan, options);
         let outcome = run_on(plan, options, &mut live);
         self.conclude(plan, options, live, outcome)
     }
@@ -184,10 +188,15 @@ impl Voyage {
                 if run.failures().next().is_none() {
                     live.sender.record(&Record::Finished { steps: live.next })?;
                 }
+                let in_order = parity::in_order(&live.tape);
                 match self.replay(plan, options, &mut live) {
                     // What was held back is nowhere, and the simulation of it would only say so again.
                     _ if held_back(&run) => {
                         not_compared = Some("it has not come to its end".to_owned());
+                    }
+                    _ if !in_order => {
+                        let why = "a step was done again after later ones, so it was not done in its order";
+                        not_compared = Some(why.to_owned());
                     }
                     Ok(simulation) => differences.extend(parity::compare(&run, &simulation)),
                     Err(error) => not_compared = Some(error.to_string()),
@@ -239,7 +248,7 @@ impl Voyage {
         let start = book.begun().start;
         let first = book.looks().first().map(|look| look.block);
         let first = first.ok_or_else(|| LiveError::Astray("nothing has happened".to_owned()))?;
-        let base: Chain = live.views.at(live.sender.client(), first)?;
+        let base: Chain = live.view_of(first)?;
         let replay = Replay::new(base, start, std::mem::take(&mut live.tape));
         run_on(plan, options, replay).map_err(|halted| halted.error.into())
     }
@@ -252,12 +261,14 @@ impl Voyage {
             clockwork: if ours { Clockwork::Ours } else { Clockwork::Theirs },
             waiting: self.waiting,
             confirmations: self.network.confirmations,
-            poll: self.options().poll,
+            poll: sender.options().poll,
             base_fee: base_fee(plan),
             traces,
             next: 0,
             looks: 0,
-            view: None,
+            recent: Recent::default(),
+            ahead: None,
+            is_tended: false,
             tape: Vec::new(),
             differences: Vec::new(),
             names: names(plan),
@@ -281,7 +292,7 @@ impl Voyage {
             max_spend: self.max_spend,
             foreign: self.foreign,
             stop: Arc::clone(&self.stop),
-            window: profile.window,
+            window: self.network.window.unwrap_or(profile.window),
             ..Options::default()
         };
         if !profile.replaces {
@@ -294,6 +305,23 @@ impl Voyage {
             options.lag = Duration::from_secs(5);
         }
         options
+    }
+
+    /// The options for a network that makes blocks as fast as this one does.
+    fn paced_options(&self, client: &mut Client) -> Result<Options, LiveError> {
+        let options = self.options();
+        if self.network.is_development() {
+            return Ok(options);
+        }
+        Ok(Options { poll: poll(client)?, ..options })
+    }
+
+    /// Whether anything is sent ahead of the runner: on a network whose clock is its own, and takes several at a time.
+    fn ahead(&self, plan: &Arc<Plan>, options: &RunOptions) -> Option<Ahead> {
+        let window = self.options().window;
+        let exact = Profile::of(self.network.keys.network.chain_id()).exact;
+        let many = !self.network.is_development() && window > 1;
+        many.then(|| Ahead::new(Arc::clone(plan), options, window, exact))
     }
 
     /// The chain that the journal was begun on: nodes for development begin anew with the same first block.
@@ -334,6 +362,21 @@ impl Voyage {
         }
         Ok(())
     }
+}
+
+/// How long to wait between two looks: a small part of the time between two blocks, so that little is added to it.
+fn poll(client: &mut Client) -> Result<Duration, LiveError> {
+    const BLOCKS: u64 = 8;
+    const PART: u64 = 20;
+    let (least, most) = (Duration::from_millis(50), Options::default().poll);
+    let head = client.head()?;
+    let (number, at) = (head.number.to::<u64>(), head.timestamp.to::<u64>());
+    let earlier = number.saturating_sub(BLOCKS);
+    let Some(before) = client.block(earlier)? else { return Ok(most) };
+    let blocks = number - earlier;
+    let seconds = at.saturating_sub(before.timestamp.to::<u64>());
+    let between = (seconds.saturating_mul(1_000)).checked_div(blocks.saturating_mul(PART));
+    Ok(between.map_or(most, |it| Duration::from_millis(it).clamp(least, most)))
 }
 
 /// Whether something was not sent because it would have failed.

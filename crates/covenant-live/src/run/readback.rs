@@ -1,20 +1,39 @@
 //! What became of a transaction, as the network tells it, beside what the simulation of it says.
 
-use alloy_primitives::{Bytes, U256};
-use covenant_chain::{Chain, ChainError, Outcome, Receipt, Snapshot, Timestamp};
+use alloy_primitives::Bytes;
+use covenant_chain::{Chain, Outcome, Receipt, Snapshot, Timestamp, Transaction};
 use covenant_scenario::run::{Output, Parcel, Sent};
 
 use super::{
     carrier::{Live, Result},
     error::LiveError,
+    middle::{fee, put},
     parcel::logs,
     parity::{Difference, Moment},
     trace,
 };
 use crate::{
-    journal::{BlockRef, Landing, Mined, Position},
+    journal::{Landing, Mined, Position},
     rpc,
 };
+
+/// What the network says of a transaction.
+struct Told<'a> {
+    text: &'a str,
+    transaction: Transaction,
+    mined: Mined,
+    receipt: rpc::Receipt,
+    at: Timestamp,
+}
+
+/// The same beside its simulation.
+struct Executed {
+    before: Snapshot,
+    after: Snapshot,
+    found: Receipt,
+    output: Output,
+    differences: Vec<Difference>,
+}
 
 impl Live {
     /// What became of a transaction that is in a settled block; the runner goes on after that block.
@@ -33,60 +52,58 @@ impl Live {
         let signed =
             slot.attempt(mined.hash).expect("landings are of what was signed").signed.clone();
         let receipt = self.receipt(&mined)?;
-        let before = self.parent(&mined)?;
         let at = self.block_time(mined.block)?;
-        let mut replayed = chain.clone();
-        replayed.restore(&before);
-        if replayed.now() < at {
-            replayed.set_now(at)?;
-        }
-        let before = replayed.snapshot();
         let transaction = parcel.transaction.clone().with_gas_limit(signed.gas_limit);
-        let replay = match replayed.send(&transaction) {
-            Ok(receipt) => Some(receipt),
-            Err(ChainError::Rejected(_)) => None,
-            Err(error) => return Err(error.into()),
-        };
-        let (outcome, output) = self.outcome(&mined, &receipt, replay.as_ref())?;
-        let after = self.state_after(mined.block)?;
-        chain.restore(&after);
-        let gas_price = mined.gas_price.unwrap_or_default().to::<u128>();
+        let told = Told { text: parcel.text, transaction, mined, receipt, at };
+        let here = self.before(chain, &told.mined)?;
+        let mut done = self.execute(here, &told)?;
+        // Those of others that are before it in its block are looked at where it may have noticed them.
+        let others = told.mined.index > self.ours_before(&told.mined);
+        if others && !done.differences.is_empty() {
+            match self.before_among_all(chain, &told.mined)? {
+                Some(here) => done = self.execute(here, &told)?,
+                // It cannot be said what it would have done here.
+                None => done.differences.clear(),
+            }
+        }
+        self.executed(&told.mined, done.after.clone());
+        if self.goes_on_in_block(&told.mined, signed.sender, signed.nonce) {
+            chain.restore(&done.after);
+        } else {
+            let after = self.state_after(told.mined.block)?;
+            chain.restore(&after);
+        }
+        self.differences.append(&mut done.differences);
+        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit });
+        Ok(Sent { result: Ok(done.found), before: Some(done.before), output: done.output })
+    }
+
+    /// Simulates a transaction where it is, and compares.
+    fn execute(&mut self, mut here: Chain, told: &Told<'_>) -> Result<Executed> {
+        let Told { text, transaction, mined, receipt, at } = told;
+        let before = here.snapshot();
+        let fee = fee(mined);
+        let replay = put(&mut here, transaction, (mined, fee))?;
+        let (outcome, output) = self.outcome(mined, receipt, replay.as_ref())?;
         let found = Receipt {
             outcome,
             gas_used: mined.gas_used,
-            gas_price,
-            fee: U256::from(mined.gas_used) * U256::from(gas_price),
-            logs: logs(&receipt),
+            gas_price: mined.gas_price.unwrap_or_default().to::<u128>(),
+            fee,
+            logs: logs(receipt),
             block: mined.block.number,
             index: usize::try_from(mined.index).unwrap_or(usize::MAX),
-            timestamp: at,
+            timestamp: *at,
             console: replay.as_ref().map(|replay| replay.console.clone()).unwrap_or_default(),
             trace: None,
         };
-        self.compare(parcel.text, &found, output, replay.as_ref(), &mined);
-        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit });
-        Ok(Sent { result: Ok(found), before: Some(before), output })
+        let differences = Difference::of(text, &found, output, replay.as_ref());
+        Ok(Executed { before, after: here.snapshot(), found, output, differences })
     }
 
     fn receipt(&mut self, mined: &Mined) -> Result<rpc::Receipt> {
-        let receipt = self.sender.client().receipt(mined.hash)?;
-        let moved = LiveError::Moved { number: mined.block.number };
-        receipt.filter(|receipt| receipt.block_hash == Some(mined.block.hash)).ok_or(moved)
-    }
-
-    /// The state before the block of a transaction.
-    fn parent(&mut self, mined: &Mined) -> Result<Snapshot> {
-        let number = mined.block.number.saturating_sub(1);
-        let client = self.sender.client();
-        let block = client.block(number)?.ok_or(LiveError::Moved { number })?;
-        self.state_after(BlockRef { number, hash: block.hash })
-    }
-
-    fn block_time(&mut self, block: BlockRef) -> Result<Timestamp> {
-        let number = block.number;
-        let found = self.sender.client().block(number)?;
-        let found = found.filter(|found| found.hash == block.hash);
-        Ok(Timestamp(found.ok_or(LiveError::Moved { number })?.timestamp.to()))
+        let receipt = self.sender.receipt_in(mined.hash, mined.block.hash)?;
+        receipt.ok_or(LiveError::Moved { number: mined.block.number })
     }
 
     /// What the EVM did: the receipt says whether it succeeded, a trace says what it returned. The data of a revert may
@@ -121,20 +138,5 @@ impl Live {
                 (Outcome::Halt { reason }, Output::Known)
             }
         })
-    }
-
-    /// Notes where the network did something else than the simulation of the same transaction, on the state before its
-    /// block. Behind other transactions of its block that state is another.
-    fn compare(
-        &mut self,
-        text: &str,
-        found: &Receipt,
-        output: Output,
-        replay: Option<&Receipt>,
-        mined: &Mined,
-    ) {
-        if mined.index == 0 {
-            self.differences.extend(Difference::of(text, found, output, replay));
-        }
     }
 }

@@ -208,6 +208,18 @@ pub enum SendError {
 }
 
 impl SendError {
+    /// The step that was not signed, because of something that has to do with it alone.
+    pub(crate) const fn unsigned(&self) -> Option<&StepId> {
+        match self {
+            Self::WouldFail { step, .. }
+            | Self::Funds { step, .. }
+            | Self::MaxSpend { step, .. }
+            | Self::NoSigner { step, .. }
+            | Self::Signer { step, .. } => Some(step),
+            _ => None,
+        }
+    }
+
     /// Running it again, with nothing changed, may bring it to its end.
     pub const fn is_passing(&self) -> bool {
         matches!(

@@ -196,6 +196,10 @@ impl Sender {
         if let Some(limit) = step.gas_limit {
             return Ok(limit);
         }
+        let simulated = self.memory.simulated.get(&step.id.position);
+        if let Some((_, limit)) = simulated.filter(|(block, _)| *block == head.hash) {
+            return Ok(*limit);
+        }
         let Step { sender: from, to, value, input: data, .. } = step.clone();
         match self.client.estimate_gas(&CallRequest { from, to, value, data }, head.number.to()) {
             Ok(gas) => Ok(gas.saturating_add(gas / 4)),

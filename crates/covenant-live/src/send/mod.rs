@@ -19,5 +19,6 @@ mod words;
 pub use error::SendError;
 pub use fees::{FeeQuote, raised};
 pub use sender::Sender;
+pub(crate) use signer::request_of;
 pub use signer::{Signer, SignerError, SigningRequest};
 pub use step::{CodeCheck, Expectation, Landed, OnForeign, Options, Step};

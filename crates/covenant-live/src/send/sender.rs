@@ -18,7 +18,7 @@ use super::{
 use crate::{
     clock::Clock,
     journal::{Forgetting, Journal, Position, Purpose, Record, Slot, StepBook, StepState},
-    rpc::{Block, Client},
+    rpc::{Block, Client, Receipt},
 };
 
 /// Sends steps, each exactly once.
@@ -55,6 +55,10 @@ pub(super) struct Memory {
     pub(super) underpaid: BTreeSet<B256>,
     /// What is waited for.
     pub(super) waiting: String,
+    /// On which block a step was simulated, and how much gas it may use there.
+    pub(super) simulated: BTreeMap<Position, (B256, u64)>,
+    /// Receipts of what is in a block.
+    pub(super) receipts: BTreeMap<B256, Receipt>,
 }
 
 /// Something that a backend that lags behind would say.
@@ -162,6 +166,36 @@ impl Sender {
             (self.watch)(&record);
         }
         Ok(())
+    }
+
+    /// A step was simulated on this block and may use so much gas: for as long as that block is the latest, the node is
+    /// not asked what would come of it.
+    pub fn simulated(&mut self, position: Position, block: B256, gas: u64) {
+        self.memory.simulated.insert(position, (block, gas));
+    }
+
+    /// Whether a step is settled, by the journal, and nothing else is open; nobody is asked.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Changed`] if it is not what was signed for it.
+    pub fn is_settled(&self, step: &Step) -> Result<bool, SendError> {
+        self.compare(std::slice::from_ref(step))?;
+        let slot = self.slot(step.id.position);
+        Ok(slot.is_some_and(|slot| slot.is_settled()) && self.open_positions().is_empty())
+    }
+
+    /// The receipt of a transaction in this block, if it is known or can be had.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::Rpc`].
+    pub fn receipt_in(&mut self, hash: B256, block: B256) -> Result<Option<Receipt>, SendError> {
+        let is_there = |receipt: &Receipt| receipt.block_hash == Some(block);
+        if let Some(known) = self.memory.receipts.get(&hash).filter(|it| is_there(it)) {
+            return Ok(Some(known.clone()));
+        }
+        Ok(self.client.receipt(hash)?.filter(is_there))
     }
 
     /// Brings every step to its end, whatever earlier runs did, and returns them in order, but for those that were left

@@ -61,7 +61,7 @@ pub(super) fn sign(
 }
 
 /// What was asked for when these bytes were signed.
-pub(super) fn request_of(raw: &Bytes) -> SigningRequest {
+pub(crate) fn request_of(raw: &Bytes) -> SigningRequest {
     let envelope = TxEnvelope::decode_2718_exact(raw).expect("only transactions are written down");
     match envelope {
         TxEnvelope::Eip1559(signed) => signed.into_parts().0,

@@ -111,6 +111,7 @@ impl Sender {
             let (success, gas_used) = (status.to::<u64>() == 1, receipt.gas_used.to());
             let gas_price = receipt.effective_gas_price;
             let index = receipt.transaction_index.unwrap_or_default().to();
+            self.memory.receipts.insert(hash, receipt);
             return Ok(Some(Mined { hash, block, index, success, gas_used, gas_price }));
         }
         Ok(None)

@@ -119,7 +119,8 @@ fn networks_without_a_pool_get_one_transaction_at_a_time() {
     assert_eq!((arbitrum.window, arbitrum.replaces, arbitrum.gas), (1, false, None));
     let base = Profile::of(8_453);
     assert_eq!((base.window, base.replaces), (1, false));
-    assert_eq!(Profile::of(1), Profile::ETHEREUM);
+    let known = Profile { window: 16, exact: true, ..Profile::ETHEREUM };
+    assert_eq!([1, 11_155_111, 17_000, 560_048].map(Profile::of), [known; 4]);
     assert_eq!(Profile::of(987_654_321), Profile::ETHEREUM);
     assert_eq!(Profile::of(31_337).window, 16);
     // With that window, no account ever has two that wait.

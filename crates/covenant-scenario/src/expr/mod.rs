@@ -6,6 +6,7 @@ pub mod abi;
 pub mod check;
 pub mod eip712;
 mod eval;
+mod looks;
 pub mod matching;
 mod parse;
 mod scope;

@@ -307,6 +307,18 @@ pub struct Expect {
     pub reverts: Option<(RevertPattern, Span)>,
 }
 
+impl Expect {
+    /// Whether anything has to be looked at when the transaction is done, but that it ran to its end.
+    pub fn is_more_than_success(&self) -> bool {
+        let Self { emits, changes, gas, returns, reverts } = self;
+        !emits.is_empty()
+            || changes.is_some()
+            || gas.is_some()
+            || returns.is_some()
+            || reverts.is_some()
+    }
+}
+
 /// Balance changes that are expected; whoever is not named must not change.
 #[derive(Clone, Debug)]
 pub struct Changes {

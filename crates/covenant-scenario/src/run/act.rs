@@ -69,6 +69,9 @@ impl<C: Carrier> Runner<'_, C> {
         if let (Some(by), Ok(receipt)) = (by, &mined.result) {
             self.in_time(act, by, receipt.timestamp)?;
         }
+        if act.expect.is_more_than_success() || act.bind.is_some() {
+            self.carrier.look()?;
+        }
         self.meet(act, &prepared, &mined)?;
         self.look_at_always()?;
         // A rule's own transactions are looked at again by the loop that fired it.
@@ -78,6 +81,7 @@ impl<C: Carrier> Runner<'_, C> {
     /// The moment after which a transaction must not be in a block, which has not passed yet.
     pub(super) fn deadline(&mut self, act: &Act) -> Flow<Option<Timestamp>> {
         let Some(spec) = &act.by else { return Ok(None) };
+        self.carrier.look()?;
         let by = self.instant(spec, &act.site, act.span)?;
         let now = self.world.chain.now();
         self.in_time(act, by, now)?;
@@ -134,6 +138,7 @@ impl<C: Carrier> Runner<'_, C> {
         if let Action::Deploy { contract, .. } = &act.action {
             self.put_libraries(contract, &BTreeMap::new(), &act.site, act.span)?;
         }
+        self.look_for(act.action.parts())?;
         let mut prepared = prepared(&self.world, act.actor, &act.action, value)
             .map_err(|error| self.cannot_evaluate(error, &act.site))?;
         prepared.transaction.gas_limit = match &act.gas_limit {
@@ -209,6 +214,9 @@ impl<C: Carrier> Runner<'_, C> {
     /// Looks at what must hold after every transaction.
     pub(super) fn look_at_always(&mut self) -> Flow {
         let plan = Arc::clone(self.plan);
+        if !plan.always.is_empty() {
+            self.carrier.look()?;
+        }
         for condition in &plan.always {
             self.hold(condition, FailureKind::Always)?;
         }

@@ -14,6 +14,9 @@ use crate::{event::Site, plan::Plan};
 /// time has passed, is for a carrier to say. On the chain in this process ([`Local`]) a transaction is executed; for a
 /// network it is sent, and the chain that the runner looks at becomes that of the block it was put into.
 pub trait Carrier {
+    /// Whether it wants to hear when something [looks](Self::look) at the chain.
+    const LOOKS: bool = false;
+
     /// The chain as it is before anything happens.
     ///
     /// # Errors
@@ -65,6 +68,15 @@ pub trait Carrier {
     /// # Errors
     /// As [`wait`](Self::wait).
     fn mine(&mut self, chain: &mut Chain) -> Result<(), RunError>;
+
+    /// Something is about to be decided by what the chain or its clock says: an expectation, a rule, an argument that is
+    /// read. Whoever sends ahead of the runner must not do so beyond this.
+    ///
+    /// # Errors
+    /// When the carrier goes no further.
+    fn look(&mut self) -> Result<(), RunError> {
+        Ok(())
+    }
 }
 
 /// A transaction, and what is wanted of it.
@@ -186,6 +198,8 @@ impl Carrier for Local {
 }
 
 impl<C: Carrier> Carrier for &mut C {
+    const LOOKS: bool = C::LOOKS;
+
     fn open(&mut self, plan: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
         (**self).open(plan, options)
     }
@@ -225,5 +239,9 @@ impl<C: Carrier> Carrier for &mut C {
 
     fn mine(&mut self, chain: &mut Chain) -> Result<(), RunError> {
         (**self).mine(chain)
+    }
+
+    fn look(&mut self) -> Result<(), RunError> {
+        (**self).look()
     }
 }

@@ -24,6 +24,7 @@ struct Watch<'a> {
 impl<C: Carrier> Runner<'_, C> {
     /// Moves the clock on by a span of time.
     pub(super) fn wait(&mut self, span: &TimeSpec, site: &Arc<Site>, text: Span) -> Flow {
+        self.carrier.look()?;
         let from = self.world.chain.now();
         let to = self.after(from, span, site, text)?;
         self.go_to(to, site, text)
@@ -31,6 +32,7 @@ impl<C: Carrier> Runner<'_, C> {
 
     /// Moves the clock to an instant, or fails when that has passed.
     pub(super) fn go_to(&mut self, to: Timestamp, site: &Arc<Site>, text: Span) -> Flow {
+        self.carrier.look()?;
         let from = self.world.chain.now();
         if to < from {
             let mut failure =
@@ -97,6 +99,7 @@ impl<C: Carrier> Runner<'_, C> {
 
     /// Lets time pass and rules fire until a condition is true.
     pub(super) fn pass_time_until(&mut self, until: &Until) -> Flow {
+        self.carrier.look()?;
         let site = Arc::clone(&until.condition.site);
         let span = until.condition.typed.span;
         let from = self.world.chain.now();

@@ -28,5 +28,5 @@ pub use book::Book;
 pub use carrier::{Answer, Carrier, Ending, Local, Output, Parcel, Sent, Unsent};
 pub use moment::MomentError;
 pub use options::{Detail, Halted, RunError, RunOptions};
-pub use runner::{run, run_on};
+pub use runner::{play_on, run, run_on};
 pub use stage::{Stage, StageError};

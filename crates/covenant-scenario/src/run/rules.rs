@@ -22,6 +22,9 @@ impl<C: Carrier> Runner<'_, C> {
     /// again has turned true.
     pub(super) fn settle(&mut self) -> Flow {
         let plan = Arc::clone(self.plan);
+        if !plan.rules.is_empty() {
+            self.carrier.look()?;
+        }
         let mut firings = vec![0_usize; plan.rules.len()];
         while let Some(index) = self.next_to_fire(&plan)? {
             firings[index] += 1;

@@ -52,6 +52,22 @@ pub fn run_on<C: Carrier>(
     }
 }
 
+/// Takes the way of a scenario as [`run_on`] does, for what its carrier sees of it: nothing comes of it otherwise.
+///
+/// # Errors
+/// As [`run_on`].
+pub fn play_on<C: Carrier>(
+    plan: &Arc<Plan>,
+    options: &RunOptions,
+    mut carrier: C,
+) -> Result<(), RunError> {
+    let chain = carrier.open(plan, options)?;
+    match Runner::new(plan, options, chain, carrier).play() {
+        Ok(()) | Err(Stop::Failed) => Ok(()),
+        Err(Stop::Engine(error)) => Err(error),
+    }
+}
+
 /// Why the runner went no further.
 #[derive(Debug)]
 pub(super) enum Stop {
@@ -155,6 +171,9 @@ impl<'a, C: Carrier> Runner<'a, C> {
     /// Looks at everything that must hold at the end, and collects all that does not.
     fn look_at_ensures(&mut self) -> Flow {
         let plan = Arc::clone(self.plan);
+        if !plan.ensures.is_empty() {
+            self.carrier.look()?;
+        }
         let mut all_held = true;
         for condition in &plan.ensures {
             match self.hold(condition, FailureKind::Ensures) {
@@ -168,7 +187,16 @@ impl<'a, C: Carrier> Runner<'a, C> {
 
     /// Evaluates an expression that has to have a value here.
     pub(super) fn value(&mut self, typed: &Typed, site: &Arc<Site>) -> Flow<Value> {
+        self.look_for([typed])?;
         eval(typed, &self.world).map_err(|error| self.cannot_evaluate(error, site))
+    }
+
+    /// Says so to the carrier where any of these looks at the chain.
+    pub(super) fn look_for<'t>(&mut self, parts: impl IntoIterator<Item = &'t Typed>) -> Flow {
+        if C::LOOKS && parts.into_iter().any(Typed::looks) {
+            self.carrier.look()?;
+        }
+        Ok(())
     }
 
     /// Records that an expression has no value.

@@ -185,10 +185,13 @@ impl<C: Carrier> Runner<'_, C> {
     fn put_instance(&mut self, id: InstanceId, instance: &InstancePlan) -> Flow {
         let span = instance.site.span;
         let address = match &instance.origin {
-            Origin::At(typed) => match self.value(typed, &instance.site)? {
-                Value::Address(address) => self.attached(address, instance, typed.span)?,
-                other => unreachable!("the checker made sure that {other:?} is an address"),
-            },
+            Origin::At(typed) => {
+                self.carrier.look()?;
+                match self.value(typed, &instance.site)? {
+                    Value::Address(address) => self.attached(address, instance, typed.span)?,
+                    other => unreachable!("the checker made sure that {other:?} is an address"),
+                }
+            }
             Origin::Deploy { by, args, value, libraries } => {
                 let code =
                     self.init_code(&instance.contract, args, libraries, &instance.site, span)?;
@@ -315,6 +318,7 @@ impl<C: Carrier> Runner<'_, C> {
         site: &Arc<Site>,
         span: Span,
     ) -> Flow<Bytes> {
+        self.look_for(args)?;
         let arguments = constructor_arguments(args, &self.world)
             .map_err(|error| self.cannot_evaluate(error, site))?;
         let code = self.linked(contract, libraries, site, span)?;

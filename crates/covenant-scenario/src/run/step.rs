@@ -45,6 +45,7 @@ impl<C: Carrier> Runner<'_, C> {
     }
 
     fn check(&mut self, conditions: &[Condition]) -> Flow {
+        self.carrier.look()?;
         for condition in conditions {
             self.hold(condition, FailureKind::Check)?;
             self.events.push(Event::Checked {

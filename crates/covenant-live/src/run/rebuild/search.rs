@@ -103,6 +103,11 @@ impl Search {
             && found.nonce >= self.next.get(&found.sender).copied().unwrap_or_default()
     }
 
+    /// Whether an account sends more in a block, after this nonce.
+    pub(in crate::run) fn sends_more(&self, sender: Address, block: BlockRef, nonce: u64) -> bool {
+        self.assumed.scan.of(sender).any(|found| found.block == block && found.nonce > nonce)
+    }
+
     /// Transactions that are neither steps nor known to be something else. What came before the first step counts, unless
     /// it is known when that was: a step that is not recognised any more would be sent again.
     pub(super) fn strays(&self) -> impl Iterator<Item = &Found> {
