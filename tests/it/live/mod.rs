@@ -9,5 +9,7 @@ mod project;
 mod recovery;
 mod refusals;
 mod secrets;
+mod signing;
+mod tokens;
 mod verify;
 mod waits;
