@@ -1,5 +1,6 @@
 //! Scenarios on real nodes, by way of the built binary: the same events as in simulation, whatever happens on the way.
 
+mod changed;
 mod deaths;
 mod everywhere;
 mod json;
