@@ -86,7 +86,7 @@ fn dies(dies_with: usize, moment: Moment) {
     assert_eq!(nonces, [1, 3, 2, 1], "{dies_with} {moment:?}");
 }
 
-fn kill(process: u32) {
+pub(super) fn kill(process: u32) {
     let status = Command::new("kill")
         .args(["-9", &process.to_string()])
         .status()

@@ -1,5 +1,6 @@
 //! Scenarios on real nodes, by way of the built binary: the same events as in simulation, whatever happens on the way.
 
+mod changed;
 mod deaths;
 mod everywhere;
 mod json;
@@ -9,6 +10,8 @@ mod project;
 mod recovery;
 mod refusals;
 mod secrets;
+mod signing;
+mod tokens;
 mod verify;
 mod waits;
 mod window;

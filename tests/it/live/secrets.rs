@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// The account of `keystores/quick.json`, to which anvil gives ether.
-const KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
-const PASSWORD: &str = "correct horse battery";
+pub(super) const KEY: &str = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+pub(super) const PASSWORD: &str = "correct horse battery";
 const WRONG: &str = "wrong but also secret";
 
 const TIP: &str = "
@@ -33,6 +33,11 @@ fn vault(project: &Project) {
                  [networks.vault.actors]\nlandlord = { keystore = 'home/quick.json' }\n";
     project.write("covenant.toml", &format!("{text}{vault}"));
     project.write("tip.yaml", TIP);
+    keystore(project);
+}
+
+/// The committed keystore, and its password, which is not seen by whoever looks for it.
+pub(super) fn keystore(project: &Project) {
     fs::create_dir_all(project.path("home")).expect("the folder can be used");
     fs::copy(root().join("tests/keystores/quick.json"), project.path("home/quick.json"))
         .expect("the keystore is committed");
@@ -56,7 +61,7 @@ fn command(project: &Project, node: &RunningNode, more: &[&str]) -> Command {
 }
 
 /// Everything in a folder, but for what has to hold the secret.
-fn written(folder: &Path, all: &mut Vec<u8>) {
+pub(super) fn written(folder: &Path, all: &mut Vec<u8>) {
     for entry in fs::read_dir(folder).expect("the folder can be read") {
         let path = entry.expect("the folder can be read").path();
         let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
@@ -68,7 +73,7 @@ fn written(folder: &Path, all: &mut Vec<u8>) {
     }
 }
 
-fn contains(all: &[u8], part: &[u8]) -> bool {
+pub(super) fn contains(all: &[u8], part: &[u8]) -> bool {
     all.windows(part.len()).any(|window| window == part)
 }
 

@@ -48,6 +48,12 @@ struct Entry<'a> {
     /// The hash that was signed.
     #[serde(skip_serializing_if = "Option::is_none")]
     hash: Option<B256>,
+    /// The contract that typed data was signed for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract: Option<Address>,
+    /// The name of the struct that was signed.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
 }
 
 /// The audit log.
@@ -68,11 +74,22 @@ pub(super) struct Subject<'a> {
     pub(super) chain_id: Option<ChainId>,
     /// The hash that is signed.
     pub(super) hash: Option<B256>,
+    /// What it is of, if that is no transaction.
+    pub(super) typed: Option<TypedData<'a>>,
+}
+
+/// A struct that is signed (EIP-712).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TypedData<'a> {
+    /// The contract that the signature is good for.
+    pub(super) contract: Address,
+    /// The name of the struct.
+    pub(super) name: &'a str,
 }
 
 impl<'a> Subject<'a> {
     pub(super) const fn new(account: &'a str, address: Option<Address>) -> Self {
-        Self { account, address, chain_id: None, hash: None }
+        Self { account, address, chain_id: None, hash: None, typed: None }
     }
 }
 
@@ -90,8 +107,9 @@ impl Audit {
     /// # Errors
     /// When it cannot be written: then it must not be done either.
     pub(super) fn record(&self, act: Act, subject: Subject<'_>) -> Result<(), KeyError> {
-        let Subject { account, address, chain_id, hash } = subject;
-        let entry = Entry { at: self.now(), act, account, address, chain_id, hash };
+        let Subject { account, address, chain_id, hash, typed } = subject;
+        let (contract, name) = typed.map(|typed| (typed.contract, typed.name)).unzip();
+        let entry = Entry { at: self.now(), act, account, address, chain_id, hash, contract, name };
         let line = serde_json::to_string(&entry).expect("an entry is plain data");
         if let Some(folder) = self.path.parent() {
             files::make_private_folder(folder)?;

@@ -161,6 +161,9 @@ pub enum KeyError {
     /// Something to be signed says no chain.
     #[error("refused to sign without a chain id: the signature would be valid on every chain")]
     NoChainId,
+    /// A struct to be signed names no contract.
+    #[error("refused to sign for no contract: the signature would be valid for every contract")]
+    NoContract,
     /// Something to be signed is for another chain.
     #[error("refused to sign for chain id {asked}: the key was opened for chain id {opened}")]
     WrongChain {

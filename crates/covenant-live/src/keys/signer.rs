@@ -5,9 +5,10 @@ use alloy_consensus::{
 };
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, ChainId, Signature};
+use covenant_scenario::expr::eip712::TypedMessage;
 
 use super::{
-    audit::{Act, Audit, Subject},
+    audit::{Act, Audit, Subject, TypedData},
     error::KeyError,
     secret::Secret,
 };
@@ -110,11 +111,32 @@ impl Key {
     /// # Errors
     /// When it is good for every chain, or for another one; or when the audit log cannot be written.
     pub fn sign_hash(&self, hash: B256, good_for: Option<ChainId>) -> Result<Signature, KeyError> {
+        self.sign_for(hash, good_for, None)
+    }
+
+    /// Signs a struct (EIP-712) for the contract that its domain names, on this key's chain.
+    ///
+    /// # Errors
+    /// When its domain is of another chain or of all of them, or of any contract; or when the audit log cannot be written.
+    pub fn sign_typed_data(&self, message: &TypedMessage) -> Result<Signature, KeyError> {
+        let contract = message.domain.contract().ok_or(KeyError::NoContract)?;
+        // A number that is too large is that of another chain.
+        let good_for = message.domain.chain_id().map(|id| id.try_into().unwrap_or(ChainId::MAX));
+        let what = TypedData { contract, name: &message.name };
+        self.sign_for(message.digest(), good_for, Some(what))
+    }
+
+    fn sign_for(
+        &self,
+        hash: B256,
+        good_for: Option<ChainId>,
+        typed: Option<TypedData<'_>>,
+    ) -> Result<Signature, KeyError> {
         let asked = good_for.ok_or(KeyError::NoChainId)?;
         if asked != self.chain_id {
             return Err(KeyError::WrongChain { opened: self.chain_id, asked });
         }
-        self.audit.record(Act::Sign, Subject { hash: Some(hash), ..self.subject() })?;
+        self.audit.record(Act::Sign, Subject { hash: Some(hash), typed, ..self.subject() })?;
         let signed = self.secret.signing_key().sign_prehash_recoverable(hash.as_slice());
         Ok(signed.expect("a hash of 32 bytes can always be signed").into())
     }
@@ -151,6 +173,10 @@ impl Signer for Key {
         self.sign_transaction(TypedTransaction::Eip1559(request.clone()))
             .map(|signed| signed.raw)
             .map_err(|error| SignerError(error.to_string()))
+    }
+
+    fn sign_typed(&self, message: &TypedMessage) -> Result<Signature, SignerError> {
+        self.sign_typed_data(message).map_err(|error| SignerError(error.to_string()))
     }
 }
 

@@ -1,7 +1,9 @@
 use std::{fs, path::Path};
 
 use alloy_consensus::{TxEip1559, TxLegacy, TypedTransaction};
-use alloy_primitives::{Address, B256, TxKind, U256, address, keccak256};
+use alloy_primitives::{Address, B256, FixedBytes, TxKind, U256, address, keccak256};
+use alloy_sol_types::SolValue;
+use covenant_scenario::expr::eip712::{Domain, TypedMessage};
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -11,6 +13,8 @@ use super::{audit::Audit, keystore::quick_file, *};
 const ANVIL: Address = address!("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
 const ANVIL_KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const PASSWORD: &str = "correct horse";
+/// Whom typed data is signed for.
+const CONTRACT: Address = Address::repeat_byte(0xc0);
 
 fn clock() -> Timestamp {
     Timestamp::UNIX_EPOCH
@@ -383,6 +387,49 @@ fn nothing_is_signed_for_another_chain_or_for_all() {
     assert_eq!(recovered, key.address());
 }
 
+/// What `eip712Domain()` says of a domain with these parts: 4 is the chain, 8 the contract.
+fn message(fields: u8, chain_id: u64) -> TypedMessage {
+    let output = (
+        FixedBytes([fields]),
+        "Escrow".to_owned(),
+        "1".to_owned(),
+        U256::from(chain_id),
+        CONTRACT,
+        B256::ZERO,
+        Vec::<U256>::new(),
+    );
+    let domain = Domain::decode(&output.abi_encode_params()).unwrap();
+    let hash = keccak256("terms");
+    TypedMessage { contract: CONTRACT, domain, name: "Terms".to_owned(), hash }
+}
+
+#[test]
+fn typed_data_is_signed_for_its_contract_and_written_down_first() {
+    let (_home, keyring) = keyring();
+    let key = key(&keyring, 31337);
+    let refused = |message: &TypedMessage| key.sign_typed_data(message).unwrap_err();
+    assert!(matches!(refused(&message(15, 1)), KeyError::WrongChain { asked: 1, .. }));
+    assert!(matches!(refused(&message(11, 31337)), KeyError::NoChainId));
+    assert!(matches!(refused(&message(7, 31337)), KeyError::NoContract));
+    let mut far = message(15, 0);
+    far.domain = Domain::of_contract("Escrow".to_owned(), None, u64::MAX, CONTRACT);
+    assert!(matches!(refused(&far), KeyError::WrongChain { .. }));
+    assert!(acts(&keyring).is_empty(), "nothing was signed");
+
+    let wanted = message(15, 31337);
+    let signature = key.sign_typed_data(&wanted).unwrap();
+    let recovered = signature.recover_address_from_prehash(&wanted.digest()).unwrap();
+    assert_eq!(recovered, key.address());
+    assert_eq!(key.sign_typed_data(&wanted).unwrap(), signature, "RFC 6979");
+    let text = fs::read_to_string(keyring.folder.join("audit.jsonl")).unwrap();
+    let entry: serde_json::Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!(entry["act"], "sign");
+    assert_eq!(entry["chain_id"], 31337);
+    assert_eq!(entry["hash"], serde_json::json!(wanted.digest()));
+    assert_eq!(entry["contract"], serde_json::json!(CONTRACT));
+    assert_eq!(entry["type"], "Terms");
+}
+
 #[test]
 fn nothing_is_signed_that_cannot_be_written_down() {
     let folder = tempfile::tempdir().unwrap();
@@ -390,6 +437,7 @@ fn nothing_is_signed_that_cannot_be_written_down() {
     files::make_private_folder(&path).unwrap();
     let key = Key::new(secret(1), 31337, "a".to_owned(), Audit::new(path, clock));
     assert!(matches!(key.sign_transaction(transaction(31337).into()), Err(KeyError::Write { .. })));
+    assert!(matches!(key.sign_typed_data(&message(15, 31337)), Err(KeyError::Write { .. })));
 }
 
 #[test]

@@ -50,6 +50,15 @@ pub fn signers(plan: &Plan) -> BTreeSet<String> {
     names
 }
 
+/// The actors that sign typed data (`sign`, `permit`).
+#[must_use]
+pub fn signatories(plan: &Plan) -> BTreeSet<String> {
+    let actors = plan.signing().into_iter().map(|actor| &plan.actors[actor.0]);
+    // A contract signs nothing: whoever checks a signature asks it.
+    let keyed = actors.filter(|actor| !matches!(actor.kind, ActorKind::Contract(_)));
+    keyed.map(|actor| actor.name.to_string()).collect()
+}
+
 fn acting(step: &Step, actors: &mut BTreeSet<ActorId>) {
     match &step.kind {
         StepKind::Act(act) => {
@@ -115,7 +124,8 @@ impl Cast {
             if let Some(other) = taken.insert(account, name.clone()) {
                 return Err(LiveError::Shared(other, name, account));
             }
-            if account != actor.key.address() {
+            // A key that everybody knows signs on chains for development alone.
+            if !network.is_development() || account != actor.key.address() {
                 actor.kind = ActorKind::Impersonated(account);
             }
             if !network.is_development() {

@@ -7,12 +7,13 @@ use covenant_chain::{Chain, Outcome, Receipt, Rejection, Timestamp, Transaction,
 use covenant_scenario::{
     event::{Run, TransactionEvent, TransactionResult},
     plan::{ForkPlan, Plan},
-    run::{Carrier, Local, Parcel, RunError, RunOptions, Sent, run, run_on},
+    run::{Carrier, Local, Parcel, RunError, RunOptions, Sent, run_on},
 };
 
 use super::{
     cast::{Cast, needs_traces, signers},
     error::LiveError,
+    lack::{Lack, Watched},
     perform::Voyage,
     trace,
 };
@@ -26,6 +27,8 @@ const LATE: u64 = 18;
 pub struct Forecast {
     /// The run, simulated on the latest block.
     pub run: Run,
+    /// It does not hold because tokens are missing, or an allowance of them.
+    pub lack: Option<Lack>,
     /// The block.
     pub block: u64,
     /// What `start` stands for.
@@ -96,7 +99,9 @@ impl Voyage {
         let block = head.number.to();
         let start = plan.chain.start.max(Timestamp(head.timestamp.to()));
         let forked = Arc::new(self.forked(plan, block, start));
-        let run = run(&forked, options)?;
+        let mut watched = Watched::default();
+        let run = run_on(&forked, options, &mut watched).map_err(|halted| halted.error)?;
+        let lack = watched.lack(&run)?;
         if self.book()?.is_none() {
             self.inspect(&mut client, (cast, &forked, options), &run, block)?;
         }
@@ -116,7 +121,7 @@ impl Voyage {
             accounts.push(Account { actor, address, has, needs: needs(&run, address, max_fee) });
         }
         let spend = transactions.iter().map(|it| cost(it, max_fee) + it.value).sum();
-        Ok(Forecast { run, block, start, transactions, accounts, max_fee, spend, too_exact })
+        Ok(Forecast { run, lack, block, start, transactions, accounts, max_fee, spend, too_exact })
     }
 
     fn forked(&self, plan: &Plan, block: u64, start: Timestamp) -> Plan {

@@ -15,21 +15,27 @@ mod error;
 mod forecast;
 mod gas;
 mod inspect;
+mod lack;
 mod middle;
 mod parcel;
 mod parity;
 mod perform;
 mod readback;
 mod rebuild;
+mod signatures;
 mod trace;
 mod unlocked;
 mod view;
 
 pub use carrier::Waiting;
-pub use cast::{Cast, SCENE, deployment, needs_traces, public_signers, signers, simulation_only};
+pub use cast::{
+    Cast, SCENE, deployment, needs_traces, public_signers, signatories, signers, simulation_only,
+};
 pub use error::LiveError;
 pub use forecast::{Account, Forecast, Planned};
+pub use lack::Lack;
 pub use parity::Difference;
 pub use perform::{Performed, Voyage};
 pub use rebuild::{RebuildError, Rebuilt, Stray, Testimony};
+pub use signatures::Signatures;
 pub use unlocked::Unlocked;

@@ -28,9 +28,8 @@ pub enum SendError {
     },
     /// Something changed in a step after it was signed.
     #[error(
-        "{step} was signed as `{was}` with another {what}, and what was signed stays valid; put the step back as it was, \
-         or use up its nonce with `--redo {}` or `--forget {}`",
-        .step.position, .step.position
+        "{step} was signed as `{was}` with another {what}, and {}",
+        instead(.step.position, *.landed)
     )]
     Changed {
         /// The step, as it is now.
@@ -39,6 +38,8 @@ pub enum SendError {
         was: String,
         /// What is different.
         what: &'static str,
+        /// Its transaction is in a block.
+        landed: bool,
     },
     /// There is no signer for an account.
     #[error("{step} is sent by {sender}, and there is no key for it")]
@@ -229,6 +230,21 @@ impl SendError {
                 | Self::Interrupted
                 | Self::Funds { .. }
                 | Self::Rejected { .. }
+        )
+    }
+}
+
+/// What can be done about a step that changed after it was signed.
+fn instead(step: Position, landed: bool) -> String {
+    if landed {
+        format!(
+            "it is on the chain, where it stays; put the step back as it was, or give up what was done with `--forget {step}`, \
+             and only then do it once more, as it is now, with `--redo {step}`"
+        )
+    } else {
+        format!(
+            "what was signed stays valid; put the step back as it was, or use up its nonce with `--redo {step}` or \
+             `--forget {step}`"
         )
     }
 }

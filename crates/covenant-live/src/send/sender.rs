@@ -237,7 +237,7 @@ impl Sender {
         self.begin();
         loop {
             let head = self.look()?;
-            let Some(slot) = self.slot(position) else { return Ok(()) };
+            let Some(slot) = self.slot(position) else { return self.think_again(position, why) };
             if slot.is_settled() {
                 let book = self.journal.book().step(position).expect("it has a slot");
                 let done = book.state() == StepState::Confirmed { success: true };
@@ -255,6 +255,17 @@ impl Sender {
                 }
             }
             self.wait()?;
+        }
+    }
+
+    /// What was left out is to be done after all, or the other way round.
+    fn think_again(&mut self, position: Position, why: Forgetting) -> Result<(), SendError> {
+        let state = self.journal.book().step(position).map(StepBook::state);
+        match state {
+            Some(StepState::Forgotten(was)) if was != why => {
+                self.record(&Record::Forgotten { step: position, why })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -313,7 +324,8 @@ impl Sender {
                 continue;
             };
             let (step, was) = (Box::new(step.id.clone()), book.id.name.clone());
-            return Err(SendError::Changed { step, was, what });
+            let landed = slot.landing.is_some();
+            return Err(SendError::Changed { step, was, what, landed });
         }
         Ok(())
     }

@@ -1,15 +1,18 @@
 //! Who signs, and that what was signed is what was asked for.
 
+use std::sync::Arc;
+
 use alloy_consensus::{SignableTransaction, TxEip1559, TxEnvelope, transaction::SignerRecoverable};
 use alloy_eips::eip2718::{Decodable2718, Encodable2718};
 use alloy_primitives::{Address, B256, Bytes, Signature, keccak256};
 use covenant_chain::Key;
+use covenant_scenario::expr::eip712::TypedMessage;
 
 /// A transaction to be signed, chain id and nonce included.
 pub type SigningRequest = TxEip1559;
 
-/// Signs transactions of one account.
-pub trait Signer {
+/// Signs transactions of one account, and typed data where it can.
+pub trait Signer: Send + Sync {
     /// The account.
     fn address(&self) -> Address;
 
@@ -19,6 +22,31 @@ pub trait Signer {
     ///
     /// [`SignerError`] if it will not or cannot.
     fn sign(&self, request: &SigningRequest) -> Result<Bytes, SignerError>;
+
+    /// Signs a struct (EIP-712), deterministically. Its domain names the chain and the contract that the signature is good
+    /// for.
+    ///
+    /// # Errors
+    ///
+    /// [`SignerError`] if it will not or cannot.
+    fn sign_typed(&self, message: &TypedMessage) -> Result<Signature, SignerError> {
+        let _ = message;
+        Err(SignerError("this account signs transactions only; bind the actor to a key".to_owned()))
+    }
+}
+
+impl<S: Signer + ?Sized> Signer for Arc<S> {
+    fn address(&self) -> Address {
+        (**self).address()
+    }
+
+    fn sign(&self, request: &SigningRequest) -> Result<Bytes, SignerError> {
+        (**self).sign(request)
+    }
+
+    fn sign_typed(&self, message: &TypedMessage) -> Result<Signature, SignerError> {
+        (**self).sign_typed(message)
+    }
 }
 
 /// Why nothing was signed, without secrets.
@@ -35,6 +63,11 @@ impl Signer for Key {
         let signature = Signature::from_raw(&self.sign_hash(request.signature_hash()))
             .map_err(|error| SignerError(error.to_string()))?;
         Ok(request.clone().into_signed(signature).encoded_2718().into())
+    }
+
+    fn sign_typed(&self, message: &TypedMessage) -> Result<Signature, SignerError> {
+        Signature::from_raw(&self.sign_hash(message.digest()))
+            .map_err(|error| SignerError(error.to_string()))
     }
 }
 

@@ -49,12 +49,12 @@ fn every_fault_of_the_list_has_a_test_that_is_there() {
             assert!(exists(test), "row {row} names `{test}`, which is not there");
         }
     }
-    assert!(!exists("send::every_fault_at_no_question"));
+    assert!(!exists("send::everywhere::every_fault_at_no_question"));
 }
 
 #[test]
 fn what_the_table_says_happens_at_every_question_does() {
-    const EVERYWHERE: &str = "send::every_fault_at_every_question";
+    const EVERYWHERE: &str = "send::everywhere::every_fault_at_every_question";
     let injected: Vec<u32> = faults::all().into_iter().map(|(row, _)| row).collect();
     for (row, tests) in rows() {
         let said = tests.iter().any(|test| test == EVERYWHERE);

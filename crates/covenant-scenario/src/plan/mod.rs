@@ -6,6 +6,7 @@ mod cast;
 mod chain;
 mod explore;
 mod order;
+mod signing;
 mod steps;
 mod syntax;
 #[cfg(test)]

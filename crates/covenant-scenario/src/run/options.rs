@@ -11,6 +11,7 @@ use covenant_chain::{ChainError, Coverage, TraceDetail};
 use crate::{
     event::Run,
     expr::{EvalError, EvalErrorKind},
+    world::Signatory,
 };
 
 /// How a scenario is to be run.
@@ -28,6 +29,8 @@ pub struct RunOptions {
     /// Where what is executed is collected; then nothing else is recorded, and neither the limits that mainnet puts on
     /// the size of code and the gas of a transaction hold, nor what the scenario expects of gas.
     pub coverage: Option<Coverage>,
+    /// Who signs typed data (`sign`, `permit`) for actors whose keys are not of the scenario; nobody, in simulation.
+    pub signatory: Option<Arc<dyn Signatory>>,
 }
 
 /// What a run records.
@@ -63,6 +66,14 @@ pub enum RunError {
     /// An expression could not be evaluated for a reason that no scenario can cause: a bug.
     #[error("an expression could not be evaluated: {0}")]
     Expression(EvalErrorKind),
+    /// Whoever has an actor's key did not sign with it.
+    #[error("`{actor}` did not sign: {reason}")]
+    Unsigned {
+        /// The actor's name.
+        actor: String,
+        /// Why, without secrets.
+        reason: String,
+    },
     /// It was cancelled.
     #[error("interrupted")]
     Cancelled,
@@ -84,6 +95,7 @@ impl From<EvalError> for RunError {
     fn from(error: EvalError) -> Self {
         match error.kind {
             EvalErrorKind::Engine(error) => Self::Chain(error),
+            EvalErrorKind::Unsigned { actor, reason } => Self::Unsigned { actor, reason },
             kind => Self::Expression(kind),
         }
     }

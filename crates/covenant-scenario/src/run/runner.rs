@@ -132,6 +132,7 @@ impl<'a, C: Carrier> Runner<'a, C> {
         let started = carrier.start(&chain);
         let mut world = super::setup::world(plan, chain);
         world.set_start(started);
+        world.set_signatory(options.signatory.clone());
         Self {
             carrier,
             plan,

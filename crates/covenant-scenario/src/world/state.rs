@@ -7,6 +7,7 @@ use alloy_sol_types::{SolCall, sol};
 use covenant_chain::{Chain, Key, Snapshot, Timestamp, Transaction};
 use covenant_compile::ContractId;
 
+use super::signatory::Signatory;
 use crate::expr::{ActorId, BoundId, EvalErrorKind, InstanceId, LetId, Names, TokenId, Value};
 
 /// Someone who acts.
@@ -16,7 +17,7 @@ pub struct ActorState {
     pub name: String,
     /// Where its money is: what the name stands for in expressions.
     pub address: Address,
-    /// Its key; none for a contract and for an impersonated address, which cannot sign.
+    /// Its key; none for a contract and for an impersonated address. For these, a [`Signatory`] may sign.
     pub key: Option<Key>,
     /// For an actor that is a contract: the account that sends its transactions, which the contract passes on.
     pub via: Option<Address>,
@@ -77,6 +78,7 @@ pub struct World {
     /// The chain.
     pub chain: Chain,
     scene: Scene,
+    signatory: Option<Arc<dyn Signatory>>,
 }
 
 /// A moment of a world, cheap to take and to keep.
@@ -136,7 +138,17 @@ impl World {
             forgiven: Arc::default(),
             transition: None,
         };
-        Self { chain, scene }
+        Self { chain, scene, signatory: None }
+    }
+
+    /// Says who signs typed data for actors that have no [key](ActorState::key).
+    pub fn set_signatory(&mut self, signatory: Option<Arc<dyn Signatory>>) {
+        self.signatory = signatory;
+    }
+
+    /// Who signs typed data for actors that have no [key](ActorState::key).
+    pub fn signatory(&self) -> Option<&dyn Signatory> {
+        self.signatory.as_deref()
     }
 
     /// Keeps this moment.
@@ -153,7 +165,11 @@ impl World {
     /// Lets `change` and `succeeded` look back at a call that has just been made: at the moment before it, which is one
     /// of this world.
     pub fn since(&mut self, before: &WorldSnapshot, attempt: Attempt) {
-        let mut world = Self { chain: self.chain.clone(), scene: before.scene.clone() };
+        let mut world = Self {
+            chain: self.chain.clone(),
+            scene: before.scene.clone(),
+            signatory: self.signatory.clone(),
+        };
         world.chain.restore(&before.chain);
         world.scene.transition = None;
         self.scene.transition = Some(Transition { before: Arc::new(world), attempt });

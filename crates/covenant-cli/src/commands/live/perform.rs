@@ -13,7 +13,6 @@ use covenant_live::{
 use covenant_report::text::Layout;
 use covenant_scenario::{
     event::{Run, Verdict},
-    plan::Plan,
     run::{Detail, RunOptions},
     time::format_timestamp,
 };
@@ -21,14 +20,13 @@ use covenant_scenario::{
 use super::{
     cast::{Audition, Company},
     json,
-    plan::{forecast, funded, is_bad},
+    plan::{forecast, funded, is_bad, supplied},
     show,
     target::{Target, network, voyage},
 };
 use crate::{
     args::{DeployArgs, LiveArgs, RunArgs},
     exit::{Exit, Failure},
-    interrupt,
     terminal::Terminal,
 };
 
@@ -93,38 +91,33 @@ fn perform(
             voyage.journal.display()
         )));
     }
-    let audition = Audition {
-        plan: &target.plan,
-        voyage: &voyage,
-        deployer: &live.deployer,
-        password: &live.password,
-        begun: begun.as_ref(),
-    };
+    let audition = Audition::new(target, &voyage, &live.deployer, &live.password, begun.as_ref());
+    let mut known = None;
     if begun.is_none() {
-        let company = audition.look_up(terminal)?;
-        let bound = Arc::new(company.cast.bind(&target.plan, &voyage.network)?);
-        let forecast = forecast(&voyage, &bound, &company.cast)?;
+        let company = known.insert(audition.look_up(terminal)?);
+        let forecast = forecast(&voyage, company)?;
         funded(&forecast, &voyage)?;
         if is_bad(&forecast) {
+            let failure = supplied(&forecast).err().unwrap_or_else(|| {
+                let message =
+                    "simulated on the state of the network it does not hold; nothing was sent";
+                Failure::new(Exit::Failed, message)
+            });
             if manner.json {
-                let report = json::plan(&forecast, &voyage, target, Exit::Failed);
+                let report = json::plan(&forecast, &voyage, target, failure.exit);
                 terminal.out(&covenant_report::json(&report));
             } else {
                 show::failures(target, &forecast.run, terminal);
             }
-            return Err(Failure::new(
-                Exit::Failed,
-                "simulated on the state of the network it does not hold; nothing was sent",
-            ));
+            return Err(failure);
         }
         affordable(&forecast, &voyage)?;
         if !voyage.network.is_development() {
             confirm(&show::forecast(&forecast, &voyage), &voyage, live, terminal)?;
         }
     }
-    let company = audition.open(terminal)?;
-    let bound = Arc::new(company.cast.bind(&target.plan, &voyage.network)?);
-    let performed = watched(&voyage, &bound, company, manner, terminal)?;
+    let company = audition.open(known, terminal)?;
+    let performed = watched(&voyage, &company, manner, terminal)?;
     tell(target, &voyage, performed, manner, terminal)
 }
 
@@ -163,17 +156,12 @@ fn confirm(
 /// Performs it, and tells of every transaction as it goes.
 fn watched(
     voyage: &Voyage,
-    plan: &Arc<Plan>,
-    company: Company,
+    company: &Company,
     manner: &Manner<'_>,
     terminal: &Terminal,
 ) -> Result<Performed, Failure> {
-    let Company { cast, signers } = company;
-    let options = RunOptions {
-        detail: if manner.verbose >= 2 { Detail::Console } else { Detail::Normal },
-        cancel: Some(interrupt::flag()),
-        ..RunOptions::default()
-    };
+    let detail = if manner.verbose >= 2 { Detail::Console } else { Detail::Normal };
+    let options = RunOptions { detail, ..company.options() };
     let aloud = manner.verbose > 0 || !voyage.network.is_development();
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel::<Record>();
@@ -181,8 +169,8 @@ fn watched(
             let lines = receiver.iter().filter_map(|record| progress(&record));
             lines.filter(|_| aloud).for_each(|line| terminal.note(&line));
         });
-        let signers = signers.into_values().collect();
-        let performed = voyage.perform(plan, &cast, signers, &options, move |record| {
+        let (plan, cast, signers) = (&company.plan, company.cast(), company.signers());
+        let performed = voyage.perform(plan, cast, signers, &options, move |record| {
             // Nobody listens any more when the terminal is gone.
             let _ = sender.send(record.clone());
         });

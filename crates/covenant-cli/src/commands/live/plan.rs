@@ -1,19 +1,15 @@
 //! `covenant plan`
 
-use std::sync::Arc;
-
-use covenant_live::run::{Cast, Forecast, Voyage};
-use covenant_scenario::{plan::Plan, run::RunOptions};
+use covenant_live::run::{Forecast, Voyage};
 
 use super::{
-    cast::Audition,
+    cast::{Audition, Company},
     json, show,
     target::{Target, network, voyage},
 };
 use crate::{
     args::PlanArgs,
     exit::{Exit, Failure},
-    interrupt,
     terminal::Terminal,
 };
 
@@ -29,17 +25,9 @@ pub(crate) fn plan(args: &PlanArgs, terminal: &Terminal) -> Result<Exit, Failure
         ))
         .hint("`covenant status FILE` says how far it is"));
     }
-    let audition = Audition {
-        plan: &target.plan,
-        voyage: &voyage,
-        deployer: &args.deployer,
-        password: &args.password,
-        begun: None,
-    };
-    let company = audition.look_up(terminal)?;
-    let bound = Arc::new(company.cast.bind(&target.plan, &voyage.network)?);
-    let forecast = forecast(&voyage, &bound, &company.cast)?;
-    let funded = funded(&forecast, &voyage);
+    let audition = Audition::new(&target, &voyage, &args.deployer, &args.password, None);
+    let forecast = forecast(&voyage, &audition.look_up(terminal)?)?;
+    let funded = funded(&forecast, &voyage).and_then(|()| supplied(&forecast));
     let exit = match (&funded, is_bad(&forecast)) {
         (Err(failure), _) => failure.exit,
         (Ok(()), true) => Exit::Failed,
@@ -75,14 +63,22 @@ pub(super) fn funded(forecast: &Forecast, voyage: &Voyage) -> Result<(), Failure
     Err(Failure::new(Exit::Network, message))
 }
 
+/// Refuses what fails because somebody has too few tokens, or lets others take too few.
+pub(super) fn supplied(forecast: &Forecast) -> Result<(), Failure> {
+    let Some(lack) = &forecast.lack else { return Ok(()) };
+    let failure = Failure::new(Exit::Network, format!("{lack}; nothing was sent"));
+    Err(match &lack.spender {
+        Some(spender) => failure.hint(format!(
+            "an `approve` of {} by {} lets {spender} take them: as a step before, or by hand",
+            lack.token, lack.holder
+        )),
+        None => failure.hint(format!("give {} more of {} first", lack.holder, lack.token)),
+    })
+}
+
 /// Simulates the whole on the network's state.
-pub(super) fn forecast(
-    voyage: &Voyage,
-    plan: &Arc<Plan>,
-    cast: &Cast,
-) -> Result<Forecast, Failure> {
-    let options = RunOptions { cancel: Some(interrupt::flag()), ..RunOptions::default() };
-    Ok(voyage.forecast(plan, cast, &options)?)
+pub(super) fn forecast(voyage: &Voyage, company: &Company) -> Result<Forecast, Failure> {
+    Ok(voyage.forecast(&company.plan, company.cast(), &company.options())?)
 }
 
 /// Whether it would fail.

@@ -1,12 +1,12 @@
 //! `covenant recover FILE`
 
-use std::{fmt::Write, sync::Arc};
+use std::fmt::Write;
 
 use covenant_live::{
     journal::{Forgetting, Position},
     run::{RebuildError, Rebuilt, Testimony},
 };
-use covenant_scenario::{run::RunOptions, time::format_timestamp};
+use covenant_scenario::time::format_timestamp;
 
 use super::{
     cast::Audition,
@@ -15,7 +15,6 @@ use super::{
 use crate::{
     args::RecoverArgs,
     exit::{Exit, Failure},
-    interrupt,
     terminal::Terminal,
 };
 
@@ -23,15 +22,8 @@ use crate::{
 pub(crate) fn rebuild(args: &RecoverArgs, terminal: &Terminal) -> Result<Exit, Failure> {
     let target = Target::read(&args.path, &args.compile, terminal)?;
     let voyage = voyage(&target, network(&target.project, &args.network)?)?;
-    let audition = Audition {
-        plan: &target.plan,
-        voyage: &voyage,
-        deployer: &args.deployer,
-        password: &args.password,
-        begun: None,
-    };
+    let audition = Audition::new(&target, &voyage, &args.deployer, &args.password, None);
     let company = audition.look_up(terminal)?;
-    let bound = Arc::new(company.cast.bind(&target.plan, &voyage.network)?);
     let steps = |steps: &[u32], why: Forgetting| {
         steps.iter().map(|step| (Position(step - 1), why)).collect::<Vec<_>>()
     };
@@ -44,8 +36,7 @@ pub(crate) fn rebuild(args: &RecoverArgs, terminal: &Terminal) -> Result<Exit, F
             .collect(),
         foreign: args.foreign.iter().copied().collect(),
     };
-    let options = RunOptions { cancel: Some(interrupt::flag()), ..RunOptions::default() };
-    let rebuilt = voyage.rebuild(&bound, &company.cast, &options, &testimony)?;
+    let rebuilt = voyage.rebuild(&company.plan, company.cast(), &company.options(), &testimony)?;
     terminal.out(&covenant_report::escape_lines(&text(&rebuilt, &voyage.journal)));
     Ok(Exit::Held)
 }
@@ -86,17 +77,7 @@ impl From<RebuildError> for Failure {
     fn from(error: RebuildError) -> Self {
         match error {
             RebuildError::Live(error) => (*error).into(),
-            RebuildError::Recover(error) => error.into(),
-            error @ (RebuildError::Lock(_)
-            | RebuildError::Io { .. }
-            | RebuildError::Whole { .. }
-            | RebuildError::NotBegun { .. }
-            | RebuildError::Start { .. }
-            | RebuildError::Unexplained { .. }
-            | RebuildError::NoStart { .. }
-            | RebuildError::Twice { .. }) => {
-                Self::new(Exit::Network, &error).hint("nothing was written")
-            }
+            error => Self::new(Exit::Network, &error).hint("nothing was written"),
         }
     }
 }

@@ -136,6 +136,7 @@ fn play_options(args: &RunArgs, text: &TextOptions) -> PlayOptions {
             fork_cache: Some(fork_cache()),
             cancel: Some(interrupt::flag()),
             coverage: None,
+            signatory: None,
         },
         detail: if full { Detail::Full } else { Detail::Brief },
         threads: args.threads,

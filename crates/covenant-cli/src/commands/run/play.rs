@@ -123,6 +123,7 @@ fn play_one(test: &Test, options: &PlayOptions) -> Option<ScenarioReport> {
         Err(error @ RunError::Expression(_)) => (Status::Broken, error.to_string()),
         Err(RunError::Chain(error)) => (status(&error), error.to_string()),
         Err(RunError::Carrier(error)) => (Status::Network, error.to_string()),
+        Err(error @ RunError::Unsigned { .. }) => (Status::Network, error.to_string()),
     };
     Some(ScenarioReport::stopped(test.id.clone(), status, Some(error), warnings))
 }

@@ -1,6 +1,6 @@
 //! Why the journal of a scenario could not be rebuilt.
 
-use std::{fmt, io, path::PathBuf};
+use std::{fmt, path::PathBuf};
 
 use alloy_primitives::{Address, B256};
 use covenant_chain::Timestamp;
@@ -19,20 +19,9 @@ pub enum RebuildError {
     /// The scenario cannot be followed, or the network not be asked.
     #[error(transparent)]
     Live(Box<LiveError>),
-    /// What the accounts have sent could not be found out.
+    /// What the accounts have sent could not be found out, or the new journal not be put in its place.
     #[error(transparent)]
     Recover(#[from] RecoverError),
-    /// Another process works with the journal, or sends for one of the accounts.
-    #[error(transparent)]
-    Lock(#[from] LockError),
-    /// The new journal could not be put in its place.
-    #[error("cannot put {} in its place", .file.display())]
-    Io {
-        /// The file.
-        file: PathBuf,
-        /// What the operating system said.
-        source: io::Error,
-    },
     /// There is a journal, and nothing is wrong with it.
     #[error("{} is there and whole, so nothing has to be recovered; to rebuild it all the same, move it away", .file.display())]
     Whole {
@@ -145,12 +134,18 @@ impl From<LiveError> for RebuildError {
 
 impl From<RpcError> for RebuildError {
     fn from(error: RpcError) -> Self {
-        LiveError::from(error).into()
+        RecoverError::from(error).into()
     }
 }
 
 impl From<JournalError> for RebuildError {
     fn from(error: JournalError) -> Self {
-        LiveError::from(error).into()
+        RecoverError::from(error).into()
+    }
+}
+
+impl From<LockError> for RebuildError {
+    fn from(error: LockError) -> Self {
+        RecoverError::from(error).into()
     }
 }

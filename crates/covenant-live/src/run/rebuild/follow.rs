@@ -27,7 +27,7 @@ use super::{
 use crate::{
     clock::SystemClock,
     journal::{Begun, Forgetting, Journal, JournalError, Look, Position, Record, StepId},
-    recover::{Scan, beside, set_aside},
+    recover::{RecoverError, Scan, beside, set_aside},
     rpc::Client,
     send::Sender,
     storage::{Disk, Lock, Owner, Storage, place},
@@ -349,7 +349,7 @@ impl Ground<'_> {
         let file = &self.voyage.journal;
         let kept = set_aside(&Disk, file, "damaged")?;
         place(&Disk, file, &attempt.journal)
-            .map_err(|source| RebuildError::Io { file: file.clone(), source })?;
+            .map_err(|source| RecoverError::Io { file: file.clone(), source })?;
         let first = attempt.opening.first.block.number;
         let claimed = attempt.search.claimed();
         let others = self.scan.all().filter(|it| it.block.number > first);

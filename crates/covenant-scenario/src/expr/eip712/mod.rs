@@ -4,4 +4,4 @@
 mod tests;
 mod typed_data;
 
-pub use typed_data::{Domain, digest, encode_type, hash_struct};
+pub use typed_data::{Domain, TypedMessage, digest, encode_type, hash_struct};

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use alloy_primitives::{B256, keccak256};
+use alloy_primitives::{Address, B256, U256, keccak256};
 use alloy_sol_types::Eip712Domain;
 
 use crate::expr::{
@@ -76,9 +76,72 @@ impl Domain {
         })
     }
 
+    /// The domain of a contract that says no more of it than its name and, perhaps, its version.
+    pub fn of_contract(
+        name: String,
+        version: Option<String>,
+        chain_id: u64,
+        contract: Address,
+    ) -> Self {
+        Self {
+            parts: Eip712Domain {
+                name: Some(Cow::Owned(name)),
+                version: version.map(Cow::Owned),
+                chain_id: Some(U256::from(chain_id)),
+                verifying_contract: Some(contract),
+                salt: None,
+            },
+        }
+    }
+
     /// The hash that stands for the domain in a digest.
     pub fn separator(&self) -> B256 {
         self.parts.separator()
+    }
+
+    /// The chain that signatures are good for; `None`: for all of them.
+    pub const fn chain_id(&self) -> Option<U256> {
+        self.parts.chain_id
+    }
+
+    /// The contract that signatures are good for; `None`: for all of them.
+    pub const fn contract(&self) -> Option<Address> {
+        self.parts.verifying_contract
+    }
+}
+
+/// A struct that is to be signed for a contract. Whoever signs it computes the digest from the domain that he has looked
+/// at, so that he signs nothing else than that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedMessage {
+    /// The contract that was asked for the domain.
+    pub contract: Address,
+    /// What the signature is good for.
+    pub domain: Domain,
+    /// The name of the struct.
+    pub name: String,
+    /// `hashStruct` of the struct.
+    pub hash: B256,
+}
+
+impl TypedMessage {
+    /// A struct to be signed for the contract that declares this domain.
+    ///
+    /// # Errors
+    /// As [`digest`].
+    pub fn new(
+        contract: Address,
+        domain: Domain,
+        message: &Value,
+        ty: &StructType,
+    ) -> Result<Self, EvalErrorKind> {
+        let hash = hash_struct(message, ty)?;
+        Ok(Self { contract, domain, name: short(&ty.name).to_owned(), hash })
+    }
+
+    /// What is signed.
+    pub fn digest(&self) -> B256 {
+        digest_of(self.domain.separator(), self.hash)
     }
 }
 
@@ -87,8 +150,11 @@ impl Domain {
 /// # Errors
 /// When a field does not fit its type, or the struct has no EIP-712 description.
 pub fn digest(separator: B256, message: &Value, ty: &StructType) -> Result<B256, EvalErrorKind> {
-    let hash = hash_struct(message, ty)?;
-    Ok(keccak256([&[0x19, 0x01][..], separator.as_slice(), hash.as_slice()].concat()))
+    Ok(digest_of(separator, hash_struct(message, ty)?))
+}
+
+fn digest_of(separator: B256, hash: B256) -> B256 {
+    keccak256([&[0x19, 0x01][..], separator.as_slice(), hash.as_slice()].concat())
 }
 
 /// `hashStruct`: the hash of the type's description and of the fields.

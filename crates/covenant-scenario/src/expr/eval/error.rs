@@ -187,6 +187,14 @@ pub enum EvalErrorKind {
         /// Its name.
         actor: String,
     },
+    /// Whoever has an actor's key did not sign with it.
+    #[error("`{actor}` did not sign: {reason}")]
+    Unsigned {
+        /// The actor's name.
+        actor: String,
+        /// Why, without secrets.
+        reason: String,
+    },
     /// The contract says nothing usable about its EIP-712 domain.
     #[error("the EIP-712 domain of `{contract}` is not known: {reason}")]
     NoDomain {
@@ -217,7 +225,10 @@ pub enum EvalErrorKind {
 impl EvalErrorKind {
     /// Whether the engine or its surroundings failed, rather than the expression on this chain.
     pub const fn is_engine(&self) -> bool {
-        matches!(self, Self::Engine(_) | Self::Mismatch { .. } | Self::TooDeep)
+        matches!(
+            self,
+            Self::Engine(_) | Self::Mismatch { .. } | Self::TooDeep | Self::Unsigned { .. }
+        )
     }
 
     /// The same, with its place.

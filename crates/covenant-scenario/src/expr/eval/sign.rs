@@ -14,12 +14,12 @@ use super::{
 use crate::{
     expr::{
         abi::{decode_output, encode_params},
-        eip712::{Domain, digest},
-        typed::{ActorId, Kind, Typed},
+        eip712::{Domain, TypedMessage, digest},
+        typed::{Kind, Typed},
         types::{IntSize, StructType, Type},
         value::Value,
     },
-    world::World,
+    world::{ActorState, Unsigned, World},
 };
 
 /// ERC-2612: what the owner of tokens signs to let a spender take some.
@@ -44,12 +44,12 @@ type Kinded<T> = std::result::Result<T, EvalErrorKind>;
 /// The value of `sign(…)` or `permit(…)`: 65 bytes.
 pub(super) fn signature<'a>(evaluator: &mut Evaluator<'a>, typed: &'a Typed) -> Result<Value> {
     let world = evaluator.world;
-    let (signer, separator, message) = match &typed.kind {
+    let (signer, bond, message) = match &typed.kind {
         Kind::Sign { actor, message, contract } => {
             let message = evaluator.value(message)?.into_owned();
-            let contract_address = evaluator.address(contract)?;
-            let domain = domain(world, contract_address).map_err(|kind| kind.at(contract.span))?;
-            (*actor, domain.separator(), message)
+            let address = evaluator.address(contract)?;
+            let domain = domain(world, address).map_err(|kind| kind.at(contract.span))?;
+            (*actor, Bond { contract: address, scope: Scope::Domain(domain) }, message)
         }
         Kind::Permit { actor, token, spender, amount, deadline } => {
             let address = evaluator.address(token)?;
@@ -58,9 +58,10 @@ pub(super) fn signature<'a>(evaluator: &mut Evaluator<'a>, typed: &'a Typed) -> 
             let amount = evaluator.value(amount)?.into_owned();
             let deadline = evaluator.value(deadline)?.into_owned();
             let nonce = nonce(world, address, owner).map_err(|kind| kind.at(token.span))?;
-            let separator = permit_separator(world, address).map_err(|kind| kind.at(token.span))?;
+            let scope = permit_scope(world, address).map_err(|kind| kind.at(token.span))?;
             let fields = vec![owner.into(), spender, amount, nonce, deadline];
-            (*actor, separator, Value::Struct(PERMIT.clone(), fields))
+            let bond = Bond { contract: address, scope };
+            (*actor, bond, Value::Struct(PERMIT.clone(), fields))
         }
         _ => {
             return Err(EvalErrorKind::Mismatch {
@@ -70,18 +71,84 @@ pub(super) fn signature<'a>(evaluator: &mut Evaluator<'a>, typed: &'a Typed) -> 
             .at(typed.span));
         }
     };
-    signed(world, signer, separator, &message).map_err(|kind| kind.at(typed.span))
+    signed(world, world.actor(signer), bond, &message).map_err(|kind| kind.at(typed.span))
 }
 
-fn signed(world: &World, signer: ActorId, separator: B256, message: &Value) -> Kinded<Value> {
+/// What a signature is bound to.
+struct Bond {
+    /// Who was asked.
+    contract: Address,
+    scope: Scope,
+}
+
+/// What it is good for.
+enum Scope {
+    Domain(Domain),
+    /// An older token's own word for it. What is in it cannot be read, only guessed and compared.
+    Separator(B256),
+}
+
+fn signed(world: &World, actor: &ActorState, bond: Bond, message: &Value) -> Kinded<Value> {
     let Value::Struct(ty, _) = message else {
         return Err(mismatch(message, "a struct"));
     };
-    let actor = world.actor(signer);
-    let key =
-        actor.key.as_ref().ok_or_else(|| EvalErrorKind::NoKey { actor: actor.name.clone() })?;
-    let digest = digest(separator, message, ty)?;
-    Ok(Value::Bytes(key.sign_hash(digest).to_vec()))
+    let Some(key) = &actor.key else { return signed_elsewhere(world, actor, bond, message, ty) };
+    let separator = match bond.scope {
+        Scope::Domain(domain) => domain.separator(),
+        Scope::Separator(separator) => separator,
+    };
+    Ok(Value::Bytes(key.sign_hash(digest(separator, message, ty)?).to_vec()))
+}
+
+/// The signature of an actor whose key is not of the scenario.
+fn signed_elsewhere(
+    world: &World,
+    actor: &ActorState,
+    bond: Bond,
+    message: &Value,
+    ty: &StructType,
+) -> Kinded<Value> {
+    let no_key = || EvalErrorKind::NoKey { actor: actor.name.clone() };
+    let signatory = world.signatory().ok_or_else(no_key)?;
+    let Bond { contract, scope } = bond;
+    let domain = match scope {
+        Scope::Domain(domain) => domain,
+        Scope::Separator(separator) => recognised(world, contract, separator)?,
+    };
+    let message = TypedMessage::new(contract, domain, message, ty)?;
+    match signatory.sign(actor.address, &message) {
+        Ok(signature) => Ok(Value::Bytes(signature.to_vec())),
+        Err(Unsigned::NoKey) => Err(no_key()),
+        Err(Unsigned::Refused(reason)) => {
+            Err(EvalErrorKind::Unsigned { actor: actor.name.clone(), reason })
+        }
+    }
+}
+
+/// The domain that an older token's separator stands for: of its name, on this chain, of itself. A separator that cannot
+/// be recognised may be that of any contract, where the signature would be good.
+fn recognised(world: &World, token: Address, separator: B256) -> Kinded<Domain> {
+    let text = |function: &str| {
+        let call = site(token, function);
+        match ask_word(world, token, selector(&format!("{function}()")), &call, &Type::String) {
+            Ok(Value::String(text)) => Ok(Some(text)),
+            Err(error) if error.is_engine() => Err(error),
+            Ok(_) | Err(_) => Ok(None),
+        }
+    };
+    let name = text("name")?.unwrap_or_default();
+    let versions = [text("version")?, Some("1".to_owned()), None];
+    let chain_id = world.chain.chain_id();
+    let domains = versions
+        .into_iter()
+        .map(|version| Domain::of_contract(name.clone(), version, chain_id, token));
+    let known = domains.into_iter().find(|domain| domain.separator() == separator);
+    known.ok_or_else(|| EvalErrorKind::NoDomain {
+        contract: world.names().label(token),
+        reason: "its `DOMAIN_SEPARATOR()` is not that of its name, its version, this chain and itself, so it may be that \
+                 of another contract, and a kept key does not sign for it"
+            .into(),
+    })
 }
 
 /// What a contract says about its domain (ERC-5267).
@@ -103,8 +170,8 @@ fn domain(world: &World, contract: Address) -> Kinded<Domain> {
     }
 }
 
-/// The domain separator of a token: from ERC-5267, or, for tokens older than that, as ERC-2612 asks for it.
-fn permit_separator(world: &World, token: Address) -> Kinded<B256> {
+/// What a token's permits are good for: from ERC-5267, or, for tokens older than that, as ERC-2612 asks for it.
+fn permit_scope(world: &World, token: Address) -> Kinded<Scope> {
     match domain(world, token) {
         Err(EvalErrorKind::NoDomain { .. }) => {
             let call = site(token, "DOMAIN_SEPARATOR");
@@ -115,11 +182,11 @@ fn permit_separator(world: &World, token: Address) -> Kinded<B256> {
                 &call,
                 &Type::FixedBytes(32),
             )? {
-                Value::FixedBytes(word, _) => Ok(word),
+                Value::FixedBytes(word, _) => Ok(Scope::Separator(word)),
                 other => Err(mismatch(&other, "a domain separator")),
             }
         }
-        found => found.map(|domain| domain.separator()),
+        found => found.map(Scope::Domain),
     }
 }
 

@@ -4,4 +4,5 @@ mod acts;
 mod arithmetic;
 mod chain;
 mod conversions;
+mod kept;
 mod signatures;

@@ -11,7 +11,7 @@ use crate::{
     world::World,
 };
 
-fn sign(signer: usize, message: Value, contract: Address) -> Typed {
+pub(super) fn sign(signer: usize, message: Value, contract: Address) -> Typed {
     let (_, ty) = terms();
     let message = Box::new(constant(message, Type::Struct(ty)));
     typed(
@@ -20,7 +20,7 @@ fn sign(signer: usize, message: Value, contract: Address) -> Typed {
     )
 }
 
-fn permit(signer: usize, token: Address, amount: i64) -> Typed {
+pub(super) fn permit(signer: usize, token: Address, amount: i64) -> Typed {
     let kind = Kind::Permit {
         actor: ActorId(signer),
         token: Box::new(at(token)),

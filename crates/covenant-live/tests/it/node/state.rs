@@ -1,0 +1,166 @@
+//! Its chain, its pool and its blocks.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use alloy_consensus::{Transaction as _, TxEnvelope};
+use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
+use covenant_chain::{Call, Chain, Receipt, Snapshot, Timestamp, Transaction, TxKind};
+
+use crate::faults::Fault;
+
+/// Between two blocks.
+pub(crate) const BLOCK_TIME: Duration = Duration::from_secs(12);
+/// What one question takes.
+pub(super) const QUESTION_TIME: Duration = Duration::from_millis(5);
+/// After this long whoever asks gives up.
+pub(super) const TIMEOUT: Duration = Duration::from_secs(20);
+pub(crate) const START: u64 = 1_767_225_600;
+pub(super) const BASE_FEE: u128 = 1_000_000_000;
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) chain: Chain,
+    pub(crate) time: Duration,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) pool: BTreeMap<B256, Pooled>,
+    /// How many receipts the second endpoint gives another block to.
+    pub(crate) doubts: u64,
+    /// Every transaction that was ever taken.
+    pub(super) archive: BTreeMap<B256, Pooled>,
+    pub(super) receipts: BTreeMap<B256, (usize, Receipt)>,
+    /// Changes what blocks are called, so that another history has other hashes.
+    pub(super) salt: u64,
+    pub(crate) base_fee: u128,
+    pub(crate) calls: u64,
+    pub(super) fault: Option<(u64, Fault)>,
+    /// The fault has had its one effect.
+    pub(super) spent: bool,
+    /// Waits for ever.
+    pub(super) ignored: BTreeSet<B256>,
+    pub(super) spike_until: usize,
+    /// How many transactions were taken, by hash.
+    pub(crate) taken: BTreeMap<B256, u32>,
+    pub(crate) methods: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    pub(crate) hash: B256,
+    pub(super) timestamp: u64,
+    pub(crate) transactions: Vec<B256>,
+    pub(super) before: Snapshot,
+    pub(super) after: Snapshot,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Pooled {
+    pub(super) envelope: TxEnvelope,
+    pub(super) sender: Address,
+}
+
+impl State {
+    pub(super) fn advance(&mut self, time: Duration) {
+        let until = self.time + time;
+        while BLOCK_TIME * u32::try_from(self.blocks.len()).unwrap() <= until {
+            self.time = BLOCK_TIME * u32::try_from(self.blocks.len()).unwrap();
+            self.mine();
+        }
+        self.time = until;
+    }
+
+    pub(crate) fn head(&self) -> usize {
+        self.blocks.len() - 1
+    }
+
+    /// Puts whatever may go into the next block.
+    pub(crate) fn mine(&mut self) {
+        let number = self.blocks.len();
+        if number >= self.spike_until {
+            self.base_fee = BASE_FEE;
+        }
+        let timestamp = START + BLOCK_TIME.as_secs() * number as u64;
+        let before = self.chain.snapshot();
+        self.chain.set_now(Timestamp(timestamp)).unwrap();
+        let mut included = Vec::new();
+        let mut batch = Vec::new();
+        let mut nonces: BTreeMap<Address, u64> = BTreeMap::new();
+        loop {
+            let next = self.pool.iter().find(|(hash, pooled)| {
+                let on_chain = self.chain.nonce(pooled.sender).unwrap();
+                let nonce = nonces.get(&pooled.sender).copied().unwrap_or(on_chain);
+                pooled.envelope.nonce() == nonce
+                    && pooled.envelope.max_fee_per_gas() >= self.base_fee
+                    && !self.ignored.contains(*hash)
+            });
+            let Some((hash, pooled)) = next.map(|(hash, pooled)| (*hash, pooled.clone())) else {
+                break;
+            };
+            self.pool.remove(&hash);
+            nonces.insert(pooled.sender, pooled.envelope.nonce() + 1);
+            batch.push(transaction(&pooled));
+            included.push(hash);
+        }
+        let receipts = self.chain.send_block(&batch).unwrap();
+        for (hash, receipt) in included.iter().zip(receipts) {
+            self.receipts.insert(*hash, (number, receipt));
+        }
+        let parent = self.blocks[number - 1].hash;
+        let mut seal =
+            [parent.as_slice(), &(number as u64).to_be_bytes(), &self.salt.to_be_bytes()].concat();
+        included.iter().for_each(|hash| seal.extend_from_slice(hash.as_slice()));
+        let after = self.chain.snapshot();
+        let (hash, transactions) = (keccak256(seal), included);
+        self.blocks.push(Block { hash, timestamp, transactions, before, after });
+    }
+
+    /// Another history wins, of the same length, without any of what was in these blocks.
+    pub(crate) fn reorganise(&mut self, depth: usize, forget: bool) {
+        let depth = depth.min(self.head());
+        let gone = self.blocks.split_off(self.blocks.len() - depth);
+        let Some(lowest) = gone.first() else { return };
+        self.chain.restore(&lowest.before.clone());
+        self.salt += 1;
+        let waiting = std::mem::take(&mut self.pool);
+        for hash in gone.iter().flat_map(|block| &block.transactions) {
+            self.receipts.remove(hash);
+        }
+        for _ in 0..depth {
+            self.mine();
+        }
+        self.pool = waiting;
+        if !forget {
+            let back = gone.iter().flat_map(|block| block.transactions.clone());
+            let known: Vec<B256> = back.collect();
+            for hash in known {
+                if let Some(pooled) = self.archive.get(&hash).cloned() {
+                    self.pool.insert(hash, pooled);
+                }
+            }
+        }
+    }
+
+    /// Never puts what waits now into a block.
+    pub(crate) fn ignore_all(&mut self) {
+        self.ignored.extend(self.pool.keys().copied());
+    }
+
+    /// What a contract returns.
+    pub(crate) fn read(&self, contract: Address) -> U256 {
+        let outcome = self.chain.call(&Call::new(contract, Bytes::from_static(&[1]))).unwrap();
+        U256::from_be_slice(outcome.data().unwrap())
+    }
+}
+
+pub(super) fn transaction(pooled: &Pooled) -> Transaction {
+    let envelope = &pooled.envelope;
+    let kind = envelope.to().map_or(TxKind::Create, TxKind::Call);
+    let mut transaction = Transaction::create(pooled.sender, envelope.input().clone());
+    transaction.kind = kind;
+    transaction
+        .with_value(envelope.value())
+        .with_gas_limit(envelope.gas_limit())
+        .with_nonce(envelope.nonce())
+}

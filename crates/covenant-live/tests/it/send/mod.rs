@@ -1,0 +1,8 @@
+//! Sending: undisturbed, by processes that die at every moment, and past every fault at every question.
+
+mod chain;
+mod everywhere;
+mod fees;
+mod runs;
+mod signing;
+mod steps;
