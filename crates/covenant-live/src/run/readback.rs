@@ -34,8 +34,12 @@ impl Live {
             slot.attempt(mined.hash).expect("landings are of what was signed").signed.clone();
         let receipt = self.receipt(&mined)?;
         let before = self.parent(&mined)?;
-        let at = self.block_time(mined.block)?;
+        let block = self.block_of(mined.block)?;
+        let (at, coinbase) = (Timestamp(block.timestamp.to()), block.miner);
         let mut replayed = chain.clone();
+        if let Some(coinbase) = coinbase {
+            replayed.set_coinbase(coinbase);
+        }
         replayed.restore(&before);
         if replayed.now() < at {
             replayed.set_now(at)?;
@@ -64,7 +68,7 @@ impl Live {
             trace: None,
         };
         self.compare(parcel.text, &found, output, replay.as_ref(), &mined);
-        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit });
+        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit, coinbase });
         Ok(Sent { result: Ok(found), before: Some(before), output })
     }
 
@@ -82,11 +86,10 @@ impl Live {
         self.state_after(BlockRef { number, hash: block.hash })
     }
 
-    fn block_time(&mut self, block: BlockRef) -> Result<Timestamp> {
+    fn block_of(&mut self, block: BlockRef) -> Result<rpc::Block> {
         let number = block.number;
         let found = self.sender.client().block(number)?;
-        let found = found.filter(|found| found.hash == block.hash);
-        Ok(Timestamp(found.ok_or(LiveError::Moved { number })?.timestamp.to()))
+        found.filter(|found| found.hash == block.hash).ok_or(LiveError::Moved { number })
     }
 
     /// What the EVM did: the receipt says whether it succeeded, a trace says what it returned. The data of a revert may
