@@ -95,7 +95,6 @@ function verdict({ code, stdout, stderr }) {
     const reasons = error.split("; ").map((reason) => reason.replace(/^\S+:\d+: /, "").replace(/`\w[^`:]*`/g, "…"));
     return ["simulation", [...new Set(reasons)].join("; ")];
   }
-  if (/^the network has the rules of/.test(error)) return ["simulation", error.replace(/\S+:\d+: /, "")];
   if (/ will not set | does not trace /.test(error)) return ["node", error.replace(/ at http:\S+/, "")];
   const difference = stdout.split("\n").find((line) => line.includes("difference in "));
   return ["failed", difference ?? (error || stdout.trim().split("\n").slice(-6).join(" / "))];

@@ -136,18 +136,6 @@ pub enum PreflightError {
         /// What would fail.
         reason: String,
     },
-    /// The network has rules that the scenario is simulated without, and with them it would fail.
-    #[error(
-        "the network has the rules of {newer}, and with them it would fail: {reason}; the scenario says `evm: {older}`"
-    )]
-    NewerRules {
-        /// The newest hard fork that the network has had.
-        newer: HardFork,
-        /// The one that the scenario is simulated by.
-        older: HardFork,
-        /// What would fail.
-        reason: String,
-    },
     /// The rehearsal itself failed.
     #[error("{step} cannot be rehearsed")]
     Chain {

@@ -70,15 +70,6 @@ fn rules_that_the_network_has_not_are_refused() {
 }
 
 #[test]
-fn rules_that_the_scenario_has_not_are_refused() {
-    let node = desk();
-    let project = Project::new(node.url());
-    let words = "the network has the rules of osaka, and with them it would fail";
-    refused(&project, &["plan", "run"], "scenarios/language/hard-fork.yaml", "desk", words);
-    assert_eq!(node.asking().number("eth_blockNumber", &json!([])), 0);
-}
-
-#[test]
 fn an_account_with_too_little_is_refused() {
     let node = town(&[]);
     let project = Project::new("http://127.0.0.1:1");

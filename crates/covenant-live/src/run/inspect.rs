@@ -56,10 +56,6 @@ impl Voyage {
             }
             nonces.insert(*account, used);
         }
-        let holds = simulated.failures().next().is_none();
-        if holds {
-            newer_rules(client, forked, options, block)?;
-        }
         let steps = steps(simulated, &mut nonces);
         for step in steps.iter().filter(|step| step.to.is_none()) {
             let address = step.creates.expect("it creates something");
@@ -76,7 +72,7 @@ impl Voyage {
                 return Err(PreflightError::OutOfGas { step, limit, needs }.into());
             }
         }
-        if holds {
+        if simulated.failures().next().is_none() {
             rules(client, forked, options, block)?;
         }
         Ok(())
@@ -134,47 +130,16 @@ fn rules(
         if runs(client, code, block)? {
             continue;
         }
-        let Some(reason) = fails_under(before, forked, options)? else { return Ok(()) };
+        let mut older = Plan::clone(forked);
+        older.chain.hard_fork = before;
+        let run = run(&Arc::new(older), options)?;
+        let Some(failure) = run.failures().next() else { return Ok(()) };
+        let actual = failure.actual.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
+        let (file, line) = (failure.site.file.display(), failure.site.line);
+        let reason = format!("{file}:{line}: {}{actual}", failure.message);
         return Err(PreflightError::Rules { missing: fork, reason }.into());
     }
     Ok(())
-}
-
-/// Refuses a scenario that holds by the rules it is simulated by, and fails by newer ones that the network has.
-fn newer_rules(
-    client: &mut Client,
-    forked: &Arc<Plan>,
-    options: &RunOptions,
-    block: u64,
-) -> Result<(), LiveError> {
-    let older = forked.chain.hard_fork;
-    if older >= PROBES[PROBES.len() - 1].0 || !runs(client, &PLAIN, block)? {
-        return Ok(());
-    }
-    for (newer, _, code) in PROBES.into_iter().rev().filter(|(newer, ..)| *newer > older) {
-        if !runs(client, code, block)? {
-            continue;
-        }
-        let Some(reason) = fails_under(newer, forked, options)? else { return Ok(()) };
-        return Err(PreflightError::NewerRules { newer, older, reason }.into());
-    }
-    Ok(())
-}
-
-/// What fails first under other rules.
-fn fails_under(
-    rules: HardFork,
-    forked: &Plan,
-    options: &RunOptions,
-) -> Result<Option<String>, LiveError> {
-    let mut plan = forked.clone();
-    plan.chain.hard_fork = rules;
-    let run = run(&Arc::new(plan), options)?;
-    Ok(run.failures().next().map(|failure| {
-        let actual = failure.actual.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-        let (file, line) = (failure.site.file.display(), failure.site.line);
-        format!("{file}:{line}: {}{actual}", failure.message)
-    }))
 }
 
 /// Whether the network runs this code.
