@@ -95,6 +95,7 @@ function verdict({ code, stdout, stderr }) {
     const reasons = error.split("; ").map((reason) => reason.replace(/^\S+:\d+: /, "").replace(/`\w[^`:]*`/g, "…"));
     return ["simulation", [...new Set(reasons)].join("; ")];
   }
+  if (/ runs out of gas: it may use /.test(error)) return ["simulation", error];
   if (/ will not set | does not trace /.test(error)) return ["node", error.replace(/ at http:\S+/, "")];
   const difference = stdout.split("\n").find((line) => line.includes("difference in "));
   return ["failed", difference ?? (error || stdout.trim().split("\n").slice(-6).join(" / "))];
