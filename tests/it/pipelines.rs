@@ -2,9 +2,10 @@
 //! in the same way, with the same events and the same balances.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -102,12 +103,21 @@ fn stories(path: &Path, build: &Arc<Build>, change: impl Fn(&mut Plan)) -> Vec<S
     scenario.plans.iter().map(run).collect()
 }
 
+/// The runs of all scenarios as they are, which every comparison here is with.
+static REFERENCE: LazyLock<BTreeMap<PathBuf, Vec<String>>> = LazyLock::new(|| {
+    let reference = bundled();
+    let run = |path: PathBuf| {
+        let stories = stories(&path, &reference, |_| ());
+        (path, stories)
+    };
+    subjects().into_par_iter().map(run).collect()
+});
+
 /// Compares the runs of all scenarios with those that are the reference.
 fn compare(build: &Arc<Build>, change: impl Fn(&mut Plan) + Sync) {
-    let reference = bundled();
-    let different = subjects().into_par_iter().filter_map(|path| {
-        let expected = stories(&path, &reference, |_| ());
-        let actual = stories(&path, build, &change);
+    let different = REFERENCE.par_iter().filter_map(|(path, expected)| {
+        let actual = stories(path, build, &change);
+        assert_eq!(expected.len(), actual.len(), "{}", path.display());
         let (expected, actual) = expected.iter().zip(&actual).find(|(one, two)| one != two)?;
         let lines = expected.lines().zip(actual.lines()).find(|(one, two)| one != two);
         Some(format!("{}: {lines:#?}", path.display()))

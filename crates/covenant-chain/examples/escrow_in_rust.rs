@@ -4,10 +4,12 @@
 
 #![expect(clippy::print_stdout, reason = "an example shows what it does")]
 
+use std::sync::Arc;
+
 use alloy_primitives::{Bytes, U256};
 use alloy_sol_types::{SolCall, SolError, SolEvent, sol};
 use covenant_chain::{
-    Call, Chain, ChainOptions, Decoder, Key, Outcome, Timestamp, TraceDetail, Transaction,
+    Call, Chain, ChainOptions, Decoder, Key, Lexicon, Outcome, Timestamp, TraceDetail, Transaction,
 };
 
 sol! {
@@ -58,8 +60,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("999 wei are refused: the price is {} wei", error.price);
 
     // The trace shows where it failed.
-    let mut decoder = Decoder::new();
-    decoder.register("Purse", &compiled.abi);
+    let mut lexicon = Lexicon::new();
+    lexicon.register("Purse", &compiled.abi);
+    let mut decoder = Decoder::new().with_lexicon(Arc::new(lexicon));
     decoder.attach(purse, "Purse");
     decoder.label(seller, "seller");
     chain.restore(&before);

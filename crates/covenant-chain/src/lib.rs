@@ -24,7 +24,7 @@ pub use chain::{
 };
 pub use console::{CONSOLE, console_line};
 pub use coverage::{Choice, CodeRole, Coverage, Executed};
-pub use decode::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, Decoder, Numbers};
+pub use decode::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, Decoder, Lexicon, Numbers};
 pub use error::{ChainError, Rejection};
 pub use fork::{ForkError, ForkOptions};
 pub use key::Key;

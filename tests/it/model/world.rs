@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use alloy_primitives::{Address, Bytes, U256, keccak256};
 use covenant_chain::{
-    Call, Chain, ChainOptions, Decoder, Key, Log, Outcome, Receipt, Snapshot, Timestamp,
+    Call, Chain, ChainOptions, Decoder, Key, Lexicon, Log, Outcome, Receipt, Snapshot, Timestamp,
     Transaction, mapping_slot,
 };
 use covenant_compile::{Build, BuildOptions, Contract, Project, Surroundings};
@@ -69,6 +69,7 @@ impl World {
             build,
             setting,
             decoder: Decoder::new(),
+            lexicon: Lexicon::new(),
         };
         let addresses = maker.everybody(contract);
         maker.endow(&addresses);
@@ -83,7 +84,7 @@ impl World {
         let tables = tables(build, setting);
         let balance_slots = Arc::new(balance_slots(&facts, &tables));
         let start = maker.chain.snapshot();
-        let decoder = Arc::new(maker.decoder);
+        let decoder = Arc::new(maker.decoder.with_lexicon(Arc::new(maker.lexicon)));
         Self { chain: maker.chain, facts, start, decoder, tables, balance_slots }
     }
 
@@ -170,6 +171,7 @@ struct Maker<'a> {
     build: &'a Build,
     setting: &'a Setting,
     decoder: Decoder,
+    lexicon: Lexicon,
 }
 
 impl Maker<'_> {
@@ -248,7 +250,7 @@ impl Maker<'_> {
     /// Deploys a contract in the name of whoever has this key.
     fn deploy_by(&mut self, deployer: &str, name: &str, arguments: &[u8]) -> Address {
         let contract = found(self.build, name);
-        self.decoder.register(name, &contract.abi);
+        self.lexicon.register(name, &contract.abi);
         let libraries: BTreeMap<_, _> = contract
             .libraries()
             .into_iter()

@@ -1,13 +1,14 @@
-//! The book of ABIs and labels.
+//! What data says, of the contracts that are known, with the names of addresses.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_dyn_abi::{DynSolValue, EventExt, FunctionExt, JsonAbiExt};
-use alloy_json_abi::{Error, Event, Function, InternalType, JsonAbi, Param};
-use alloy_primitives::{Address, B256, Bytes, Selector, U256};
+use alloy_json_abi::{Error, InternalType, Param};
+use alloy_primitives::{Address, Bytes, U256};
 
 use super::{
     item::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, joined},
+    lexicon::{Entry, Lexicon},
     value::{Numbers, written},
 };
 use crate::Log;
@@ -23,21 +24,10 @@ const PANIC: [u8; 4] = [0x4e, 0x48, 0x7b, 0x71];
 /// then the others in the order in which they were registered.
 #[derive(Clone, Debug, Default)]
 pub struct Decoder {
-    functions: BTreeMap<Selector, Vec<Entry<Function>>>,
-    errors: BTreeMap<Selector, Vec<Entry<Error>>>,
-    events: BTreeMap<B256, Vec<Entry<Event>>>,
+    lexicons: Vec<Arc<Lexicon>>,
     labels: BTreeMap<Address, String>,
     contracts: BTreeMap<Address, Arc<str>>,
-    /// The members of enums, by name: `Lease.Status`.
-    enums: BTreeMap<String, Vec<String>>,
     numbers: Numbers,
-}
-
-/// Something of a contract's ABI.
-#[derive(Clone, Debug)]
-struct Entry<T> {
-    contract: Arc<str>,
-    item: T,
 }
 
 impl Decoder {
@@ -52,27 +42,11 @@ impl Decoder {
         Self { numbers, ..self }
     }
 
-    /// Adds the functions, errors and events of a contract.
-    pub fn register(&mut self, contract: &str, abi: &JsonAbi) {
-        let contract: Arc<str> = contract.into();
-        for item in abi.functions().cloned() {
-            let entry = Entry { contract: Arc::clone(&contract), item };
-            self.functions.entry(entry.item.selector()).or_default().push(entry);
-        }
-        for item in abi.errors().cloned() {
-            let entry = Entry { contract: Arc::clone(&contract), item };
-            self.errors.entry(entry.item.selector()).or_default().push(entry);
-        }
-        for item in abi.events().filter(|event| !event.anonymous).cloned() {
-            let entry = Entry { contract: Arc::clone(&contract), item };
-            self.events.entry(entry.item.selector()).or_default().push(entry);
-        }
-    }
-
-    /// Names the members of an enum, so that its values are written as `Status.Active`. Its name is that of its
-    /// declaration: `Lease.Status`, or `Status` at file level.
-    pub fn register_enum(&mut self, name: impl Into<String>, members: Vec<String>) {
-        self.enums.insert(name.into(), members);
+    /// The same with the contracts of a lexicon, after those that it knows. Of enums of the same name, the last one counts.
+    #[must_use]
+    pub fn with_lexicon(mut self, lexicon: Arc<Lexicon>) -> Self {
+        self.lexicons.push(lexicon);
+        self
     }
 
     /// Gives an address a name.
@@ -117,7 +91,8 @@ impl Decoder {
 
     /// Decodes a log; `None` if no registered event fits.
     pub fn decode_log(&self, log: &Log) -> Option<DecodedLog> {
-        let entries = self.events.get(log.topics.first()?)?;
+        let topic = log.topics.first()?;
+        let entries = self.entries(|lexicon| lexicon.events.get(topic));
         self.ordered(entries, Some(log.address)).find_map(|Entry { contract, item }| {
             let decoded = item.decode_log_parts(log.topics.iter().copied(), &log.data).ok()?;
             let (mut indexed, mut body) = (decoded.indexed.into_iter(), decoded.body.into_iter());
@@ -133,13 +108,12 @@ impl Decoder {
     /// Decodes the input of a call to `to`; `None` if no registered function fits.
     pub fn decode_call(&self, to: Address, input: &[u8]) -> Option<DecodedCall> {
         let (selector, data) = input.split_first_chunk::<4>()?;
-        self.ordered(self.functions.get(selector)?, Some(to)).find_map(
-            |Entry { contract, item }| {
-                let values = item.abi_decode_input(data).ok()?;
-                let args = self.all(&item.inputs, values);
-                Some(DecodedCall { contract: contract.to_string(), name: item.name.clone(), args })
-            },
-        )
+        let entries = self.entries(|lexicon| lexicon.functions.get(selector));
+        self.ordered(entries, Some(to)).find_map(|Entry { contract, item }| {
+            let values = item.abi_decode_input(data).ok()?;
+            let args = self.all(&item.inputs, values);
+            Some(DecodedCall { contract: contract.to_string(), name: item.name.clone(), args })
+        })
     }
 
     /// Decodes what a call of `to` with this input returned; `None` if no registered function fits.
@@ -150,7 +124,8 @@ impl Decoder {
         output: &[u8],
     ) -> Option<Vec<DecodedValue>> {
         let selector = input.first_chunk::<4>()?;
-        self.ordered(self.functions.get(selector)?, Some(to)).find_map(|Entry { item, .. }| {
+        let entries = self.entries(|lexicon| lexicon.functions.get(selector));
+        self.ordered(entries, Some(to)).find_map(|Entry { item, .. }| {
             let values = item.abi_decode_output(output).ok()?;
             Some(self.all(&item.outputs, values))
         })
@@ -174,9 +149,10 @@ impl Decoder {
             ERROR => message(arguments).map(DecodedRevert::Message),
             PANIC => (arguments.len() == 32)
                 .then(|| DecodedRevert::Panic { code: U256::from_be_slice(arguments) }),
-            _ => self.errors.get(selector).and_then(|entries| {
+            _ => {
+                let entries = self.entries(|lexicon| lexicon.errors.get(selector));
                 self.ordered(entries, address).find_map(|entry| self.custom(entry, arguments))
-            }),
+            }
         };
         known.unwrap_or_else(|| DecodedRevert::Unknown { data: Bytes::copy_from_slice(data) })
     }
@@ -192,16 +168,23 @@ impl Decoder {
         })
     }
 
+    /// What all lexicons have.
+    fn entries<'a, T: 'a>(
+        &'a self,
+        find: impl Fn(&'a Lexicon) -> Option<&'a Vec<Entry<T>>> + Clone,
+    ) -> impl Iterator<Item = &'a Entry<T>> + Clone {
+        self.lexicons.iter().filter_map(move |lexicon| find(lexicon)).flatten()
+    }
+
     /// The entries of the contract at `address`, then the others.
-    fn ordered<'a, T>(
-        &self,
-        entries: &'a [Entry<T>],
+    fn ordered<'a, T: 'a>(
+        &'a self,
+        entries: impl Iterator<Item = &'a Entry<T>> + Clone,
         address: Option<Address>,
-    ) -> impl Iterator<Item = &'a Entry<T>> + use<'a, T> {
-        let own = address.and_then(|address| self.contracts.get(&address).cloned());
-        let first = own.clone();
-        let own_first = entries.iter().filter(move |entry| first.as_ref() == Some(&entry.contract));
-        own_first.chain(entries.iter().filter(move |entry| own.as_ref() != Some(&entry.contract)))
+    ) -> impl Iterator<Item = &'a Entry<T>> {
+        let own = address.and_then(|address| self.contracts.get(&address));
+        let own_first = entries.clone().filter(move |entry| own == Some(&entry.contract));
+        own_first.chain(entries.filter(move |entry| own != Some(&entry.contract)))
     }
 
     fn all(&self, params: &[Param], values: Vec<DynSolValue>) -> Vec<DecodedValue> {
@@ -222,10 +205,11 @@ impl Decoder {
         else {
             return None;
         };
-        let members = match contract {
-            Some(contract) => self.enums.get(&format!("{contract}.{ty}"))?,
-            None => self.enums.get(ty)?,
+        let name = match contract {
+            Some(contract) => format!("{contract}.{ty}"),
+            None => ty.clone(),
         };
+        let members = self.lexicons.iter().rev().find_map(|lexicon| lexicon.enums.get(&name))?;
         let member = members.get(usize::try_from(*number).ok()?)?;
         Some(format!("{ty}.{member}"))
     }
@@ -241,6 +225,8 @@ fn message(arguments: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod enum_tests {
+    use alloy_json_abi::JsonAbi;
+
     use super::*;
 
     #[test]
@@ -250,13 +236,15 @@ mod enum_tests {
                 {"name": "actual", "type": "uint8", "internalType": "enum ILease.Status"}]}]"#,
         )
         .unwrap();
-        let mut decoder = Decoder::new();
-        decoder.register("Lease", &abi);
+        let mut lexicon = Lexicon::new();
+        lexicon.register("Lease", &abi);
+        let decoder = Decoder::new().with_lexicon(Arc::new(lexicon.clone()));
         let error = abi.errors().next().unwrap();
         let data =
             |state: u8| [&error.selector()[..], &U256::from(state).to_be_bytes::<32>()].concat();
         assert_eq!(decoder.decode_revert(&data(1)).to_string(), "WrongState(1)");
-        decoder.register_enum("ILease.Status", vec!["None".to_owned(), "Active".to_owned()]);
+        lexicon.register_enum("ILease.Status", vec!["None".to_owned(), "Active".to_owned()]);
+        let decoder = Decoder::new().with_lexicon(Arc::new(lexicon));
         assert_eq!(decoder.decode_revert(&data(1)).to_string(), "WrongState(Status.Active)");
         assert_eq!(decoder.decode_revert(&data(7)).to_string(), "WrongState(7)");
     }

@@ -2,8 +2,10 @@
 
 mod book;
 mod item;
+mod lexicon;
 mod value;
 
 pub use book::Decoder;
 pub use item::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue};
+pub use lexicon::Lexicon;
 pub use value::Numbers;

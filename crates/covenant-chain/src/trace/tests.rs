@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use alloy_dyn_abi::{DynSolValue, JsonAbiExt};
 use alloy_json_abi::JsonAbi;
 use alloy_primitives::{Address, Bytes, U256};
 
 use super::TraceDetail;
 use crate::{
-    Call, Chain, ChainOptions, DecodedRevert, Decoder, Key, Numbers, Outcome, Recording,
+    Call, Chain, ChainOptions, DecodedRevert, Decoder, Key, Lexicon, Numbers, Outcome, Recording,
     Transaction,
 };
 
@@ -26,18 +28,19 @@ fn world() -> World {
     let alice = Key::derive("alice").address();
     let mut chain = Chain::new(ChainOptions::default()).unwrap();
     chain.set_balance(alice, U256::from(1_000_000)).unwrap();
-    let mut decoder = Decoder::new();
+    let (mut decoder, mut lexicon) = (Decoder::new(), Lexicon::new());
     decoder.label(alice, "alice");
     let mut deploy = |name: &str, text: &str| {
         let Compiled { abi, bytecode } = serde_json::from_str(text).unwrap();
         let address =
             chain.send(&Transaction::create(alice, bytecode)).unwrap().outcome.created().unwrap();
-        decoder.register(name, &abi);
+        lexicon.register(name, &abi);
         decoder.attach(address, name);
         (address, abi)
     };
     let purse = deploy("Purse", include_str!("../../fixtures/Purse.json"));
     let caller = deploy("Caller", include_str!("../../fixtures/Caller.json"));
+    let decoder = decoder.with_lexicon(Arc::new(lexicon));
     World { chain, decoder, purse, caller, alice }
 }
 

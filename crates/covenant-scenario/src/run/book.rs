@@ -3,11 +3,11 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
 };
 
 use alloy_primitives::Address;
-use covenant_chain::{Decoder, Log, Numbers, Outcome};
+use covenant_chain::{Decoder, Lexicon, Log, Numbers, Outcome};
 use covenant_compile::{Build, Contract};
 
 use crate::{
@@ -102,15 +102,10 @@ pub(super) fn decoder(
     contracts: &BTreeMap<Address, Arc<Contract>>,
 ) -> Decoder {
     let mut decoder = Decoder::new().with_numbers(Numbers::Hinted);
-    for contract in builds.iter().flat_map(|build| build.contracts.values()) {
-        decoder.register(&contract.id.name, &contract.abi);
-    }
-    for build in builds {
-        let declared =
-            build.contracts.values().map(|contract| &contract.types).chain([&build.types]);
-        for (name, definition) in declared.flat_map(|types| &types.enums) {
-            decoder.register_enum(name.as_str(), definition.members.clone());
-        }
+    let [own, bundled] = builds;
+    decoder = decoder.with_lexicon(lexicon(own));
+    if !Arc::ptr_eq(own, bundled) {
+        decoder = decoder.with_lexicon(lexicon(bundled));
     }
     for (address, name) in names.iter() {
         decoder.label(address, name);
@@ -119,4 +114,31 @@ pub(super) fn decoder(
         decoder.attach(*address, &contract.id.name);
     }
     decoder
+}
+
+/// What the contracts of a build declare. It is kept as long as the build is: what follows from something that does not
+/// change may be shared, and hashing thousands of selectors takes longer than most runs.
+fn lexicon(build: &Arc<Build>) -> Arc<Lexicon> {
+    static KNOWN: Mutex<Vec<(Weak<Build>, Arc<Lexicon>)>> = Mutex::new(Vec::new());
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    // A `Weak` keeps the place in memory, so no other build can come to stand there.
+    if let Some((_, lexicon)) = known.iter().find(|(of, _)| of.as_ptr() == Arc::as_ptr(build)) {
+        return Arc::clone(lexicon);
+    }
+    known.retain(|(of, _)| of.strong_count() > 0);
+    let lexicon = Arc::new(declared(build));
+    known.push((Arc::downgrade(build), Arc::clone(&lexicon)));
+    lexicon
+}
+
+fn declared(build: &Build) -> Lexicon {
+    let mut lexicon = Lexicon::new();
+    for contract in build.contracts.values() {
+        lexicon.register(&contract.id.name, &contract.abi);
+    }
+    let types = build.contracts.values().map(|contract| &contract.types).chain([&build.types]);
+    for (name, definition) in types.flat_map(|types| &types.enums) {
+        lexicon.register_enum(name.as_str(), definition.members.clone());
+    }
+    lexicon
 }
