@@ -25,6 +25,7 @@ const COUNT: [u8; 4] = [0x06, 0x66, 0x1a, 0xbd];
 /// When a program dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[expect(clippy::enum_variant_names, reason = "each says before what")]
 pub(super) enum Window {
     /// It sends a transaction, which does not arrive.
     BeforeSending,
