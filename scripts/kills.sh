@@ -3,4 +3,4 @@
 # as many as the argument says. Wants `npm install --no-save` in tests/nodes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-KILLS="${1:-200}" cargo test --workspace --test it -- sending::kills sending::baseline --nocapture --test-threads 1
+KILLS="${1:-200}" cargo test --workspace --test it -- sending::kills --nocapture --test-threads 1

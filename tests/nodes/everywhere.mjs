@@ -1,7 +1,8 @@
 // Runs every bundled scenario on a node, each on a chain that begins anew, and says what came of it. `scripts/live-everywhere.sh`
 // calls it: `everywhere.mjs COVENANT NODE REPORT RESULT [FILTER]`, where NODE is anvil, hardhat or ganache, and REPORT what
 // `covenant run scenarios --json` says. What RESULT says of a scenario already is believed if RESUME is set, so that a long run can
-// be stopped.
+// be stopped. JOBS nodes run at once, each with a folder of its own; they are in memory where there is /dev/shm, since what a disk
+// keeps is another test's matter.
 import { execFile, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -72,11 +73,11 @@ async function start() {
   return { url, child };
 }
 
-const folder = mkdtempSync(join(tmpdir(), "everywhere-"));
+const base = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "everywhere-"));
 
-function run(args, url) {
-  const cache = process.env.COVENANT_CACHE ?? join(folder, "cache");
-  const env = { ...process.env, DESK_RPC: url, COVENANT_KEYS: join(folder, "keys"), COVENANT_CACHE: cache };
+function run(args, url, folder) {
+  const cache = process.env.COVENANT_CACHE ?? join(base, "cache");
+  const env = { ...process.env, DESK_RPC: url, COVENANT_KEYS: join(base, "keys"), COVENANT_CACHE: cache };
   const options = { cwd: folder, env, maxBuffer: 1 << 28 };
   return new Promise((resolve) => {
     const child = execFile(covenant, args, options, (error, stdout, stderr) => {
@@ -94,6 +95,7 @@ function verdict({ code, stdout, stderr }) {
     const reasons = error.split("; ").map((reason) => reason.replace(/^\S+:\d+: /, "").replace(/`\w[^`:]*`/g, "…"));
     return ["simulation", [...new Set(reasons)].join("; ")];
   }
+  if (/ runs out of gas: it may use /.test(error)) return ["simulation", error];
   if (/ will not set | does not trace /.test(error)) return ["node", error.replace(/ at http:\S+/, "")];
   const difference = stdout.split("\n").find((line) => line.includes("difference in "));
   return ["failed", difference ?? (error || stdout.trim().split("\n").slice(-6).join(" / "))];
@@ -101,16 +103,24 @@ function verdict({ code, stdout, stderr }) {
 
 function save(results) {
   mkdirSync(dirname(result), { recursive: true });
-  writeFileSync(`${result}.new`, `${JSON.stringify(results, null, 1)}\n`);
+  const sorted = Object.fromEntries(Object.entries(results).sort(([a], [b]) => (a < b ? -1 : 1)));
+  writeFileSync(`${result}.new`, `${JSON.stringify(sorted, null, 1)}\n`);
   renameSync(`${result}.new`, result);
 }
 
-const toml = `contracts = '${join(root, "contracts")}'\n[networks.desk]\nrpc = '\${DESK_RPC}'\nchain_id = 31337\n`;
-writeFileSync(join(folder, "covenant.toml"), toml);
-cpSync(join(root, "tests/scenarios"), join(folder, "scenarios"), {
-  recursive: true,
-  filter: (file) => !file.endsWith("covenant.toml"),
-});
+// A project with the bundled contracts and scenarios.
+function project(name) {
+  const folder = join(base, name);
+  mkdirSync(folder);
+  const toml = `contracts = '${join(root, "contracts")}'\n[networks.desk]\nrpc = '\${DESK_RPC}'\nchain_id = 31337\n`;
+  writeFileSync(join(folder, "covenant.toml"), toml);
+  cpSync(join(root, "tests/scenarios"), join(folder, "scenarios"), {
+    recursive: true,
+    filter: (file) => !file.endsWith("covenant.toml"),
+  });
+  return folder;
+}
+
 const all = JSON.parse(readFileSync(report))
   .scenarios.map(({ id }) => id.replace(/^tests\//, ""))
   .filter((id) => id.includes(filter));
@@ -126,29 +136,44 @@ const ranked = all.map((id) => {
 ranked.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]);
 const ids = ranked.map(({ id }) => id);
 const results = process.env.RESUME && existsSync(result) ? JSON.parse(readFileSync(result)) : {};
-const node = await start();
+const left = ids.filter((id) => !results[id] || results[id][0] === "failed");
+const nodes = [];
+
+// Whoever is free takes the next scenario.
+async function work(name) {
+  const [folder, node] = [project(name), await start()];
+  nodes.push(node);
+  let fresh = await ask(node.url, "evm_snapshot");
+  for (let id = left.shift(); id; id = left.shift()) {
+    await ask(node.url, "evm_revert", [fresh]);
+    fresh = await ask(node.url, "evm_snapshot");
+    for (const kept of ["deployments", "broadcast"]) rmSync(join(folder, kept), { recursive: true, force: true });
+    const began = Date.now();
+    results[id] = verdict(await run(["run", id, "--network", "desk"], node.url, folder));
+    if (process.env.TIMES) console.log(`${kind}: ${id}: ${Date.now() - began} ms`);
+    if (results[id][0] === "failed") console.log(`${kind}: ${id}: ${results[id][1]}`);
+    save(results);
+  }
+}
+
+function end() {
+  for (const { child } of nodes) child.kill("SIGKILL");
+  rmSync(base, { recursive: true, force: true });
+}
+
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, () => {
-    node.child.kill("SIGKILL");
-    rmSync(folder, { recursive: true, force: true });
+    end();
     process.exit(1);
   });
 }
 try {
-  let fresh = await ask(node.url, "evm_snapshot");
-  for (const id of ids) {
-    if (results[id] && results[id][0] !== "failed") continue;
-    await ask(node.url, "evm_revert", [fresh]);
-    fresh = await ask(node.url, "evm_snapshot");
-    for (const left of ["deployments", "broadcast"]) rmSync(join(folder, left), { recursive: true, force: true });
-    results[id] = verdict(await run(["run", id, "--network", "desk"], node.url));
-    if (results[id][0] === "failed") console.log(`${kind}: ${id}: ${results[id][1]}`);
-    save(results);
-  }
+  const jobs = Number(process.env.JOBS ?? 1);
+  await Promise.all(Array.from({ length: jobs }, (_, job) => work(`job-${job}`)));
+  for (const id of Object.keys(results)) if (!filter && !ids.includes(id)) delete results[id];
   save(results);
 } finally {
-  node.child.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
+  end();
 }
 const count = {};
 for (const id of ids) count[results[id][0]] = (count[results[id][0]] ?? 0) + 1;

@@ -60,15 +60,15 @@ impl Half {
         let own: Vec<&str> = text.lines().filter(|line| !line.starts_with("contracts")).collect();
         project.write("covenant.toml", &own.join("\n"));
         project.write("foundry.toml", "[profile.default]\nsrc = \"src\"\n");
-        std::fs::create_dir_all(project.path("src")).unwrap();
+        std::fs::create_dir_all(project.path("src")).expect("folders can be made");
         project.write("kitchen.yaml", KITCHEN);
         let half = Self { node, _proxy: proxy, project };
         CONTRACTS.iter().for_each(|name| half.source(name, 1));
         let solc = solc();
         let mut command = half.project.command(&arguments(&solc, &[]));
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
         victim.store(child.id(), Ordering::SeqCst);
-        assert_eq!(child.wait().unwrap().code(), None, "it was killed");
+        assert_eq!(child.wait().expect("it ends").code(), None, "it was killed");
         assert_eq!(half.nonce(), landed as u64);
         half
     }
@@ -84,7 +84,7 @@ impl Half {
     #[track_caller]
     fn goes_on(&self, more: &[&str], code: i32) -> String {
         let solc = solc();
-        let output = self.project.command(&arguments(&solc, more)).output().unwrap();
+        let output = self.project.command(&arguments(&solc, more)).output().expect("it runs");
         assert_eq!(output.status.code(), Some(code), "{more:?}\n{}", transcript(&output));
         transcript(&output)
     }

@@ -9,8 +9,9 @@ use crate::{
     nodes::{Fate, Kind, Proxy, RunningNode},
 };
 
-/// Some of each kind: calls, tokens, rules and `until`, contracts that act, adversaries, signatures, libraries, gas.
-const SCENARIOS: [&str; 8] = [
+/// Some of each kind: calls, tokens, rules and `until`, contracts that act, adversaries, signatures, libraries, gas, fees, and what
+/// looks at the account that blocks pay.
+const SCENARIOS: [&str; 10] = [
     "scenarios/escrow/happy-path.yaml",
     "scenarios/escrow/contract-wallet.yaml",
     "scenarios/escrow/settlement-by-signature.yaml::signed-by-the-payee",
@@ -19,7 +20,12 @@ const SCENARIOS: [&str; 8] = [
     "scenarios/milestones/happy-path.yaml",
     "scenarios/adversarial/credit.yaml",
     "scenarios/guarantee/called-and-paid.yaml",
+    "scenarios/language/fees.yaml",
+    LOOKS_AT_NOBODY,
 ];
+
+/// Looks at the account of address 0, which blocks of anvil pay.
+const LOOKS_AT_NOBODY: &str = "scenarios/funding/odd-tokens.yaml";
 
 #[test]
 fn a_node_prints_the_same_timeline_as_a_simulation() {
@@ -28,6 +34,19 @@ fn a_node_prints_the_same_timeline_as_a_simulation() {
         let project = Project::new(node.url());
         assert_eq!(project.on_desk(file), project.simulated(file), "{file}");
     }
+}
+
+#[test]
+fn the_account_that_a_block_pays_is_the_blocks() {
+    let node = desk();
+    // A node that pays whom it always pays.
+    let proxy = Proxy::before(&node, |question, node| match &*question.method {
+        "hardhat_setCoinbase" => question.refuse("no such method"),
+        _ => question.pass_on(node),
+    });
+    let project = Project::new(proxy.url());
+    let text = project.on_desk(LOOKS_AT_NOBODY);
+    assert_ne!(text, project.simulated(LOOKS_AT_NOBODY), "it costs less to look at");
 }
 
 #[test]

@@ -17,7 +17,7 @@ use std::{
 
 pub(crate) use asking::Asking;
 pub(crate) use proxy::{Fate, Proxy, Question};
-pub(crate) use tools::{folder, forge};
+pub(crate) use tools::{folder, forge, hardhat};
 
 /// Longer than any node takes to start, on a machine that does other things as well.
 const PATIENCE: Duration = Duration::from_secs(120);

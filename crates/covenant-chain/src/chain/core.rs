@@ -140,6 +140,17 @@ impl Chain {
         u128::from(self.settings.base_fee)
     }
 
+    /// Whom the priority fees of every block go to.
+    pub fn coinbase(&self) -> Address {
+        self.settings.coinbase
+    }
+
+    /// From now on priority fees go to this account, as in a block of another chain; whoever looks at it pays less than
+    /// for other accounts that nobody has looked at before.
+    pub fn set_coinbase(&mut self, coinbase: Address) {
+        Arc::make_mut(&mut self.settings).coinbase = coinbase;
+    }
+
     /// The chain id.
     pub fn chain_id(&self) -> u64 {
         self.settings.rules.chain_id

@@ -67,6 +67,21 @@ fn blocks_follow_the_clock() {
 }
 
 #[test]
+fn the_coinbase_is_warm_whoever_it_is() {
+    let mut chain = chain();
+    // BALANCE(0), POP, COINBASE, PUSH0, MSTORE, RETURN(0, 32).
+    let asks = deploy(&mut chain, &[0x5f, 0x31, 0x50, 0x41, 0x5f, 0x52, 0x60, 0x20, 0x5f, 0xf3]);
+    let mut send = |coinbase| {
+        chain.set_coinbase(coinbase);
+        assert_eq!(chain.coinbase(), coinbase);
+        let receipt = chain.send(&Transaction::call(key("bob"), asks, Bytes::new())).unwrap();
+        assert_eq!(receipt.outcome.data().unwrap()[12..], coinbase[..]);
+        receipt.gas_used
+    };
+    assert_eq!(send(key("carol")) - send(Address::ZERO), 2_500);
+}
+
+#[test]
 fn fees_are_paid_and_reported() {
     let options = ChainOptions { fees: Fees::On { base: 7 }, ..ChainOptions::default() };
     let mut chain = Chain::new(options).unwrap();

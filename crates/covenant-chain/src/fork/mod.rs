@@ -1,5 +1,6 @@
 //! Chains that continue another chain, from one of its blocks.
 
+mod connection;
 mod error;
 mod pinned;
 mod recording;

@@ -1,6 +1,6 @@
-//! Asking a node. The only place in this crate that waits, and so the only one with async code.
+//! Asking a node. With the way to it, the only place in this crate that waits, and so the only one with async code.
 
-use std::{error::Error, thread, time::Duration};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_provider::{
@@ -13,9 +13,12 @@ use revm::{
     database_interface::async_db::DatabaseAsyncRef,
     state::AccountInfo,
 };
-use tokio::runtime::{Builder, Runtime};
 
-use super::{error::ForkError, recording::Block};
+use super::{
+    connection::{Connection, Unprepared},
+    error::ForkError,
+    recording::Block,
+};
 
 /// How long to wait for a node, and how often to ask again.
 #[derive(Clone, Copy, Debug)]
@@ -37,22 +40,11 @@ impl Default for Patience {
 /// A node, at a block.
 #[derive(Debug)]
 pub(super) struct Remote {
-    provider: RootProvider<Ethereum>,
+    connection: Arc<Connection>,
     database: AlloyDB<Ethereum, RootProvider<Ethereum>>,
-    /// Always there; taken only to be shut down.
-    runtime: Option<Runtime>,
     node: String,
     block: u64,
     patience: Patience,
-}
-
-impl Drop for Remote {
-    fn drop(&mut self) {
-        // A runtime that is dropped may not wait if another one is running around it.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
 }
 
 impl Remote {
@@ -63,17 +55,16 @@ impl Remote {
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err(invalid("it does not start with http:// or https://".to_owned()));
         }
-        let parsed = url.parse().map_err(|error| invalid(format!("{error}")))?;
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| {
-            ForkError::Network {
+        let connection = Connection::to(url).map_err(|error| match error {
+            Unprepared::Address(reason) => invalid(reason),
+            Unprepared::System(error) => ForkError::Network {
                 node: node.clone(),
                 what: "anything".to_owned(),
                 reason: error.to_string(),
-            }
+            },
         })?;
-        let provider = RootProvider::new_http(parsed);
-        let database = AlloyDB::new(provider.clone(), BlockId::number(block));
-        Ok(Self { provider, database, runtime: Some(runtime), node, block, patience })
+        let database = AlloyDB::new(connection.provider().clone(), BlockId::number(block));
+        Ok(Self { connection, database, node, block, patience })
     }
 
     /// Host and port, which is as much of the address as may be shown.
@@ -82,13 +73,15 @@ impl Remote {
     }
 
     pub(super) fn chain_id(&self) -> Result<u64, ForkError> {
-        self.ask("the chain id".to_owned(), || async { Ok(self.provider.get_chain_id().await?) })
+        self.ask("the chain id".to_owned(), || async {
+            Ok(self.connection.provider().get_chain_id().await?)
+        })
     }
 
     pub(super) fn header(&self) -> Result<Block, ForkError> {
         let what = format!("block {}", self.block);
         let found = self.ask(what.clone(), || async {
-            Ok(self.provider.get_block_by_number(self.block.into()).await?)
+            Ok(self.connection.provider().get_block_by_number(self.block.into()).await?)
         })?;
         let Some(block) = found else {
             return Err(ForkError::Refused {
@@ -127,12 +120,7 @@ impl Remote {
         T: Send,
         F: Future<Output = Result<T, AlloyDBError>>,
     {
-        let runtime = self.runtime.as_ref().expect("only a drop takes the runtime");
-        // On a thread of its own, so that it works from within another runtime too.
-        let answer = thread::scope(|scope| {
-            let asking = scope.spawn(|| runtime.block_on(self.insist(&question)));
-            asking.join().expect("asking a node does not panic")
-        });
+        let answer = self.connection.wait_for(|| self.insist(&question));
         answer.map_err(|problem| problem.into_error(self.node.clone(), what))
     }
 

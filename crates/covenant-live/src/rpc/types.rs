@@ -18,6 +18,9 @@ pub struct Block {
     pub timestamp: U64,
     /// Wei per gas that everybody pays; `None` before EIP-1559.
     pub base_fee_per_gas: Option<U128>,
+    /// Whom priority fees go to; some networks do not say.
+    #[serde(default)]
+    pub miner: Option<Address>,
 }
 
 /// What a transaction left behind.

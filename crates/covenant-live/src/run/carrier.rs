@@ -192,6 +192,7 @@ impl Live {
         match self.clockwork {
             Clockwork::Ours => {
                 if first {
+                    desk::set_coinbase(self.sender.client(), chain.coinbase())?;
                     chain.set_now(self.begun_at().max(chain.now()))?;
                 }
                 self.mine_now(chain)?;

@@ -16,6 +16,15 @@ pub(super) fn set_balance(
     tell(client, "set a balance", "hardhat_setBalance", json!([account, balance]))
 }
 
+/// Has priority fees go where they go in simulation, so that looking at that account costs the same. A node that will not
+/// is taken as it is.
+pub(super) fn set_coinbase(client: &mut Client, coinbase: Address) -> Result<(), LiveError> {
+    match tell(client, "set its coinbase", "hardhat_setCoinbase", json!([coinbase])) {
+        Ok(()) | Err(LiveError::NotOurs { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Gives the next block a base fee.
 pub(super) fn set_base_fee(client: &mut Client, fee: u128) -> Result<(), LiveError> {
     let fee = U256::from(fee);

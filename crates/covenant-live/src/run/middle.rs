@@ -37,6 +37,8 @@ struct Facts {
     block: BlockRef,
     parent: BlockRef,
     at: Timestamp,
+    /// Who is paid for it, where the node says so: looking at that account costs less than looking at another.
+    coinbase: Option<Address>,
 }
 
 /// A transaction as it is in a block.
@@ -80,9 +82,10 @@ impl Live {
         Ok(self.view_of(block)?.snapshot())
     }
 
-    /// The time of a block.
-    pub(super) fn block_time(&mut self, block: BlockRef) -> Result<Timestamp> {
-        Ok(self.facts(block)?.at)
+    /// The time of a block, and who is paid for it.
+    pub(super) fn surroundings(&mut self, block: BlockRef) -> Result<(Timestamp, Option<Address>)> {
+        let Facts { at, coinbase, .. } = self.facts(block)?;
+        Ok((at, coinbase))
     }
 
     /// What does not change about a block, which has to be on the chain.
@@ -96,7 +99,8 @@ impl Live {
         let number = block.number.saturating_sub(1);
         let before = client.block(number)?.ok_or(LiveError::Moved { number })?;
         let parent = BlockRef { number, hash: before.hash };
-        let facts = Facts { block, parent, at: Timestamp(found.timestamp.to()) };
+        let (at, coinbase) = (Timestamp(found.timestamp.to()), found.miner);
+        let facts = Facts { block, parent, at, coinbase };
         self.recent.facts = Some(facts);
         Ok(facts)
     }
@@ -109,6 +113,7 @@ impl Live {
         let known = known.filter(|(block, index, _)| *block == mined.block && *index < mined.index);
         let from = match known {
             Some((_, index, state)) => {
+                self.within(&mut here, mined.block)?;
                 here.restore(&state);
                 index + 1
             }
@@ -178,9 +183,18 @@ impl Live {
         }
     }
 
+    /// What is executed on the chain from now on pays whom a block's transactions paid.
+    fn within(&mut self, chain: &mut Chain, block: BlockRef) -> Result<Facts> {
+        let facts = self.facts(block)?;
+        if let Some(coinbase) = facts.coinbase {
+            chain.set_coinbase(coinbase);
+        }
+        Ok(facts)
+    }
+
     /// The state before a block, at its time.
     fn at_beginning(&mut self, chain: &mut Chain, block: BlockRef) -> Result<()> {
-        let Facts { parent, at, .. } = self.facts(block)?;
+        let Facts { parent, at, .. } = self.within(chain, block)?;
         let state = self.state_after(parent)?;
         chain.restore(&state);
         if chain.now() < at {

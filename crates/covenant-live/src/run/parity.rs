@@ -23,6 +23,8 @@ pub(super) enum Moment {
         at: Timestamp,
         /// Most gas it could use.
         gas_limit: u64,
+        /// Whom the block's priority fees went to, if the network says.
+        coinbase: Option<Address>,
     },
     /// Time has passed.
     Waited(Timestamp),
@@ -158,10 +160,13 @@ impl Carrier for Replay {
     }
 
     fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
-        let Some(Moment::Sent { at, gas_limit }) = self.next() else {
+        let Some(Moment::Sent { at, gas_limit, coinbase }) = self.next() else {
             return Err(Self::astray(&format!("sent `{}`", parcel.text)));
         };
         forward(chain, at)?;
+        if let Some(coinbase) = coinbase {
+            chain.set_coinbase(coinbase);
+        }
         let result = match chain.send(&parcel.transaction.clone().with_gas_limit(gas_limit)) {
             Ok(receipt) => Ok(receipt),
             Err(ChainError::Rejected(rejection)) => Err(Unsent::Rejected(rejection)),

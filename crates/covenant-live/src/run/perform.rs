@@ -8,7 +8,7 @@ use std::{
 };
 
 use alloy_primitives::{Address, B256, U256};
-use covenant_chain::{Chain, HardFork, Timestamp};
+use covenant_chain::{Chain, Fees, Timestamp};
 use covenant_scenario::{
     event::{Run, TransactionResult},
     plan::{ActorKind, Plan},
@@ -257,7 +257,7 @@ impl Voyage {
         let ours = self.network.is_development();
         let folder = self.journal.with_extension("views");
         Live {
-            views: self.views(plan.chain.hard_fork, (!ours).then_some(folder)),
+            views: self.views(plan, (!ours).then_some(folder)),
             clockwork: if ours { Clockwork::Ours } else { Clockwork::Theirs },
             waiting: self.waiting,
             confirmations: self.network.confirmations,
@@ -278,9 +278,13 @@ impl Voyage {
         }
     }
 
-    pub(super) fn views(&self, hard_fork: HardFork, folder: Option<PathBuf>) -> Views {
+    pub(super) fn views(&self, plan: &Plan, folder: Option<PathBuf>) -> Views {
         let url = self.addresses.first().cloned().unwrap_or_default();
-        Views { url, folder, hard_fork, chain_id: self.network.keys.network.chain_id() }
+        // The base fee of a chain for development is what the scenario says; elsewhere fees are left out.
+        let ours = self.network.is_development();
+        let fees = if ours { plan.chain.fees } else { Fees::Off };
+        let chain_id = self.network.keys.network.chain_id();
+        Views { url, folder, hard_fork: plan.chain.hard_fork, fees, chain_id }
     }
 
     pub(super) fn options(&self) -> Options {

@@ -52,7 +52,7 @@ impl Live {
         let signed =
             slot.attempt(mined.hash).expect("landings are of what was signed").signed.clone();
         let receipt = self.receipt(&mined)?;
-        let at = self.block_time(mined.block)?;
+        let (at, coinbase) = self.surroundings(mined.block)?;
         let transaction = parcel.transaction.clone().with_gas_limit(signed.gas_limit);
         let told = Told { text: parcel.text, transaction, mined, receipt, at };
         let here = self.before(chain, &told.mined)?;
@@ -74,7 +74,7 @@ impl Live {
             chain.restore(&after);
         }
         self.differences.append(&mut done.differences);
-        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit });
+        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit, coinbase });
         Ok(Sent { result: Ok(done.found), before: Some(done.before), output: done.output })
     }
 

@@ -19,6 +19,8 @@ pub(super) struct Views {
     pub(super) folder: Option<PathBuf>,
     /// The rules by which calls are executed.
     pub(super) hard_fork: HardFork,
+    /// Whether transactions pay for gas.
+    pub(super) fees: Fees,
     /// The chain.
     pub(super) chain_id: u64,
 }
@@ -32,7 +34,7 @@ impl Views {
             hard_fork: self.hard_fork,
             chain_id: Some(self.chain_id),
             timestamp: Timestamp(0),
-            fees: Fees::Off,
+            fees: self.fees,
             fork: Some(ForkOptions { url: Some(self.url.clone()), block: number, cache }),
         })?;
         // What is read is read by number, so the block of that number must be this one, still.
