@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use alloy_primitives::{Address, U256, keccak256};
+use covenant_chain::Key;
 use covenant_scenario::{
     expr::{Action, ActorId, FunctionRef, eval},
     plan::{ExplorePlan, Moves, Plan},
@@ -10,7 +11,10 @@ use covenant_scenario::{
 };
 
 use crate::{
-    graph::{ExploreError, Graph, Known, LeftOut, Made, Move, MoveId, Openings, Puppet, Role},
+    graph::{
+        ExploreError, Graph, Known, LeftOut, Made, Move, MoveId, Openings, Puppet, Role, Signature,
+        Voices,
+    },
     inputs::Inputs,
 };
 
@@ -37,8 +41,8 @@ pub(crate) struct Cast {
 
 impl Cast {
     pub(crate) fn of(
-        plan: &Plan,
-        explore: &ExplorePlan,
+        (plan, explore): (&Plan, &ExplorePlan),
+        heard: BTreeSet<Signature>,
         world: &mut World,
     ) -> Result<Self, ExploreError> {
         let mut cast = Self {
@@ -72,6 +76,7 @@ impl Cast {
                 }
             }
         }
+        cast.listen(explore, heard, world);
         for outsider in cast.outsiders.clone() {
             let first = cast.openings.all.len();
             cast.free(plan, &inputs, outsider, Role::Outsider);
@@ -99,7 +104,7 @@ impl Cast {
         let Some(outsiders) = &explore.outsiders else { return Ok(()) };
         let purse = eval(&outsiders.purse, world).map_err(ExploreError::Eval)?;
         self.purse = purse.as_amount().unwrap_or_default();
-        let person = stranger(world, "stranger");
+        let person = stranger(world, PERSON);
         let contract = stranger(world, CONTRACT);
         self.outsiders = vec![person, contract];
         for one in &self.outsiders {
@@ -109,6 +114,20 @@ impl Cast {
         let (count, purse) = (self.outsiders.len(), self.purse);
         self.left_out.insert(LeftOut::Strangers { count, purse });
         Ok(())
+    }
+
+    /// Who may do anything signs anything; of the others there is what was heard.
+    fn listen(&mut self, explore: &ExplorePlan, heard: BTreeSet<Signature>, world: &World) {
+        let movers = explore.movers.iter();
+        let free = movers.filter(|mover| matches!(mover.moves, Moves::Free));
+        let key = |actor: ActorId| Some((actor, world.actor(actor).key.clone()?));
+        let free = free.filter_map(|mover| key(mover.actor)).collect();
+        let stranger = self.outsiders.iter().find_map(|outsider| key(*outsider));
+        let nobody = stranger.map(|(_, key)| key);
+        let nobody = nobody.unwrap_or_else(|| Key::derive(&untaken(world, PERSON)));
+        let voices = Voices::of(free, nobody, heard);
+        self.openings.whispers = Arc::new(voices.hushed());
+        self.openings.voices = Arc::new(voices);
     }
 
     /// What is tried.
@@ -167,9 +186,14 @@ impl Cast {
         Ok(cast)
     }
 
-    /// Somebody's own moves. What a stranger's contract does meanwhile is not up to him.
+    /// Somebody's own moves. What a stranger's contract does meanwhile is not up to him, nor what others sign.
     pub(crate) fn own(&self, actor: ActorId) -> Vec<MoveId> {
-        self.which(|one, _| one.actor == actor && !one.has_reaction())
+        self.which(|one, _| one.actor == actor && !one.has_reaction() && one.is_alone())
+    }
+
+    /// What others can do to somebody: all that they do without his signature.
+    pub(crate) fn others(&self, actor: ActorId) -> Vec<MoveId> {
+        self.which(|one, role| one.actor != actor && role != Role::Anyone && !one.needs(actor))
     }
 
     /// The moves that satisfy something.
@@ -181,20 +205,33 @@ impl Cast {
     }
 }
 
+/// What the stranger that is a person is called; he signs too.
+const PERSON: &str = "stranger";
+
 /// What the stranger that is a contract is called.
 const CONTRACT: &str = "stranger_contract";
 
 /// Somebody whom nobody in the scenario knows.
 fn stranger(world: &mut World, name: &str) -> ActorId {
+    let name = untaken(world, name);
+    if name.starts_with(CONTRACT) {
+        let address = Address::from_word(keccak256(format!("@explore/{name}")));
+        let owner = Address::from_word(keccak256(format!("@explore/owner of {name}")));
+        return world.add_actor(ActorState { name, address, key: None, via: Some(owner) });
+    }
+    // The key that he has too where a scenario names him.
+    let key = Key::derive(&name);
+    world.add_actor(ActorState { name, address: key.address(), key: Some(key), via: None })
+}
+
+/// A name that nobody in the scenario has.
+fn untaken(world: &World, name: &str) -> String {
     let taken = |name: &str| world.actors().iter().any(|actor| actor.name == name);
     let mut name = name.to_owned();
     while taken(&name) {
         name.push('\'');
     }
-    let address = Address::from_word(keccak256(format!("@explore/{name}")));
-    let is_contract = name.starts_with(CONTRACT);
-    let owner = Address::from_word(keccak256(format!("@explore/owner of {name}")));
-    world.add_actor(ActorState { name, address, key: None, via: is_contract.then_some(owner) })
+    name
 }
 
 /// Whether a move calls one of these functions of a contract.

@@ -27,6 +27,7 @@ use crate::{
     graph::{
         Blind, Bounds, ExploreError, Graph, LeftOut, Move, MoveId, Patience, Progress, search,
     },
+    heard::heard,
     inputs::Sampled,
     recheck::recheck,
     story::{Story, told},
@@ -169,7 +170,8 @@ impl<'a> Built<'a> {
         let stage = Stage::after(plan, &options.run, plan.steps.len())
             .map_err(|error| Failed::Stage(Box::new(error)))?;
         let mut world = stage.world().clone();
-        let mut cast = Cast::of(plan, explore, &mut world)?;
+        let heard = heard(plan, explore, &options.run, &world)?;
+        let mut cast = Cast::of((plan, explore), heard, &mut world)?;
         let asks =
             explore.properties.iter().any(|one| matches!(one.kind, PropertyKind::Incentives));
         let honest = if asks { Honest::of(explore, &mut cast, &world)? } else { Vec::new() };

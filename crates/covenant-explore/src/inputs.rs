@@ -106,7 +106,7 @@ impl<'a> Inputs<'a> {
                     let narrow = |word: usize| u8::try_from(word).expect("it is below the last");
                     Place::Words(narrow(from)..narrow(word), leaves)
                 }
-                _ => Place::Elsewhere,
+                _ => Place::Elsewhere(from),
             };
             params.push(self.param(actor, &input.name, ty, place));
         }

@@ -13,6 +13,7 @@ mod deadlines;
 mod explore;
 mod failed;
 mod graph;
+mod heard;
 mod inputs;
 mod recheck;
 mod story;

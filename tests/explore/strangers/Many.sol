@@ -28,7 +28,7 @@ contract Later {
     }
 }
 
-/// @notice What can only be guessed has to be named: a signature, and bytes between others. A number is found all the same.
+/// @notice What can only be guessed has to be named: bytes between others. A number is found, and so is what has to be signed.
 contract Hidden {
     bool public isOpen;
     bool public isSigned;

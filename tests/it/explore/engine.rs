@@ -18,7 +18,7 @@ pub(super) fn report(plan: &Arc<Plan>) -> Report {
         .unwrap_or_else(|failed| panic!("{}: {failed}", plan.name.scenario))
 }
 
-const fn class(verdict: Verdict) -> Class {
+pub(super) const fn class(verdict: Verdict) -> Class {
     match verdict {
         Verdict::Proved | Verdict::ProvedOnDomain => Class::Holds,
         Verdict::Refuted | Verdict::RefutedOnDomain => Class::Fails,

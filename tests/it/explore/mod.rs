@@ -9,6 +9,7 @@ mod brute;
 mod bundled;
 mod cheaper;
 mod engine;
+mod free;
 mod mistakes;
 mod mutations;
 mod play;

@@ -9,7 +9,7 @@ use std::{
 
 use covenant_compile::Project;
 use covenant_explore::Report;
-use covenant_scenario::Scenario;
+use covenant_scenario::{Scenario, plan::Plan};
 use covenant_tests::mutants::suite::build_options;
 use rayon::prelude::*;
 use serde::Deserialize;
@@ -34,15 +34,15 @@ struct Expected {
     left_out: BTreeSet<String>,
 }
 
-fn expected() -> BTreeMap<String, Expected> {
-    let path = root().join("tests/golden/explore/strangers.toml");
+fn expected(folder: &str) -> BTreeMap<String, Expected> {
+    let path = root().join(format!("tests/golden/explore/{folder}.toml"));
     let text = fs::read_to_string(path).expect("the golden file is there");
     toml::from_str(&text).expect("the golden file says of each file what must come out")
 }
 
-/// What is said of every scenario.
-fn reports() -> Vec<(String, Report)> {
-    let folder = root().join("tests/explore/strangers");
+/// What is said of every scenario of a folder.
+pub(super) fn reports(folder: &str) -> Vec<(String, Arc<Plan>, Report)> {
+    let folder = root().join("tests/explore").join(folder);
     let options = build_options(&root().join("contracts"), cache());
     let project = Project::discover(&folder).expect("the contracts are a project");
     let build = Arc::new(project.build(&options, &|_| ()).expect("they compile"));
@@ -56,17 +56,17 @@ fn reports() -> Vec<(String, Report)> {
         let scenario = Scenario::load(path, &build)
             .unwrap_or_else(|invalid| panic!("{name}: {:#?}", invalid.diagnostics));
         let [plan] = scenario.plans.as_slice() else { panic!("{name} has cases") };
-        (name, report(plan))
+        (name, Arc::clone(plan), report(plan))
     };
     files.par_iter().map(told).collect()
 }
 
-#[test]
-fn what_strangers_can_do_is_found_and_what_was_left_out_is_said() {
-    let mut expected = expected();
+/// Holds what is said of a folder to its table.
+pub(super) fn held_to_table(folder: &str, reports: &[(String, Arc<Plan>, Report)]) {
+    let mut expected = expected(folder);
     let mut wrong = Vec::new();
-    for (name, report) in reports() {
-        let Some(wanted) = expected.remove(&name) else { panic!("the table lacks {name}") };
+    for (name, _, report) in reports {
+        let Some(wanted) = expected.remove(name) else { panic!("the table lacks {name}") };
         assert!(wanted.why.ends_with('.'), "{name} says why in a sentence");
         assert!(report.graph.stopped().is_none(), "{name} has an end");
         let texts = |is_refuted: bool| -> BTreeSet<String> {
@@ -92,4 +92,9 @@ fn what_strangers_can_do_is_found_and_what_was_left_out_is_said() {
     }
     assert!(expected.is_empty(), "of these there are no files: {:?}", expected.keys());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_strangers_can_do_is_found_and_what_was_left_out_is_said() {
+    held_to_table("strangers", &reports("strangers"));
 }

@@ -13,7 +13,7 @@ use revm::{
 };
 
 use super::{
-    Watch,
+    Asked, Watch,
     mark::{Input, Looked, Mark, complement, sum},
     memory::Bytes,
 };
@@ -145,8 +145,12 @@ impl Inspector<EvmContext> for Looker {
         }
     }
 
-    fn call(&mut self, _: &mut EvmContext, inputs: &mut CallInputs) -> Option<CallOutcome> {
+    fn call(&mut self, context: &mut EvmContext, inputs: &mut CallInputs) -> Option<CallOutcome> {
         let calldata = std::mem::take(&mut self.next);
+        if !calldata.is_none() {
+            let data = inputs.input.as_bytes(context);
+            self.looked.asked.extend(Asked::of(inputs, &data, &calldata));
+        }
         let (watch, to) = (&self.watch, inputs.target_address);
         let is_call = inputs.scheme == CallScheme::Call;
         if !self.frames.is_empty()

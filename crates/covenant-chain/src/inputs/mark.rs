@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::U256;
 
+use super::Asked;
+
 /// An input of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Input {
@@ -51,6 +53,8 @@ pub struct Looked {
     pub succeeded: bool,
     /// How often one of the counted accounts was called.
     pub calls: u32,
+    /// Signatures that were asked about.
+    pub asked: BTreeSet<Asked>,
 }
 
 /// From which inputs a word comes, and how.
@@ -102,7 +106,7 @@ impl Mark {
         all.map(Self::blurred).reduce(|one, other| Self { from: one.from | other.from, ..one })
     }
 
-    fn inputs(self) -> impl Iterator<Item = Input> {
+    pub(super) fn inputs(self) -> impl Iterator<Item = Input> {
         (0..=Input::VALUE).filter(move |bit| self.from & (1 << bit) != 0).map(Input::of)
     }
 
@@ -149,6 +153,7 @@ impl Looked {
         self.escaped == other.escaped
             && self.related == other.related
             && rest(self) == rest(other)
+            && self.asked == other.asked
             && fixed(self) == fixed(other)
     }
 

@@ -4,12 +4,14 @@
 //! places are its *steps*: any two values with no step between them do the same. Whatever else becomes of an input (it is
 //! stored, hashed, sent …) makes every value different from every other; then it *escapes*.
 
+mod asked;
 mod look;
 mod mark;
 mod memory;
 #[cfg(test)]
 mod tests;
 
+pub use asked::Asked;
 pub(crate) use look::Looker;
 pub use mark::{Input, Looked};
 

@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
+
 use alloy_primitives::{Address, Bytes, U256, hex};
 
-use super::{Input, Looked, Watch};
+use super::{Asked, Input, Looked, Watch};
 use crate::{Chain, ChainOptions, Transaction, shadow::InstantId, shadow::StorageShadows};
 
 const CALLER: Address = Address::repeat_byte(1);
@@ -152,4 +154,22 @@ fn what_is_compared_with_a_clock_or_another_input_is_related() {
     let seen = looked("60ff600435166004351450", &[7], 0);
     assert!(seen.related.is_empty() && seen.escaped.is_empty());
     assert_eq!(steps(&seen, FIRST), [U256::from(256)]);
+}
+
+#[test]
+fn what_should_have_been_signed_is_seen_where_a_signature_is_asked_about() {
+    // ecrecover(7, input, input, input), each of them another.
+    let given = "6007600052600435602052602435604052604435606052";
+    let asked = "602060806080600060015afa50";
+    let seen = looked(&format!("{given}{asked}"), &[27, 1, 2], 0);
+    let only = |word: u8| BTreeSet::from([Input::Word(word)]);
+    let digest = U256::from(7).into();
+    let wanted = Asked { digest, v: only(0), r: only(1), s: only(2) };
+    assert_eq!(seen.asked, BTreeSet::from([wanted]));
+    // ecrecover(input, …) of the same input as one of the others: it depends on what is to be signed.
+    let given = "6024356000526004356020526024356040526044356060 52".replace(' ', "");
+    assert!(looked(&format!("{given}{asked}"), &[27, 1, 2], 0).asked.is_empty());
+    // What is no input is nobody's to choose: ecrecover(7, 27, 1, 2).
+    let given = "6007600052601b602052600160405260026060 52".replace(' ', "");
+    assert!(looked(&format!("{given}{asked}"), &[27, 1, 2], 0).asked.is_empty());
 }

@@ -227,7 +227,7 @@ pub(crate) fn no_unattributed_loss(graph: &Graph, books: &Books, cast: &Cast) ->
                     let is_own = is_as_bad_alone(graph, books, (id, piece, &when), (claim, *to));
                     let owner = books.claims()[claim].actor;
                     let name = &graph.world.actor(owner).name;
-                    let cause = if is_own && owner == one.actor {
+                    let cause = if is_own && (owner == one.actor || one.needs(owner)) {
                         "his own act"
                     } else if is_own && is_ruling(books, cast, piece.by.index(), one.actor) {
                         "a ruling"

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     cast::Cast,
-    graph::{End, Graph, MoveId, Piece, Role, StateId},
+    graph::{End, Graph, MoveId, Piece, StateId},
     verdict::Answer,
     zone::{Bound, Federation, Instant, Zone},
 };
@@ -97,7 +97,7 @@ impl<'a> Game<'a> {
         let settled = books.out(graph, actor, wealth);
         let mine = cast.own(actor);
         let meddled = cast.which(|one, _| one.actor == actor && one.has_reaction());
-        let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
+        let theirs = cast.others(actor);
         let mut game = Self {
             graph,
             backwards,

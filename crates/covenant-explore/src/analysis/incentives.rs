@@ -358,7 +358,8 @@ impl<'a> Players<'a> {
         let is_his = |piece: &Piece| {
             let one = &self.graph.moves[piece.by.index()];
             // A stranger's contract plays for nobody.
-            Some(one.actor) == player && one.role == Role::Actor && !one.has_reaction()
+            let is_own = !one.has_reaction() && one.is_alone();
+            Some(one.actor) == player && one.role == Role::Actor && is_own
         };
         let own = pieces.filter(|(_, piece)| is_his(piece)).map(|(index, it)| (index, &*it.guard));
         let due = self.due[id.index()].iter().filter(|due| Some(due.actor) != player);

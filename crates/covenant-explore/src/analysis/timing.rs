@@ -18,7 +18,7 @@ pub(crate) fn reaction(
     actor: ActorId,
     at_least: Option<i64>,
 ) -> Answer {
-    let theirs = cast.which(|one, role| one.actor != actor && role != Role::Anyone);
+    let theirs = cast.others(actor);
     let mine = cast.own(actor);
     let mut shortest: Option<(i64, StateId, MoveId, Zone, MoveId)> = None;
     for id in graph.ids() {

@@ -14,6 +14,7 @@ mod starve;
 mod state;
 mod trial;
 mod visit;
+mod voices;
 pub(crate) mod words;
 
 use std::{
@@ -42,6 +43,7 @@ pub(crate) use {
     puppet::Puppet,
     search::{Bounds, Known, search},
     state::State,
+    voices::{Signature, Signer, Voices},
 };
 
 use crate::zone::{Federation, Zone};
@@ -177,6 +179,11 @@ pub enum LeftOut {
     },
     /// A stranger's contract that is called during a call did one thing and no more.
     Callbacks {
+        /// The call.
+        call: String,
+    },
+    /// What somebody who may do anything signs, and another hands in, was held against everybody but himself.
+    Signed {
         /// The call.
         call: String,
     },

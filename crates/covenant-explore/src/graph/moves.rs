@@ -1,6 +1,6 @@
 //! What somebody can do.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{ChainError, Receipt, Transaction, inputs::Watch};
@@ -56,6 +56,8 @@ pub struct Move {
     reaction: Option<Reacts>,
     /// The same move, where a stranger's contract only accepts.
     base: Option<MoveId>,
+    /// Who has to sign for it, and does so for nothing else.
+    signers: BTreeSet<ActorId>,
 }
 
 /// What a stranger's contract does when it is called.
@@ -102,6 +104,7 @@ impl Move {
             is_forced: false,
             reaction: None,
             base: None,
+            signers: BTreeSet::new(),
         };
         if made.parts().into_iter().all(is_fixed) {
             let called = match &made.action {
@@ -123,6 +126,21 @@ impl Move {
     pub(crate) fn interrupted(self, inner: Self) -> Self {
         let text = format!("{}, and a stranger meanwhile {}", self.text, inner.text).into();
         Self { reaction: Some(Reacts::By(Box::new(inner))), text, ..self }
+    }
+
+    /// The same, which these sign for.
+    pub(crate) fn agreed(self, signers: BTreeSet<ActorId>) -> Self {
+        Self { signers, ..self }
+    }
+
+    /// Whether somebody has to sign for it.
+    pub(crate) fn needs(&self, actor: ActorId) -> bool {
+        self.signers.contains(&actor)
+    }
+
+    /// Whether nobody else has to sign for it.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.signers.iter().all(|signer| *signer == self.actor)
     }
 
     /// The same, with no more gas than that.
@@ -185,8 +203,9 @@ impl Move {
     }
 
     /// Whether it is something that anybody at all can do in the same way.
-    pub(crate) const fn is_plain(&self) -> bool {
-        matches!(self.action, Action::Call { .. }) && self.reaction.is_none()
+    pub(crate) fn is_plain(&self) -> bool {
+        let is_signed = !self.signers.is_empty();
+        matches!(self.action, Action::Call { .. }) && self.reaction.is_none() && !is_signed
     }
 
     /// Whether the same call is sent in every state, and nothing is asked of a stranger's contract but to accept.

@@ -16,6 +16,7 @@ use super::{
     moves::{Made, Move, Role},
     params::{Candidate, Param, Pick, Sent},
     puppet::Answer,
+    voices::{Signer, Voices},
     words,
 };
 
@@ -73,6 +74,20 @@ pub(crate) enum Main {
 pub(crate) enum Reaction {
     Answers(Answer),
     Calls(Choice),
+}
+
+impl Choice {
+    /// Who signs for it, and for nothing else.
+    fn signers(&self) -> BTreeSet<ActorId> {
+        let signer = |pick: &Pick| match pick {
+            Pick::Signed(one, _) => match one.by {
+                Signer::Free(by) => Some(by),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.picks.iter().filter_map(signer).collect()
+    }
 }
 
 impl Opening {
@@ -137,12 +152,13 @@ impl Opening {
     }
 
     /// What was found out about a choice.
-    pub(crate) fn found(&self, choice: &Choice, sent: &Sent<'_>) -> Found {
+    pub(crate) fn found(&self, choice: &Choice, sent: &Sent<'_>, voices: &Voices) -> Found {
         let mut found = Found { other: Vec::new(), sampled: BTreeSet::new() };
         // Where one guess fails, others are made instead of it, not on top of it.
         let is_guess =
             |(param, pick): (&Param, &Pick)| param.is_guessed() && *pick != Pick::Candidate(0);
         let has_failed = !sent.succeeded && self.params.iter().zip(&choice.picks).any(is_guess);
+        let heard = voices.next(&self.params, &choice.picks, sent);
         for (index, param) in self.params.iter().enumerate() {
             let (values, is_sampled) = param.varied(sent);
             if is_sampled {
@@ -151,16 +167,25 @@ impl Opening {
             if has_failed && param.is_guessed() {
                 continue;
             }
-            for value in values {
+            // Parts of a signature are of no use one by one, unless the scenario asks for them.
+            let is_part = heard.parts.contains(&index);
+            for value in values.into_iter().filter(|value| !is_part || param.is_wanted(*value)) {
                 if !sent.is_first && !sent.succeeded && param.is_rare(value) {
                     continue;
                 }
                 if value != choice.picks[index] {
-                    let mut picks = choice.picks.clone();
+                    // What was signed for these inputs is none for others.
+                    let unsigned = |pick: &Pick| pick.unsigned(voices.stray());
+                    let mut picks: Vec<Pick> = choice.picks.iter().map(unsigned).collect();
                     picks[index] = value;
                     found.other.push(Choice { opening: choice.opening, picks });
                 }
             }
+        }
+        for spoken in heard.spoken {
+            let mut picks = choice.picks.clone();
+            spoken.into_iter().for_each(|(index, pick)| picks[index] = pick);
+            found.other.push(Choice { opening: choice.opening, picks });
         }
         found
     }
@@ -181,6 +206,10 @@ pub(crate) struct Openings {
     pub(crate) all: Vec<Opening>,
     /// Those of a stranger that is a contract: what it may do when it is called.
     pub(crate) reactions: Vec<usize>,
+    /// Who signs.
+    pub(crate) voices: Arc<Voices>,
+    /// Who signs what a stranger's contract hands in when it is called: nobody for it.
+    pub(crate) whispers: Arc<Voices>,
 }
 
 impl Openings {
@@ -240,7 +269,7 @@ impl Openings {
         let who = (opening.actor, opening.role);
         match Move::new(who, made, world) {
             Ok(made) if matches!(opening.deed, Deed::Force) => Ok(Some(made.forced())),
-            Ok(made) => Ok(Some(made)),
+            Ok(made) => Ok(Some(made.agreed(choice.signers()))),
             Err(error) if error.is_engine() => Err(error),
             // An argument that does not fit its type is none.
             Err(_) => Ok(None),
@@ -256,7 +285,8 @@ impl Openings {
             _ => (None, false),
         };
         if let Some(choice) = choice {
-            let found = self.all[choice.opening].found(choice, sent);
+            let voices = if is_inner { &self.whispers } else { &self.voices };
+            let found = self.all[choice.opening].found(choice, sent, voices);
             next.sampled = found.sampled.into_iter().map(|index| (choice.opening, index)).collect();
             next.plots = found
                 .other

@@ -9,7 +9,11 @@ use covenant_scenario::{
     source::Span,
 };
 
-use super::{moves::is_fixed, words};
+use super::{
+    moves::is_fixed,
+    voices::{Part, Signature},
+    words,
+};
 
 /// A value that is tried, and how a scenario writes it.
 #[derive(Clone, Debug)]
@@ -45,16 +49,17 @@ pub(crate) struct Param {
 pub(crate) enum Place {
     /// In these words of calldata; what each of them can hold.
     Words(Range<u8>, Vec<Type>),
-    /// Wherever calldata says.
-    Elsewhere,
+    /// Where this word of calldata says.
+    Elsewhere(usize),
     /// Sent along.
     Value,
 }
 
-/// A value of an input: one of the candidates, or a word that was found.
+/// A value of an input: one of the candidates, what of a signature it is, or a word that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Pick {
     Candidate(u32),
+    Signed(Signature, Part),
     Word(U256),
 }
 
@@ -63,6 +68,16 @@ impl Pick {
     pub(crate) const FIRST: Self = Self::Candidate(0);
     /// None comes after it.
     pub(crate) const LAST: Self = Self::Word(U256::MAX);
+
+    /// What is tried instead where a signature was made for other inputs: one that has nothing to do with them either.
+    pub(super) fn unsigned(self, stray: Option<Signature>) -> Self {
+        match self {
+            Self::Signed(one, part) if one.is_made_up() => {
+                stray.map_or(Self::FIRST, |stray| Self::Signed(stray, part))
+            }
+            other => other,
+        }
+    }
 }
 
 /// A call as it was sent, and what became of its inputs.
@@ -121,6 +136,7 @@ impl Param {
                 let value = words::value(word, &self.ty)?;
                 Some(words::constant(value, &self.ty, span))
             }
+            Pick::Signed(one, part) => one.candidate(part, &self.ty, span),
         }
     }
 
@@ -138,6 +154,7 @@ impl Param {
         match pick {
             _ if self.is_scarce => false,
             Pick::Word(_) => true,
+            Pick::Signed(one, _) => one.is_made_up(),
             Pick::Candidate(index) => {
                 let index = index as usize;
                 let changes = |one: &Candidate| !is_fixed(&one.typed);
@@ -151,17 +168,51 @@ impl Param {
         !self.is_complete && !words::is_word(&self.ty)
     }
 
+    /// Whether the scenario asks for a value.
+    pub(super) fn is_wanted(&self, pick: Pick) -> bool {
+        matches!(pick, Pick::Candidate(index) if (index as usize) < self.wanted)
+    }
+
     pub(super) fn is_rare(&self, pick: Pick) -> bool {
         match pick {
             Pick::Candidate(index) => {
                 self.candidates.get(index as usize).is_some_and(|one| one.is_rare)
             }
-            Pick::Word(_) => false,
+            Pick::Word(_) | Pick::Signed(..) => false,
         }
     }
 
-    /// How a scenario writes a value.
+    /// The words of calldata in which the bytes of an input stand, if it is bytes, and how many words there are before.
+    fn tail(&self, sent: &Sent<'_>) -> Option<(u8, u8)> {
+        let (Place::Elsewhere(head), Type::Bytes) = (&self.place, &self.ty) else { return None };
+        let word = |at: usize| -> Option<usize> {
+            let from = 4 + 32 * at;
+            usize::try_from(U256::from_be_slice(sent.data.get(from..from + 32)?)).ok()
+        };
+        let tail = word(*head)? / 32;
+        let end = tail + word(tail)?.div_ceil(32);
+        let end = u8::try_from(end).ok().filter(|end| *end < Input::LAST)?;
+        Some((u8::try_from(tail).ok()?, end))
+    }
+
+    /// Whether something comes from the bytes of an input.
+    pub(super) fn is_in_bytes(&self, sent: &Sent<'_>, input: Input) -> bool {
+        let Some((tail, end)) = self.tail(sent) else { return false };
+        matches!(input, Input::Word(word) if tail < word && word <= end)
+    }
+
+    /// Whether it is looked at how many bytes there are, as one does with a signature.
+    pub(super) fn is_like_a_signature(&self, sent: &Sent<'_>) -> bool {
+        let Some((tail, _)) = self.tail(sent) else { return false };
+        let lengths = U256::from(64)..=U256::from(65);
+        sent.steps(Input::Word(tail)).any(|step| lengths.contains(&step))
+    }
+
+    /// How a scenario writes a value; of a signature whose it is.
     pub(crate) fn text(&self, pick: Pick) -> Option<String> {
+        if let Pick::Signed(one, part) = pick {
+            return Some(one.text(part));
+        }
         let typed = self.candidates.first().map(|one| one.typed.span)?;
         self.picked(pick, typed).map(|one| one.text)
     }
@@ -174,7 +225,7 @@ impl Param {
     pub(super) fn varied(&self, sent: &Sent<'_>) -> (Vec<Pick>, bool) {
         let (inputs, types) = match &self.place {
             // Where it is, depends on the calldata; it is taken to be looked at.
-            Place::Elsewhere => return (self.all().collect(), true),
+            Place::Elsewhere(_) => return (self.all().collect(), true),
             Place::Value => (vec![Input::Value], vec![Type::UINT256]),
             Place::Words(words, types) => (words.clone().map(Input::Word).collect(), types.clone()),
         };

@@ -335,6 +335,10 @@ impl Search {
             };
             let end = match (ending, growth) {
                 (Ending::Went(arrival), Some(growth)) => {
+                    if !self.graph.moves[by.index()].is_alone() {
+                        let call = self.title(source, by);
+                        self.graph.left_out.insert(LeftOut::Signed { call });
+                    }
                     let Arrival { state, origins, gas } = *arrival;
                     let to = self.number(state, depth, growth);
                     End::Leads { to, origins: shared(&mut self.origins, origins), gas }
@@ -397,6 +401,14 @@ impl Search {
         })
     }
 
+    /// How a call is called in lists.
+    fn title(&self, source: Source, by: MoveId) -> String {
+        match self.openings.all.get(source.number.wrapping_sub(self.known)) {
+            Some(opening) => opening.title(),
+            None => self.graph.moves[by.index()].text.to_string(),
+        }
+    }
+
     /// What has been brought into being once a move has succeeded; `None` if it has done so often enough.
     fn growth(
         &mut self,
@@ -419,12 +431,9 @@ impl Search {
         if !is_new && !source.is_found {
             return Ok(Some(growth));
         }
-        let title = || match self.openings.all.get(source.number.wrapping_sub(self.known)) {
-            Some(opening) => opening.title(),
-            None => self.graph.moves[by.index()].text.to_string(),
-        };
+        let title = self.title(source, by);
         if source.is_rare && is_new {
-            let function = title();
+            let function = title;
             self.graph.left_out.insert(LeftOut::Others { function });
             return Ok(None);
         }
@@ -435,13 +444,13 @@ impl Search {
         let Growth { touched: mut all, mut times, mut found } = growth;
         Arc::make_mut(&mut all).extend(touched);
         if is_new && !counted(&mut times, source.number, self.repeats) {
-            let (call, times) = (title(), self.repeats);
+            let (call, times) = (title, self.repeats);
             self.graph.left_out.insert(LeftOut::Repeats { call, times });
             return Ok(None);
         }
         // However many take turns, there is no end to it.
         if source.is_found && !counted(&mut found, source.everybodys, self.repeats) {
-            let (function, times) = (title(), self.repeats);
+            let (function, times) = (title, self.repeats);
             self.graph.left_out.insert(LeftOut::Found { function, times });
             return Ok(None);
         }

@@ -140,6 +140,9 @@ fn left_out(what: &LeftOut) -> String {
         LeftOut::Callbacks { call } => format!(
             "{call}: it calls a stranger's contract, which made one other call then at most"
         ),
+        LeftOut::Signed { call } => format!(
+            "{call}: what somebody would sign for it counts for everything but against himself, as if it were never shown to others"
+        ),
         LeftOut::Gas { call } => format!(
             "{call}: with too little gas it does something else, and not every amount of gas was tried"
         ),
