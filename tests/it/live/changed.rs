@@ -56,7 +56,7 @@ impl Half {
             question.pass_on(node)
         });
         let project = Project::new(proxy.url());
-        let text = std::fs::read_to_string(project.path("covenant.toml")).unwrap();
+        let text = std::fs::read_to_string(project.path("covenant.toml")).expect("it can be read");
         let own: Vec<&str> = text.lines().filter(|line| !line.starts_with("contracts")).collect();
         project.write("covenant.toml", &own.join("\n"));
         project.write("foundry.toml", "[profile.default]\nsrc = \"src\"\n");
@@ -66,7 +66,8 @@ impl Half {
         CONTRACTS.iter().for_each(|name| half.source(name, 1));
         let solc = solc();
         let mut command = half.project.command(&arguments(&solc, &[]));
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
+        let mut child =
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
         victim.store(child.id(), Ordering::SeqCst);
         assert_eq!(child.wait().expect("it ends").code(), None, "it was killed");
         assert_eq!(half.nonce(), landed as u64);
