@@ -63,6 +63,10 @@ fn what_exists_in_simulation_only_is_named() {
     assert!(stderr(&output).contains("together.yaml:4: `together:` wants a block of its own"));
     let output = project.expect(&["run", "scenarios/language/fork.yaml", "--network", "desk"], 2);
     assert!(stderr(&output).contains("fork"), "{}", transcript(&output));
+    let output =
+        project.expect(&["run", "scenarios/language/the-chain.yaml", "--network", "desk"], 2);
+    let reason = "`chain: id:` is 5, which no network of chain 31337 has";
+    assert!(stderr(&output).contains(reason), "{}", transcript(&output));
     let file = "scenarios/adversaries/judge-refuses-its-pay.yaml";
     let output = project.expect(&["run", file, "--network", "desk"], 2);
     let reason = "`arbitrator` is deployed by the contract `judge`, which no network has a key of";

@@ -186,6 +186,8 @@ fn what_would_be_good_elsewhere_is_not_signed() {
     assert_eq!(bank.node.asking().number("eth_blockNumber", &json!([])), 0);
     let code = hex::encode_prefixed(answering(&domain(15, 987_654_321, fake)));
     bank.node.asking().ask("anvil_setCode", &json!([fake, code]));
+    // Blocks come by themselves from here on: what is sent has to be confirmed.
+    bank.node.asking().ask("evm_setIntervalMining", &json!([1]));
     bank.expect(&["run", "fake.yaml", "--yes"], 0);
     assert_eq!(hashes(&bank.signed()).len(), 1);
 }

@@ -143,6 +143,10 @@ pub fn simulation_only(plan: &Plan, network: &NetworkSettings) -> Vec<String> {
     if plan.chain.fork.is_some() {
         reasons.push("`chain: fork:` begins from another chain".to_owned());
     }
+    let of_network = network.keys.network.chain_id();
+    if let Some(id) = plan.chain.id.filter(|id| *id != of_network) {
+        reasons.push(format!("`chain: id:` is {id}, which no network of chain {of_network} has"));
+    }
     for actor in &plan.actors {
         let (name, site) = (&actor.name, &actor.site);
         let place = format!("{}:{}", site.file.display(), site.line);
