@@ -6,7 +6,7 @@ use alloy_primitives::Address;
 use covenant_chain::Key;
 use covenant_scenario::{
     expr::ActorId,
-    plan::{ActorKind, Origin, Plan, Setup, Step, StepKind},
+    plan::{ActorKind, ChainPlan, Origin, Plan, Setup, Step, StepKind},
 };
 
 use super::error::LiveError;
@@ -144,7 +144,9 @@ pub fn simulation_only(plan: &Plan, network: &NetworkSettings) -> Vec<String> {
         reasons.push("`chain: fork:` begins from another chain".to_owned());
     }
     let of_network = network.keys.network.chain_id();
-    if let Some(id) = plan.chain.id.filter(|id| *id != of_network) {
+    // Whoever names none means any.
+    let named = plan.chain.id.filter(|id| *id != ChainPlan::DEFAULT_ID);
+    if let Some(id) = named.filter(|id| *id != of_network) {
         reasons.push(format!("`chain: id:` is {id}, which no network of chain {of_network} has"));
     }
     for actor in &plan.actors {

@@ -18,8 +18,6 @@ use crate::{
 
 /// 2026-01-01T00:00:00Z
 const DEFAULT_START: Timestamp = Timestamp(1_767_225_600);
-/// The chain id of development chains.
-const DEFAULT_ID: u64 = 31_337;
 /// One day.
 const DEFAULT_TICK: u64 = 86_400;
 
@@ -31,7 +29,7 @@ impl Builder<'_> {
             return Some(ChainPlan {
                 start: DEFAULT_START,
                 hard_fork: default_fork,
-                id: Some(DEFAULT_ID),
+                id: Some(ChainPlan::DEFAULT_ID),
                 fees: Fees::Off,
                 tick: DEFAULT_TICK,
                 fork: None,
@@ -48,7 +46,7 @@ impl Builder<'_> {
         let fork = fork?;
         // The clock of a fork continues from its block unless the scenario says otherwise.
         let start = if fork.is_some() && raw.start.is_none() { Timestamp(0) } else { start? };
-        let id = id?.or_else(|| fork.is_none().then_some(DEFAULT_ID));
+        let id = id?.or_else(|| fork.is_none().then_some(ChainPlan::DEFAULT_ID));
         Some(ChainPlan { start, hard_fork: hard_fork?, id, fees: fees?, tick: tick?, fork })
     }
 

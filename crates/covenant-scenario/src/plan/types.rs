@@ -77,6 +77,11 @@ pub struct ChainPlan {
     pub fork: Option<ForkPlan>,
 }
 
+impl ChainPlan {
+    /// The chain id where a scenario names none: that of chains for development.
+    pub const DEFAULT_ID: u64 = 31_337;
+}
+
 /// A network whose state at a block a scenario starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ForkPlan {
