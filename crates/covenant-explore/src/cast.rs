@@ -55,6 +55,7 @@ impl Cast {
             purse: U256::ZERO,
             repeats: explore.limits.repeats,
         };
+        cast.openings.depth = usize::try_from(explore.limits.callbacks).unwrap_or(usize::MAX);
         if explore.outsiders.is_some() {
             cast.strangers(explore, world)?;
         }

@@ -71,7 +71,7 @@ pub(crate) fn only(
     let is_other = |inner: &Move| {
         !actors.contains(&inner.actor) && calls(inner, &graph.world, address, functions)
     };
-    let meanwhile = cast.which(|one, _| one.meanwhile().is_some_and(is_other));
+    let meanwhile = cast.which(|one, _| one.meanwhile().last().is_some_and(is_other));
     let mut world = graph.world.clone();
     for id in graph.ids() {
         let node = graph.node(id);
@@ -83,7 +83,7 @@ pub(crate) fn only(
                 continue;
             }
             let one = &graph.moves[piece.by.index()];
-            let inner = one.meanwhile().filter(|_| !is_main);
+            let inner = one.meanwhile().last().filter(|_| !is_main);
             if inner.is_some() && !inner_succeeds(graph, &mut world, (id, one), first)? {
                 continue;
             }

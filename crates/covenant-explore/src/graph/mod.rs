@@ -177,10 +177,12 @@ pub enum LeftOut {
         /// What each of them had.
         purse: U256,
     },
-    /// A stranger's contract that is called during a call did one thing and no more.
+    /// A stranger's contract that is called during a call did so much and no more.
     Callbacks {
         /// The call.
         call: String,
+        /// How many calls it made at most.
+        times: usize,
     },
     /// What somebody who may do anything signs, and another hands in, was held against everybody but himself.
     Signed {

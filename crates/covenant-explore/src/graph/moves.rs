@@ -16,7 +16,7 @@ use super::{
     MoveId,
     attempt::{Questions, Trouble},
     naming::Slot,
-    puppet::{Answer, Puppet, Script},
+    puppet::{Answer, Forwarded, Puppet, Script},
     words,
 };
 
@@ -65,8 +65,8 @@ pub struct Move {
 enum Reacts {
     /// It answers.
     So(Answer),
-    /// It makes another move first.
-    By(Box<Move>),
+    /// It makes other moves first, each time the next.
+    By(Vec<Move>),
 }
 
 /// What is done, by whomever.
@@ -122,10 +122,12 @@ impl Move {
         Self { reaction: Some(Reacts::So(answer)), text, ..self }
     }
 
-    /// The same, and a stranger's contract that is called meanwhile makes another move.
-    pub(crate) fn interrupted(self, inner: Self) -> Self {
-        let text = format!("{}, and a stranger meanwhile {}", self.text, inner.text).into();
-        Self { reaction: Some(Reacts::By(Box::new(inner))), text, ..self }
+    /// The same, and a stranger's contract that is called meanwhile makes other moves, each time the next.
+    pub(crate) fn interrupted(self, inner: Vec<Self>) -> Self {
+        let texts: Vec<&str> = inner.iter().map(|one| &*one.text).collect();
+        let texts = texts.join(", and during that or after it ");
+        let text = format!("{}, and a stranger meanwhile {texts}", self.text).into();
+        Self { reaction: Some(Reacts::By(inner)), text, ..self }
     }
 
     /// The same, which these sign for.
@@ -189,11 +191,11 @@ impl Move {
         self.base
     }
 
-    /// The move that a stranger's contract makes meanwhile.
-    pub(crate) fn meanwhile(&self) -> Option<&Self> {
+    /// The moves that a stranger's contract makes meanwhile.
+    pub(crate) fn meanwhile(&self) -> &[Self] {
         match &self.reaction {
-            Some(Reacts::By(inner)) => Some(inner),
-            _ => None,
+            Some(Reacts::By(inner)) => inner,
+            _ => &[],
         }
     }
 
@@ -229,7 +231,7 @@ impl Move {
             let times = value.map_or(Times::None, |(_, times)| times);
             questions.add(asked, &times, part.span);
         }
-        if let Some(Reacts::By(inner)) = &self.reaction {
+        for inner in self.meanwhile() {
             let inner = inner.asked(world, instants);
             questions.constraints.extend(inner.constraints);
             questions.blind.extend(inner.blind);
@@ -242,7 +244,10 @@ impl Move {
         Ok(match &self.reaction {
             None => None,
             Some(Reacts::So(answer)) => Some(Script::Answers(*answer)),
-            Some(Reacts::By(inner)) => Some(Script::of_forwarded(&inner.transaction(world)?.input)),
+            Some(Reacts::By(inner)) => {
+                let call = |one: &Self| Ok(Forwarded::of(&one.transaction(world)?.input));
+                Some(Script::Calls(inner.iter().map(call).collect::<Result<_, _>>()?))
+            }
         })
     }
 
@@ -276,9 +281,9 @@ impl Move {
         self.made(world, puppet, |world, transaction| world.chain.send(transaction))
     }
 
-    /// The call whose inputs are found out about: that of a stranger's contract meanwhile, or the move itself.
+    /// The call whose inputs are found out about: the last of a stranger's contract meanwhile, or the move itself.
     fn looked_at(&self) -> &Self {
-        self.meanwhile().unwrap_or(self)
+        self.meanwhile().last().unwrap_or(self)
     }
 
     /// What the call whose inputs are found out about sends: wei and calldata.
@@ -287,10 +292,10 @@ impl Move {
         let transaction = one.transaction(world).ok()?;
         match world.actor(one.actor).via {
             None => Some((transaction.value, transaction.input)),
-            Some(_) => match Script::of_forwarded(&transaction.input) {
-                Script::Calls { value, data, .. } => Some((value, data)),
-                Script::Answers(_) => None,
-            },
+            Some(_) => {
+                let Forwarded { value, data, .. } = Forwarded::of(&transaction.input);
+                Some((value, data))
+            }
         }
     }
 
@@ -310,15 +315,15 @@ impl Move {
         };
         let address = |one: &Self| world.actor(one.actor).address;
         let target = called(one)?;
-        // The contract may have called the same account before it was called itself.
-        let is_second = self.has_reaction()
-            && !std::ptr::eq(one, self)
-            && called(self) == Some(target)
-            && address(self) == address(one);
+        // The contract may have called the same account before.
+        let is_same =
+            |other: &&Self| called(other) == Some(target) && address(other) == address(one);
+        let before = [self].into_iter().chain(self.meanwhile());
+        let skipped = before.take(self.meanwhile().len()).filter(is_same).count();
         Some(Watch {
             target,
             caller: address(one),
-            skipped: u32::from(is_second),
+            skipped: u32::try_from(skipped).unwrap_or(u32::MAX),
             counted: puppet.map(|puppet| puppet.address),
             clocks,
         })

@@ -73,7 +73,8 @@ pub(crate) enum Main {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Reaction {
     Answers(Answer),
-    Calls(Choice),
+    /// Each time the next.
+    Calls(Vec<Choice>),
 }
 
 impl Choice {
@@ -206,6 +207,8 @@ pub(crate) struct Openings {
     pub(crate) all: Vec<Opening>,
     /// Those of a stranger that is a contract: what it may do when it is called.
     pub(crate) reactions: Vec<usize>,
+    /// How many calls it makes at most during one.
+    pub(crate) depth: usize,
     /// Who signs.
     pub(crate) voices: Arc<Voices>,
     /// Who signs what a stranger's contract hands in when it is called: nobody for it.
@@ -227,11 +230,7 @@ impl Openings {
             Main::Chosen(choice) | Main::Starved(choice, _) => Some(choice),
             Main::Known(_) => None,
         };
-        let inner = match &plot.reaction {
-            Some(Reaction::Calls(choice)) => Some(choice),
-            _ => None,
-        };
-        main.into_iter().chain(inner).any(|choice| {
+        main.into_iter().chain(plot.inner()).any(|choice| {
             let params = self.all[choice.opening].params.iter().zip(&choice.picks);
             params.into_iter().any(|(param, pick)| param.is_rare(*pick))
         })
@@ -257,8 +256,10 @@ impl Openings {
         Ok(match &plot.reaction {
             None => Some(main),
             Some(Reaction::Answers(answer)) => Some(main.answered(*answer)),
-            Some(Reaction::Calls(choice)) => {
-                self.chosen(choice, world)?.map(|inner| main.interrupted(inner))
+            Some(Reaction::Calls(choices)) => {
+                let inner = choices.iter().map(|choice| self.chosen(choice, world));
+                let inner = inner.collect::<Result<Option<Vec<_>>, _>>()?;
+                inner.map(|inner| main.interrupted(inner))
             }
         })
     }
@@ -280,7 +281,7 @@ impl Openings {
     pub(crate) fn next(&self, plot: &Plot, sent: &Sent<'_>, calls: u32) -> Next {
         let mut next = Next::default();
         let (choice, is_inner) = match (&plot.main, &plot.reaction) {
-            (_, Some(Reaction::Calls(choice))) => (Some(choice), true),
+            (_, Some(Reaction::Calls(choices))) => (choices.last(), true),
             (Main::Chosen(choice), None) => (Some(choice), false),
             _ => (None, false),
         };
@@ -292,15 +293,21 @@ impl Openings {
                 .other
                 .into_iter()
                 .map(|other| match is_inner {
-                    true => Plot { reaction: Some(Reaction::Calls(other)), ..plot.clone() },
+                    true => plot.with_last(other),
                     false => Plot { main: Main::Chosen(other), reaction: None },
                 })
                 .collect();
         }
-        if calls > 0 && plot.reaction.is_none() && !matches!(plot.main, Main::Starved(..)) {
+        let made = plot.inner().len();
+        let is_called = usize::try_from(calls).unwrap_or(usize::MAX) > made && made < self.depth;
+        let is_over = matches!(plot.reaction, Some(Reaction::Answers(_)));
+        if is_called && !is_over && !matches!(plot.main, Main::Starved(..)) {
             let answers = Answer::ALL.into_iter().map(Reaction::Answers);
-            let inner = self.reactions.iter();
-            let inner = inner.map(|index| Reaction::Calls(self.all[*index].first(*index)));
+            let answers = answers.filter(|_| made == 0);
+            let inner = self.reactions.iter().map(|index| {
+                let first = self.all[*index].first(*index);
+                Reaction::Calls(plot.inner().iter().cloned().chain([first]).collect())
+            });
             let react = |reaction| Plot { reaction: Some(reaction), ..plot.clone() };
             next.plots.extend(answers.chain(inner).map(react));
         }

@@ -26,15 +26,19 @@ pub(crate) struct Puppet {
 pub(crate) enum Script {
     /// It answers.
     Answers(Answer),
-    /// It makes another call, the first time, and then accepts.
-    Calls {
-        /// Whom.
-        to: Address,
-        /// Wei sent along.
-        value: U256,
-        /// With what.
-        data: Bytes,
-    },
+    /// It makes another call, each time the next of these, and then accepts.
+    Calls(Vec<Forwarded>),
+}
+
+/// A call that it makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Forwarded {
+    /// Whom.
+    to: Address,
+    /// Wei sent along.
+    pub(crate) value: U256,
+    /// With what.
+    pub(crate) data: Bytes,
 }
 
 /// How it answers, instead of accepting.
@@ -65,18 +69,44 @@ impl Answer {
     }
 }
 
-impl Script {
+impl Forwarded {
     /// What is called, given what the owner would send for it.
-    pub(crate) fn of_forwarded(forwarded: &[u8]) -> Self {
-        let word = |at: usize| U256::from_be_slice(&forwarded[at..at + 32]);
+    pub(crate) fn of(sent: &[u8]) -> Self {
+        let word = |at: usize| U256::from_be_slice(&sent[at..at + 32]);
         let length = word(100).saturating_to::<usize>();
-        Self::Calls {
-            to: Address::from_slice(&forwarded[16..36]),
+        Self {
+            to: Address::from_slice(&sent[16..36]),
             value: word(36),
-            data: Bytes::copy_from_slice(&forwarded[132..132 + length]),
+            data: Bytes::copy_from_slice(&sent[132..132 + length]),
         }
     }
 
+    /// Writes it, as what is done when it was called so often before. Its data is so far from the beginning of the code.
+    fn write(&self, code: Code, before: u64, data: usize) -> Code {
+        code.push(0).op(TLOAD).push(before).op(EQ).op(ISZERO).unless(|code| {
+            let size = u64::try_from(self.data.len()).expect("calldata fits into memory");
+            let data = u16::try_from(data).expect("it is short");
+            code.push(before + 1)
+                .push(0)
+                .op(TSTORE)
+                .push(size)
+                .bytes(&data.to_be_bytes())
+                .push(0)
+                .op(CODECOPY)
+                .push(0)
+                .push(0)
+                .push(size)
+                .push(0)
+                .bytes(&self.value.to_be_bytes::<32>())
+                .bytes(self.to.as_slice())
+                .op(GAS)
+                .op(CALL)
+                .unless(Code::bubble)
+        })
+    }
+}
+
+impl Script {
     /// Writes it. Data is found where the code ends, which is so far from its beginning.
     fn write(&self, code: Code, end: usize) -> Code {
         match self {
@@ -84,33 +114,22 @@ impl Script {
             Self::Answers(Answer::BurnsGas) => code.op(INVALID),
             Self::Answers(Answer::ReturnsMegabyte) => code.push(1 << 20).push(0).op(RETURN),
             Self::Answers(Answer::ReturnsFalse) => code.push(32).push(0).op(RETURN),
-            Self::Calls { to, value, data } => code.push(0).op(TLOAD).unless(|code| {
-                let size = u64::try_from(data.len()).expect("calldata fits into memory");
-                let end = u16::try_from(end).expect("it is short");
-                code.push(1)
-                    .push(0)
-                    .op(TSTORE)
-                    .push(size)
-                    .bytes(&end.to_be_bytes())
-                    .push(0)
-                    .op(CODECOPY)
-                    .push(0)
-                    .push(0)
-                    .push(size)
-                    .push(0)
-                    .bytes(&value.to_be_bytes::<32>())
-                    .bytes(to.as_slice())
-                    .op(GAS)
-                    .op(CALL)
-                    .unless(Code::bubble)
-            }),
+            // The last first: by then the one before it has been made, and so has nothing that comes after it.
+            Self::Calls(calls) => {
+                let mut data = end + calls.iter().map(|call| call.data.len()).sum::<usize>();
+                let numbered = (0_u64..).zip(calls).collect::<Vec<_>>();
+                numbered.into_iter().rev().fold(code, |code, (before, call)| {
+                    data -= call.data.len();
+                    call.write(code, before, data)
+                })
+            }
         }
     }
 
-    fn data(&self) -> &[u8] {
+    fn data(&self) -> Vec<u8> {
         match self {
-            Self::Answers(_) => &[],
-            Self::Calls { data, .. } => data,
+            Self::Answers(_) => Vec::new(),
+            Self::Calls(calls) => calls.iter().flat_map(|call| call.data.iter().copied()).collect(),
         }
     }
 }
@@ -213,7 +232,7 @@ impl Code {
 
 /// What it is.
 fn code(owner: Address, script: Option<&Script>) -> Bytes {
-    let data = script.map_or(&[][..], Script::data);
+    let data = script.map(Script::data).unwrap_or_default();
     let length = written(owner, script, 0).0.len();
     let mut code = written(owner, script, length);
     code.0.extend(data);
@@ -340,10 +359,28 @@ mod tests {
         assert_eq!(chain.storage(OTHER, slot).expect("it is there"), U256::from(3));
         let other = U256::from(6);
         let data = forwarded(OTHER, 4, &other.to_be_bytes::<32>());
-        let script = Script::of_forwarded(&data);
+        let script = Script::Calls(vec![Forwarded::of(&data)]);
         chain.set_code(PUPPET, code(OWNER, Some(&script))).expect("it obeys");
         let transaction = covenant_chain::Transaction::call(OTHER, PUPPET, Bytes::new());
         assert!(chain.send(&transaction).expect("it can be sent").outcome.is_success());
         assert_eq!(chain.storage(OTHER, other).expect("it is there"), U256::from(4));
+    }
+    /// Each time the next, also where it is called during the one before.
+    #[test]
+    fn with_several_calls_it_makes_one_each_time() {
+        // sstore(calldataload(0), callvalue), and whoever called is called.
+        let notes = "346000355560006000600060006000335af100";
+        let notes = alloy_primitives::hex::decode(notes).expect("code is in hexadecimal digits");
+        let mut chain = chain(None);
+        chain.set_code(OTHER, notes.into()).expect("it obeys");
+        chain.set_balance(PUPPET, U256::from(10)).expect("it obeys");
+        let slots = [5_u64, 6, 7].map(U256::from);
+        let call = |slot: U256| Forwarded::of(&forwarded(OTHER, 1, &slot.to_be_bytes::<32>()));
+        let calls = slots[..2].iter().map(|slot| call(*slot)).collect();
+        chain.set_code(PUPPET, code(OWNER, Some(&Script::Calls(calls)))).expect("it obeys");
+        let transaction = covenant_chain::Transaction::call(PUPPET, PUPPET, Bytes::new());
+        assert!(chain.send(&transaction).expect("it can be sent").outcome.is_success());
+        let noted = slots.map(|slot| chain.storage(OTHER, slot).expect("it is there"));
+        assert_eq!(noted, [1_u64, 1, 0].map(U256::from));
     }
 }

@@ -232,12 +232,13 @@ impl Visit<'_> {
             succeeded: matches!(attempt.ending, Ending::Went(_)) && given.looked.succeeded,
             is_first: self.visited.id == StateId(0),
         };
-        // Where a stranger's contract does something already, it does nothing else.
-        let calls = if one.has_reaction() { 0 } else { given.looked.calls };
+        let calls = given.looked.calls;
         let next = self.means.openings.next(plot, &sent, calls);
         self.visited.sampled.extend(next.sampled);
-        if calls > 0 {
-            self.visited.left_out.insert(LeftOut::Callbacks { call: one.text.to_string() });
+        if calls > 0 && !one.has_reaction() {
+            let times = self.means.openings.depth;
+            let call = one.text.to_string();
+            self.visited.left_out.insert(LeftOut::Callbacks { call, times });
         }
         self.enqueue(plot, next.plots);
     }
@@ -330,15 +331,11 @@ impl Visit<'_> {
     }
 
     fn note(&mut self, plot: &Plot) {
-        let inner = match &plot.reaction {
-            Some(Reaction::Calls(choice)) => Some(choice),
-            _ => None,
-        };
         let main = match &plot.main {
             Main::Chosen(choice) | Main::Starved(choice, _) => Some(choice),
             Main::Known(_) => None,
         };
-        for choice in main.into_iter().chain(inner) {
+        for choice in main.into_iter().chain(plot.inner()) {
             let picks = choice.picks.iter().enumerate();
             let picks = picks.map(|(index, pick)| (choice.opening, index, *pick));
             self.visited.picks.extend(picks);
@@ -354,21 +351,40 @@ impl Plot {
 
     /// The choice of inputs that was made last: for what a stranger's contract does, if it does something.
     fn last_choice(&self) -> Option<&Choice> {
-        match (&self.main, &self.reaction) {
-            (_, Some(Reaction::Calls(choice))) | (Main::Chosen(choice), _) => Some(choice),
-            (Main::Known(_) | Main::Starved(..), _) => None,
+        match &self.main {
+            _ if !self.inner().is_empty() => self.inner().last(),
+            Main::Chosen(choice) => Some(choice),
+            Main::Known(_) | Main::Starved(..) => None,
         }
     }
 
     /// The same, with another value for an input of that choice.
     fn with_pick(&self, index: usize, pick: Pick) -> Self {
         let mut plot = self.clone();
-        let choice = match (&mut plot.main, &mut plot.reaction) {
-            (_, Some(Reaction::Calls(choice))) | (Main::Chosen(choice), _) => choice,
-            (Main::Known(_) | Main::Starved(..), _) => return plot,
+        let inner = match &mut plot.reaction {
+            Some(Reaction::Calls(choices)) => choices.last_mut(),
+            _ => None,
         };
-        choice.picks[index] = pick;
+        match (inner, &mut plot.main) {
+            (Some(choice), _) | (None, Main::Chosen(choice)) => choice.picks[index] = pick,
+            (None, Main::Known(_) | Main::Starved(..)) => {}
+        }
         plot
+    }
+
+    /// The calls that a stranger's contract makes, in order.
+    pub(super) fn inner(&self) -> &[Choice] {
+        match &self.reaction {
+            Some(Reaction::Calls(choices)) => choices,
+            _ => &[],
+        }
+    }
+
+    /// The same, with another call as the last that a stranger's contract makes.
+    pub(super) fn with_last(&self, other: Choice) -> Self {
+        let before = self.inner().split_last().map_or(&[][..], |(_, before)| before);
+        let inner = before.iter().cloned().chain([other]).collect();
+        Self { reaction: Some(Reaction::Calls(inner)), ..self.clone() }
     }
 
     /// What is done in the first place, whatever the inputs.

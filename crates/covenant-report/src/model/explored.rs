@@ -137,9 +137,11 @@ fn left_out(what: &LeftOut) -> String {
         LeftOut::Strangers { count, purse } => {
             format!("strangers: there were {count}, with {} each", ether(&from_u256(*purse)))
         }
-        LeftOut::Callbacks { call } => format!(
-            "{call}: it calls a stranger's contract, which made one other call then at most"
-        ),
+        LeftOut::Callbacks { call, times } => {
+            let calls = if *times == 1 { "one other call" } else { "other calls" };
+            let most = if *times == 1 { String::new() } else { format!("{times} ") };
+            format!("{call}: it calls a stranger's contract, which made {most}{calls} then at most")
+        }
         LeftOut::Signed { call } => format!(
             "{call}: what somebody would sign for it counts for everything but against himself, as if it were never shown to others"
         ),

@@ -62,6 +62,8 @@ record! {
         "memory" => memory: Option<Text>,
         /// How often a call that creates something new succeeds on one path; 2 by default.
         "repeats" => repeats: Option<Text>,
+        /// How many calls a stranger's contract makes at most while it is called; 1 by default. With 2 it can be called back while it calls back.
+        "callbacks" => callbacks: Option<Text>,
     }
 }
 

@@ -66,9 +66,17 @@ impl Builder<'_> {
         let states = self.at_least_one(raw.states.as_ref(), default.states);
         let seconds = self.at_least_one(raw.seconds.as_ref(), default.seconds);
         let memory = raw.memory.as_ref().map_or(Some(default.memory), |text| self.memory(text));
+        let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let repeats = self.at_least_one(raw.repeats.as_ref(), default.repeats.into());
-        let repeats = repeats.map(|repeats| u32::try_from(repeats).unwrap_or(u32::MAX));
-        Some(Limits { states: states?, seconds: seconds?, memory: memory?, repeats: repeats? })
+        let callbacks = self.at_least_one(raw.callbacks.as_ref(), default.callbacks.into());
+        let (repeats, callbacks) = (repeats.map(narrow), callbacks.map(narrow));
+        Some(Limits {
+            states: states?,
+            seconds: seconds?,
+            memory: memory?,
+            repeats: repeats?,
+            callbacks: callbacks?,
+        })
     }
 
     fn at_least_one(&mut self, text: Option<&Text>, default: u64) -> Option<u64> {

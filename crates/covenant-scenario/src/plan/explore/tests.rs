@@ -39,7 +39,7 @@ fn without_the_sections_there_is_nothing_to_explore() {
     let section = section(&plan);
     assert_eq!(
         section.limits,
-        Limits { states: 1_000_000, seconds: 600, memory: 8 << 30, repeats: 2 }
+        Limits { states: 1_000_000, seconds: 600, memory: 8 << 30, repeats: 2, callbacks: 1 }
     );
     assert_eq!((section.delay, section.movers.len(), section.dust.len()), (12, 0, 0));
     assert!(section.horizon.is_none() && section.outsiders.is_none());
@@ -68,7 +68,7 @@ fn everything_that_can_be_said_is_in_the_plan() {
     - eur can pause
     - usd.setBlocked(alice, true)
   horizon: 400 days
-  limits: {{ states: 5_000, seconds: 1 minutes, memory: 512 MiB, repeats: 3 }}
+  limits: {{ states: 5_000, seconds: 1 minutes, memory: 512 MiB, repeats: 3, callbacks: 2 }}
   delay: 2 minutes
   dust: {{ usd: 2 }}
   values: {{ value: [0, 1 ether], to: alice }}
@@ -100,7 +100,7 @@ fn everything_that_can_be_said_is_in_the_plan() {
     assert!(matches!(section.horizon, Some(Horizon::Span(TimeSpec::Seconds(_)))));
     assert_eq!(
         section.limits,
-        Limits { states: 5_000, seconds: 60, memory: 512 << 20, repeats: 3 }
+        Limits { states: 5_000, seconds: 60, memory: 512 << 20, repeats: 3, callbacks: 2 }
     );
     assert_eq!(section.delay, 120);
     assert_eq!(section.dust.iter().map(|dust| dust.asset).collect::<Vec<_>>(), [token(0)]);

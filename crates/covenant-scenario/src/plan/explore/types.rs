@@ -178,11 +178,13 @@ pub struct Limits {
     pub memory: u64,
     /// How often a call that creates something new succeeds on one path.
     pub repeats: u32,
+    /// How many calls a stranger's contract makes at most while it is called.
+    pub callbacks: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { states: 1_000_000, seconds: 600, memory: 8 << 30, repeats: 2 }
+        Self { states: 1_000_000, seconds: 600, memory: 8 << 30, repeats: 2, callbacks: 1 }
     }
 }
 
