@@ -21,6 +21,8 @@ pub(super) enum Moment {
     Sent {
         /// The block's time.
         at: Timestamp,
+        /// The sender's nonce, which may be further than the scenario alone has come: something of it was given up.
+        nonce: u64,
         /// Most gas it could use.
         gas_limit: u64,
         /// Whom the block's priority fees went to, if the network says.
@@ -160,10 +162,14 @@ impl Carrier for Replay {
     }
 
     fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
-        let Some(Moment::Sent { at, gas_limit, coinbase }) = self.next() else {
+        let Some(Moment::Sent { at, nonce, gas_limit, coinbase }) = self.next() else {
             return Err(Self::astray(&format!("sent `{}`", parcel.text)));
         };
         forward(chain, at)?;
+        let sender = parcel.transaction.from;
+        if chain.nonce(sender)? < nonce {
+            chain.set_nonce(sender, nonce)?;
+        }
         if let Some(coinbase) = coinbase {
             chain.set_coinbase(coinbase);
         }

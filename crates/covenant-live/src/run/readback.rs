@@ -74,7 +74,8 @@ impl Live {
             chain.restore(&after);
         }
         self.differences.append(&mut done.differences);
-        self.tape.push(Moment::Sent { at, gas_limit: signed.gas_limit, coinbase });
+        let (nonce, gas_limit) = (signed.nonce, signed.gas_limit);
+        self.tape.push(Moment::Sent { at, nonce, gas_limit, coinbase });
         Ok(Sent { result: Ok(done.found), before: Some(done.before), output: done.output })
     }
 
