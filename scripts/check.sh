@@ -16,4 +16,4 @@ step cargo clippy --workspace --all-targets --locked -- -D warnings
 step env RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked --quiet
 step cargo test --workspace --locked --doc --quiet
 step cargo build --workspace --locked --examples
-step cargo test --workspace --locked --lib --bins --tests
+step cargo test --workspace --locked --lib --bins --tests --no-fail-fast

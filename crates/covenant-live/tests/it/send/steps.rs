@@ -167,7 +167,8 @@ fn a_step_that_changed_after_it_was_signed_is_refused_by_name() {
     steps.remove(5);
     let error = run_once(&world, &steps).unwrap_err();
     assert!(matches!(&error, SendError::Changed { what: "content", .. }), "{error}");
-    assert!(error.to_string().contains("`--redo 5` or `--forget 5`"), "{error}");
+    let advice = "it is on the chain, where it stays; put the step back as it was, or give up what was done with `--forget 5`";
+    assert!(error.to_string().contains(advice), "{error}");
     let mut steps = twelve_steps();
     steps[4].sender = account("anna");
     let error = run_once(&world, &steps).unwrap_err();
