@@ -1,6 +1,6 @@
 //! Asking a node. With the way to it, the only place in this crate that waits, and so the only one with async code.
 
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, io, sync::Arc, time::Duration};
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_provider::{
@@ -25,7 +25,7 @@ use super::{
 pub(super) struct Patience {
     /// For one answer.
     pub(super) answer: Duration,
-    /// Before asking again a node that is too busy; doubles each time.
+    /// Before asking again a node that is too busy, or hung up; doubles each time.
     pub(super) pause: Duration,
     /// How often to ask, in all.
     pub(super) attempts: u32,
@@ -176,7 +176,9 @@ impl Problem {
             RpcError::DeserError { text, .. } => {
                 (format!("the answer makes no sense: {}", excerpt(text)), false, false)
             }
-            RpcError::Transport(kind) => (transport_reason(kind), false, kind.is_retry_err()),
+            RpcError::Transport(kind) => {
+                (transport_reason(kind), false, kind.is_retry_err() || is_hung_up(kind))
+            }
             other => (other.to_string(), false, false),
         };
         Self { reason, refused, passing }
@@ -203,14 +205,33 @@ fn transport_reason(kind: &TransportErrorKind) -> String {
             format!("HTTP status {}: {}", error.status, excerpt(&error.body))
         }
         // The outer errors repeat the address, which may hold a secret; the innermost says what happened.
-        other => {
-            let mut innermost: &dyn Error = other;
-            while let Some(source) = innermost.source() {
-                innermost = source;
-            }
-            innermost.to_string()
-        }
+        other => innermost(other).to_string(),
     }
+}
+
+/// Whether a connection ended before there was an answer. One that was kept may be closed by the node just when it is used
+/// again; a question that only reads can be asked again, over another one.
+fn is_hung_up(kind: &TransportErrorKind) -> bool {
+    let error = innermost(kind);
+    match error.downcast_ref::<io::Error>() {
+        Some(error) => matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+        ),
+        // hyper's words; its type is private to the transport.
+        None => error.to_string().contains("connection closed before message completed"),
+    }
+}
+
+fn innermost(kind: &TransportErrorKind) -> &(dyn Error + 'static) {
+    let mut innermost: &(dyn Error + 'static) = kind;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    innermost
 }
 
 /// The first line of a text, at most 120 characters of it.

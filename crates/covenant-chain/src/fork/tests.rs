@@ -27,6 +27,8 @@ enum Answer {
     Error(i64, &'static str),
     Http(u16, &'static str),
     Silence,
+    /// It hangs up.
+    Gone,
 }
 
 /// A node on loopback that answers as it is told, and counts what it is asked.
@@ -89,6 +91,7 @@ fn serve(
                 (200, json!({ "jsonrpc": "2.0", "id": request["id"], "error": error }).to_string())
             }
             Answer::Http(status, text) => (status, text.to_owned()),
+            Answer::Gone => return,
             Answer::Silence => {
                 // Holds the line until the other side hangs up.
                 let _ = stream.read(&mut [0]);
@@ -250,6 +253,20 @@ fn a_busy_node_is_asked_again() {
         error.to_string(),
         format!("cannot read the chain id from {node}: HTTP status 429: slow down")
     );
+}
+
+#[test]
+fn a_node_that_hangs_up_is_asked_again() {
+    let node = Node::new(
+        |number, method, params| {
+            if number % 3 == 0 { Answer::Gone } else { normal(method, params) }
+        },
+    );
+    assert_eq!(open(&node).unwrap().slot(CONTRACT, U256::ZERO).unwrap(), U256::from(42));
+    let always = Node::new(|_, _, _| Answer::Gone);
+    let error = open(&always).unwrap_err();
+    assert_eq!(always.asked(), 3);
+    assert!(error.is_network());
 }
 
 #[test]
