@@ -97,8 +97,14 @@ function verdict({ code, stdout, stderr }) {
   }
   if (/ runs out of gas: it may use /.test(error)) return ["simulation", error];
   if (/ will not set | does not trace /.test(error)) return ["node", error.replace(/ at http:\S+/, "")];
+  // The forecast is made on an earlier block than the run begins with.
+  const failed = stdout.match(/^error: check failed: .*\n(?:.*\n){2}.*block\.number.*/m);
+  if (code === 3 && failed && stderr.includes("no difference")) {
+    return ["simulation", "it checks the number of a block, which is the network's to say"];
+  }
   const difference = stdout.split("\n").find((line) => line.includes("difference in "));
-  return ["failed", difference ?? (error || stdout.trim().split("\n").slice(-6).join(" / "))];
+  const end = (text) => text.trim().split("\n").slice(-4).join(" / ");
+  return ["failed", difference ?? (error || `${end(stdout)} / ${end(stderr)}`)];
 }
 
 function save(results) {
