@@ -17,6 +17,7 @@ mod heard;
 mod inputs;
 mod recheck;
 mod story;
+mod strangers;
 mod verdict;
 mod when;
 pub mod zone;

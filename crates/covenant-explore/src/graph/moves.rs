@@ -50,8 +50,6 @@ pub struct Move {
     pub text: Arc<str>,
     /// The transaction, where it is the same in every state, and the contract that it calls.
     fixed: Option<(Transaction, Option<Address>)>,
-    /// Wei are put into an account without asking its code.
-    is_forced: bool,
     /// What a stranger's contract does when it is called meanwhile; without one it accepts.
     reaction: Option<Reacts>,
     /// The same move, where a stranger's contract only accepts.
@@ -101,7 +99,6 @@ impl Move {
             gas_limit,
             text,
             fixed: None,
-            is_forced: false,
             reaction: None,
             base: None,
             signers: BTreeSet::new(),
@@ -109,7 +106,7 @@ impl Move {
         if made.parts().into_iter().all(is_fixed) {
             let called = match &made.action {
                 Action::Call { target, .. } => eval(target, world)?.as_address(),
-                Action::Transfer { .. } | Action::Deploy { .. } => None,
+                Action::Transfer { .. } | Action::Force { .. } | Action::Deploy { .. } => None,
             };
             made.fixed = Some((made.evaluated(world)?, called));
         }
@@ -161,14 +158,9 @@ impl Move {
         self
     }
 
-    /// The same transfer, but without asking the receiver.
-    pub(crate) fn forced(self) -> Self {
-        Self { fixed: None, is_forced: true, ..self }
-    }
-
     /// Whether wei are put into an account without asking its code.
     pub(crate) const fn is_forced(&self) -> bool {
-        self.is_forced
+        matches!(self.action, Action::Force { .. })
     }
 
     /// Whether a stranger's contract does something meanwhile: who makes the move has no say in that.
@@ -308,9 +300,9 @@ impl Move {
     ) -> Option<Watch> {
         let one = self.looked_at();
         let called = |one: &Self| match &one.action {
-            Action::Call { target: to, .. } | Action::Transfer { to, .. } => {
-                eval(to, world).ok()?.as_address()
-            }
+            Action::Call { target: to, .. }
+            | Action::Transfer { to, .. }
+            | Action::Force { to, .. } => eval(to, world).ok()?.as_address(),
             Action::Deploy { .. } => None,
         };
         let address = |one: &Self| world.actor(one.actor).address;
@@ -348,16 +340,7 @@ impl Move {
         };
         let wei = amount(&self.value)?.unwrap_or_default();
         let gas_limit = amount(&self.gas_limit)?.map(|gas| gas.saturating_to::<u64>());
-        let plain = match &self.action {
-            Action::Transfer { to, amount: wei } if self.is_forced => {
-                let to = eval(to, world)?.as_address().unwrap_or_default();
-                let wei = eval(wei, world)?.as_amount().unwrap_or(U256::MAX);
-                // Code that is created, and destroyed at once in favour of the account.
-                let code = [&[0x73][..], to.as_slice(), &[0xff]].concat();
-                Transaction::create(world.actor(self.actor).address, code).with_value(wei)
-            }
-            action => act_transaction(world, self.actor, action, wei)?,
-        };
+        let plain = act_transaction(world, self.actor, &self.action, wei)?;
         Ok(Transaction { gas_limit, ..plain })
     }
 }

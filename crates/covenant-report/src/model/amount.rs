@@ -89,6 +89,11 @@ pub(crate) fn grouped(digits: &str) -> String {
     out
 }
 
+/// Whether an act says itself how many wei go with it: `transfer(maker, 2 ether)`.
+pub(crate) fn says_its_wei(act: &str) -> bool {
+    ["transfer(", "force("].iter().any(|beginning| act.starts_with(beginning))
+}
+
 /// An amount with a point before its last `decimals` digits, without superfluous zeros: `-1_000.5`.
 pub(crate) fn decimal(amount: &BigInt, decimals: u8) -> String {
     let digits = amount.magnitude().to_string();

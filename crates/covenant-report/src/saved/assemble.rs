@@ -6,17 +6,14 @@ use std::{
 };
 
 use covenant_explore::{Act, Finding, Report, Story};
-use covenant_scenario::{
-    plan::{Plan, PropertyKind},
-    world::{Asset, Party},
-};
+use covenant_scenario::plan::{Plan, PropertyKind};
 
 use super::{
-    parts::{Case, strangers, with_recording, with_strangers},
+    parts::{Case, Stranger, strangers, with_recording, with_strangers},
     sections::{Section, sections},
     shows::{Failing, Shows, one_line},
 };
-use crate::model::Moment;
+use crate::model::{Moment, says_its_wei};
 
 /// Why there is no file for a counterexample.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,8 +77,7 @@ pub fn counterexample(
     let source = plan.sources.files().find(|(_, source)| source.path == plan.name.file);
     let (_, source) = source.ok_or(Unsaved("its text is not there"))?;
     let moved = Moved { from: file.parent().unwrap_or(file), to: folder };
-    let strangers =
-        strangers(plan, story, |actor| story.before.get(Asset::Ether, Party::Actor(actor)))?;
+    let strangers = strangers(plan, story)?;
     let all = sections(&source.text);
     let case = plan.name.case.as_ref().map(|name| Case::of(&all, name)).transpose()?;
     let mut out = String::new();
@@ -104,7 +100,7 @@ pub fn counterexample(
         out.push_str(&case.section());
         steps = case.steps.or(steps);
     }
-    out.push_str(&with_steps(steps, story, report, &failing)?);
+    out.push_str(&with_steps(steps, (plan, &strangers), (story, report), &failing)?);
     Ok(out)
 }
 
@@ -119,8 +115,8 @@ fn heading(plan: &Plan, finding: &Finding) -> String {
 /// The steps of the scenario, then those of the story, then what fails.
 fn with_steps(
     steps: Option<Section>,
-    story: &Story,
-    report: &Report,
+    (plan, strangers): (&Plan, &[Stranger]),
+    (story, report): (&Story, &Report),
     failing: &Failing,
 ) -> Result<String, Unsaved> {
     let (mut out, indent) = match &steps {
@@ -132,6 +128,7 @@ fn with_steps(
         }
         Some(_) => return Err(Unsaved("the steps of the scenario are on one line")),
     };
+    strangers.iter().for_each(|stranger| out.push_str(&stranger.steps(plan, indent)));
     let mut now = report.graph.world().chain.now();
     let last = story.acts.len().checked_sub(1);
     for (index, act) in story.acts.iter().enumerate() {
@@ -158,7 +155,7 @@ fn step(act: &Act, failing: Option<&Failing>, indent: &str) -> Result<String, Un
         return Err(Unsaved("a call in it has its arguments elsewhere"));
     }
     let mut out = format!("{indent}- {}: {}\n", act.name, quoted(&text));
-    if !act.value.is_zero() && !text.contains("{value") && !text.starts_with("transfer(") {
+    if !act.value.is_zero() && !text.contains("{value") && !says_its_wei(&text) {
         out.extend([format!("{indent}  value: {}\n", act.value)]);
     }
     if let Some(most) = act.gas_limit.filter(|_| !text.contains("gas:")) {

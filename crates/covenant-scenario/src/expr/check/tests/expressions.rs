@@ -377,6 +377,7 @@ fn nothing_panics() {
         "0xdeadbeef",
         "Point",
         "transfer",
+        "force",
         "deploy",
         "value",
         "any",
