@@ -382,7 +382,7 @@ impl<'a> Inputs<'a> {
                     if at == index { other.typed.clone() } else { get(at, ty) }
                 });
             let typed = Kind::Struct(Arc::clone(structure), fields.collect());
-            let text = format!("{} with {field} {}", first.text, other.text);
+            let text = format!("{}{{{field}: {}}}", first.text, other.text);
             let one = self.candidate(self.typed(typed, ty.clone()), text);
             changed.push(Candidate { is_rare: true, ..one });
         }

@@ -19,6 +19,7 @@ use super::{
     puppet::{Answer, Forwarded, Puppet, Script},
     words,
 };
+use crate::story::{Errand, Meanwhile};
 
 /// Why somebody moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,8 +47,10 @@ pub struct Move {
     pub value: Option<Typed>,
     /// Most gas it may use.
     pub gas_limit: Option<Typed>,
-    /// As a person would write it.
+    /// As a person would write it, with what a stranger's contract does meanwhile.
     pub text: Arc<str>,
+    /// As a scenario writes it.
+    alone: Arc<str>,
     /// The transaction, where it is the same in every state, and the contract that it calls.
     fixed: Option<(Transaction, Option<Address>)>,
     /// What a stranger's contract does when it is called meanwhile; without one it accepts.
@@ -97,6 +100,7 @@ impl Move {
             action,
             value,
             gas_limit,
+            alone: Arc::clone(&text),
             text,
             fixed: None,
             reaction: None,
@@ -132,6 +136,27 @@ impl Move {
         Self { signers, ..self }
     }
 
+    /// As a scenario writes it, without what a stranger's contract does meanwhile.
+    pub(crate) const fn alone(&self) -> &Arc<str> {
+        &self.alone
+    }
+
+    /// What a stranger's contract does meanwhile, as it can be told.
+    pub(crate) fn told(&self) -> Meanwhile {
+        let errand = |one: &Self| Errand {
+            text: Arc::clone(&one.alone),
+            signature: match &one.action {
+                Action::Call { function, .. } => Some(function.function.signature()),
+                _ => None,
+            },
+        };
+        match &self.reaction {
+            None => Meanwhile::Nothing,
+            Some(Reacts::So(answer)) => Meanwhile::Answers(answer.name()),
+            Some(Reacts::By(inner)) => Meanwhile::Calls(inner.iter().map(errand).collect()),
+        }
+    }
+
     /// Whether somebody has to sign for it.
     pub(crate) fn needs(&self, actor: ActorId) -> bool {
         self.signers.contains(&actor)
@@ -155,6 +180,7 @@ impl Move {
             |options| format!("{{gas: {gas}, {options}"),
         );
         self.text = format!("{name}{rest}").into();
+        self.alone = Arc::clone(&self.text);
         self
     }
 

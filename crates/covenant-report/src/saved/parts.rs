@@ -1,16 +1,9 @@
-//! What a counterexample of a case, on a fork, or with strangers needs besides.
-
-use alloy_primitives::U256;
-use covenant_explore::Story;
-use covenant_scenario::{
-    expr::TokenId,
-    plan::Plan,
-    world::{Asset, Party},
-};
+//! What a counterexample of a case or on a fork needs besides, and who acts in it.
 
 use super::{
     assemble::Unsaved,
     sections::{Section, sections},
+    strangers::Stranger,
 };
 
 /// What a case says, as far as a counterexample needs it.
@@ -78,60 +71,6 @@ fn dedented<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.iter().map(|line| format!("{}\n", line.get(least..).unwrap_or_default())).collect()
 }
 
-/// A stranger of a story, as an actor of a scenario.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Stranger {
-    pub(super) name: String,
-    /// What he has at first, in wei.
-    pub(super) ether: U256,
-    /// What he has of tokens, by their names, in the smallest unit.
-    pub(super) tokens: Vec<(String, U256)>,
-}
-
-impl Stranger {
-    fn entry(&self) -> String {
-        format!("{}: {{ balance: {} }}", self.name, self.ether)
-    }
-
-    /// The steps by which he gets his tokens, and lets every contract take them.
-    pub(super) fn steps(&self, plan: &Plan, indent: &str) -> String {
-        let name = &self.name;
-        let mut out = String::new();
-        for (token, amount) in &self.tokens {
-            out.extend([format!("{indent}- {name}: {token}.mint({name}, {amount})\n")]);
-            for instance in &plan.instances {
-                let spender = &instance.name;
-                out.extend([format!(
-                    "{indent}- {name}: {token}.approve({spender}, type(uint256).max)\n"
-                )]);
-            }
-        }
-        out
-    }
-}
-
-/// The strangers of a story.
-pub(super) fn strangers(plan: &Plan, story: &Story) -> Result<Vec<Stranger>, Unsaved> {
-    let mut all: Vec<Stranger> = Vec::new();
-    for act in story.acts.iter().filter(|act| act.actor.0 >= plan.actors.len()) {
-        if !act.name.chars().all(|one| one.is_ascii_alphanumeric()) {
-            return Err(Unsaved("a stranger acts in it who has no name of his own"));
-        }
-        if all.iter().all(|known| known.name != act.name) {
-            let has = |asset| story.before.get(asset, Party::Actor(act.actor));
-            let tokens = plan.tokens.iter().enumerate();
-            let tokens =
-                tokens.map(|(id, token)| (token.name.to_string(), has(Asset::Token(TokenId(id)))));
-            all.push(Stranger {
-                name: act.name.clone(),
-                ether: has(Asset::Ether),
-                tokens: tokens.filter(|(_, amount)| !amount.is_zero()).collect(),
-            });
-        }
-    }
-    Ok(all)
-}
-
 /// The section `actors` with some more of them.
 pub(super) fn with_strangers(
     section: Option<&Section>,
@@ -174,9 +113,9 @@ pub(super) fn with_recording(text: &str, moved: impl Fn(&str) -> String) -> Stri
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::U256;
 
-    use super::{Case, Stranger, sections, with_recording, with_strangers};
+    use super::{Case, sections, with_recording, with_strangers};
+    use crate::saved::strangers::person;
 
     const FILE: &str = "steps:\n  - one: x.y()\ncases:\n  # first\n  early:\n    let: { a: 1 }\n  \"too-late\":\n    actors:\n      two: {}\n\n    ensures: true\n    steps:\n      - two: x.z()\n        value: 1\n";
 
@@ -195,8 +134,7 @@ mod tests {
 
     #[test]
     fn strangers_join_the_actors_however_those_are_written() {
-        let name = "stranger".to_owned();
-        let strangers = [Stranger { name, ether: U256::from(5), tokens: Vec::new() }];
+        let strangers = [person("stranger", 5)];
         let with = |text: &str| {
             let section = sections(text).into_iter().find(|section| section.key == "actors");
             with_strangers(section.as_ref(), &strangers).unwrap()
