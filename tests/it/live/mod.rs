@@ -4,6 +4,7 @@ mod changed;
 mod deaths;
 mod everywhere;
 mod json;
+mod late;
 mod parity;
 mod preflight;
 mod project;

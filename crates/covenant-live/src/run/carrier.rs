@@ -74,6 +74,8 @@ pub(super) struct Live {
     pub(super) recent: Recent,
     /// The way of the runner, where something is sent ahead of it.
     pub(super) ahead: Option<Ahead>,
+    /// What is given up as soon as it is come to.
+    pub(super) release: Vec<(Position, Forgetting)>,
     /// Whatever earlier runs left open was looked after.
     pub(super) is_tended: bool,
     /// Everything that has to do with time, in order.
@@ -282,6 +284,7 @@ impl Live {
         if self.search.is_some() {
             self.seek_step(&id, parcel)?;
         }
+        self.give_up(&id)?;
         let state = self.sender.journal().book().step(position).map(|step| step.state());
         if state == Some(StepState::Forgotten(Forgetting::LeaveOut)) {
             self.next += 1;
@@ -333,9 +336,7 @@ impl Live {
 
     /// A step with those that may be in flight beside it.
     fn with_what_follows(&mut self, step: Step, parcel: &Parcel<'_>) -> Result<Vec<Step>> {
-        let known = |live: &Self, position| live.sender.journal().book().step(position).is_some();
-        let alone = known(self, step.id.position) || !is_plain(parcel);
-        if self.ahead.is_none() || alone {
+        if self.ahead.is_none() || self.has_landed(step.id.position) || !is_plain(parcel) {
             return Ok(vec![step]);
         }
         let head = self.sender.client().head()?;
@@ -349,7 +350,7 @@ impl Live {
         }
         for Foreseen { step, described, gas } in foreseen {
             let position = step.id.position;
-            if known(self, position) {
+            if !self.may_be_beside(position) {
                 break;
             }
             self.described.insert(position, described);
@@ -359,6 +360,24 @@ impl Live {
             steps.push(step);
         }
         Ok(steps)
+    }
+
+    /// Whether a step may be in flight beside others: it was not signed yet, or it was, together with them.
+    fn may_be_beside(&self, position: Position) -> bool {
+        let Some(step) = self.sender.journal().book().step(position) else { return true };
+        let slot = step.slot.as_ref();
+        slot.is_some_and(|slot| slot.landing.is_none() && !slot.is_cancelled())
+    }
+
+    /// Gives a step up that could not be given up before those that were signed earlier had landed.
+    fn give_up(&mut self, id: &StepId) -> Result<()> {
+        let wanted = self.release.iter().position(|(position, _)| *position == id.position);
+        let Some(at) = wanted else { return Ok(()) };
+        let (position, why) = self.release.remove(at);
+        match self.sender.release(position, why)? {
+            true => Ok(()),
+            false => Err(LiveError::NotYet { step: Box::new(id.clone()) }),
+        }
     }
 
     /// Brings steps to their end, or as many of them as can be; why the first of them was not sent, if it was not.

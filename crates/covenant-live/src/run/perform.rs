@@ -28,12 +28,12 @@ use super::{
 };
 use crate::{
     clock::{Clock, SystemClock},
-    journal::{Begun, Forgetting, Journal, Position, Record},
+    journal::{Begun, Forgetting, Journal, Position, Record, StepId},
     network::NetworkSettings,
     preflight::Profile,
     records::{Descriptions, receipts, write_addresses, write_broadcast},
     rpc::{Client, Endpoint, Http, Limits, Patience},
-    send::{OnForeign, Options, Sender, Signer},
+    send::{OnForeign, Options, SendError, Sender, Signer},
     storage::{Disk, Lock, Owner, Storage},
 };
 
@@ -164,10 +164,14 @@ impl Voyage {
         let sending = self.paced_options(&mut client)?;
         let mut sender = Sender::new(client, journal, clock, signers, sending)?;
         sender.watch(watch);
+        let mut later = Vec::new();
         for (position, why) in &self.release {
-            sender.release(*position, *why)?;
+            if !sender.release(*position, *why)? {
+                later.push((*position, *why));
+            }
         }
         let mut live = self.live(sender, plan, traces);
+        live.release = later;
         live.ahead = self.ahead(plan, options);
         let outcome = run_on(plan, options, &mut live);
         self.conclude(plan, options, live, outcome)
@@ -184,6 +188,11 @@ impl Voyage {
         let mut differences = std::mem::take(&mut live.differences);
         let mut not_compared = None;
         let outcome = match outcome {
+            Ok(run) if left_over(&run, &live).is_some() => {
+                not_compared = Some("it has not come to its end".to_owned());
+                let step = left_over(&run, &live).expect("it was just there");
+                Err((SendError::LeftOver { step: Box::new(step) }.into(), Some(Box::new(run))))
+            }
             Ok(run) => {
                 if run.failures().next().is_none() {
                     live.sender.record(&Record::Finished { steps: live.next })?;
@@ -268,6 +277,7 @@ impl Voyage {
             looks: 0,
             recent: Recent::default(),
             ahead: None,
+            release: Vec::new(),
             is_tended: false,
             tape: Vec::new(),
             differences: Vec::new(),
@@ -386,6 +396,11 @@ fn poll(client: &mut Client) -> Result<Duration, LiveError> {
 /// Whether something was not sent because it would have failed.
 fn held_back(run: &Run) -> bool {
     run.transactions().any(|event| matches!(event.result, TransactionResult::Rejected(_)))
+}
+
+/// What was signed and is wanted no more, where all that is wanted was done.
+fn left_over(run: &Run, live: &Live) -> Option<StepId> {
+    live.sender.left_over().filter(|_| run.failures().next().is_none())
 }
 
 /// The text of each `let`.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, btree_map::Entry};
 
 use super::{
     error::SendError,
+    launch::is_late,
     sender::{Oddity, Sender},
     step::Step,
 };
@@ -79,7 +80,7 @@ impl Sender {
                 self.deepen(position, &mined, step, head)
             }
             (Some(Landing { mined: before, .. }), None) => {
-                self.vanished(&slot, &before.clone(), ready, head)
+                self.vanished(&slot, &before.clone(), (step, ready), head)
             }
         }
     }
@@ -122,7 +123,7 @@ impl Sender {
         &mut self,
         slot: &Slot,
         before: &Mined,
-        ready: bool,
+        (step, ready): (Option<&Step>, bool),
         head: &Block,
     ) -> Result<(), SendError> {
         let Mined { hash, block, .. } = *before;
@@ -137,6 +138,11 @@ impl Sender {
             return Ok(());
         }
         let attempt = slot.attempt(hash).expect("landings are of what was signed").clone();
+        // What is too late by now gives way at the next look, as does what the runner has not come to.
+        let nothing = attempt.signed.purpose == Purpose::Cancellation;
+        if !nothing && (is_late(slot, step, head) || !self.is_meant(slot)) {
+            return Ok(());
+        }
         self.offer(&attempt)
     }
 

@@ -49,7 +49,7 @@ pub(crate) struct State {
 #[derive(Clone, Debug)]
 pub(crate) struct Block {
     pub(crate) hash: B256,
-    pub(super) timestamp: u64,
+    pub(crate) timestamp: u64,
     pub(crate) transactions: Vec<B256>,
     pub(super) before: Snapshot,
     pub(super) after: Snapshot,
