@@ -7,6 +7,7 @@
 //! expressions, rules and expectations mean what they mean in simulation. When a transaction was put into a block, it is
 //! simulated on the state before that block, at its time; whatever differs from the receipt is shown.
 
+mod again;
 mod ahead;
 mod carrier;
 mod cast;
@@ -16,6 +17,7 @@ mod forecast;
 mod gas;
 mod inspect;
 mod lack;
+mod looks;
 mod machine;
 mod middle;
 mod parcel;

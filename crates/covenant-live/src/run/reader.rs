@@ -1,6 +1,10 @@
 //! The state after a block, read as everything else is: from whichever node answers, patiently, and of that very block.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use covenant_chain::{ForkAccount, ForkBlock, ForkError, StateAt, Timestamp};
@@ -8,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::{
+    clock::Clock,
     journal::BlockRef,
     rpc::{Client, RpcError},
 };
@@ -19,8 +24,17 @@ pub(super) struct Reader(Arc<Mutex<Asking>>);
 #[derive(Debug)]
 struct Asking {
     client: Client,
+    clock: Arc<dyn Clock>,
     named: Named,
+    /// Since which block an account is known to have code.
+    coded: BTreeMap<Address, u64>,
 }
+
+/// How long a node may say that there is no code where some was, before it is believed: backends that lag behind catch up
+/// in this time.
+const LAG: Duration = Duration::from_secs(60);
+/// Between two questions about that.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// How a node is told which block's state is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +57,14 @@ pub(super) struct StateOf {
 
 impl Reader {
     /// Reads over this client.
-    pub(super) fn new(client: Client) -> Self {
-        Self(Arc::new(Mutex::new(Asking { client, named: Named::Unknown })))
+    pub(super) fn new(client: Client, clock: Arc<dyn Clock>) -> Self {
+        let (named, coded) = (Named::Unknown, BTreeMap::new());
+        Self(Arc::new(Mutex::new(Asking { client, clock, named, coded })))
+    }
+
+    /// A contract is known to be there from this block on.
+    pub(super) fn expect_code(&self, address: Address, block: BlockRef) {
+        self.asking().coded.insert(address, block.number);
     }
 
     /// The state after a block, of this time.
@@ -97,6 +117,22 @@ impl Asking {
     }
 }
 
+impl Asking {
+    /// Whether there is to be code, and none was seen for too short a time to believe that; to be asked after a pause.
+    fn doubts(&mut self, address: Address, block: BlockRef, since: Duration) -> bool {
+        let expected = self.coded.get(&address).is_some_and(|from| *from <= block.number);
+        if !expected {
+            return false;
+        }
+        if self.clock.now().saturating_sub(since) >= LAG {
+            self.coded.remove(&address);
+            return false;
+        }
+        self.clock.sleep(PAUSE);
+        true
+    }
+}
+
 fn by_hash(hash: B256) -> Value {
     json!({ "blockHash": hash })
 }
@@ -138,7 +174,13 @@ impl StateAt for StateOf {
         let params = |block| json!([address, block]);
         let balance = self.read(of("balance"), "eth_getBalance", params)?;
         let nonce: U64 = self.read(of("nonce"), "eth_getTransactionCount", params)?;
-        let code: Bytes = self.read(of("code"), "eth_getCode", params)?;
+        let since = self.reader.asking().clock.now();
+        let code: Bytes = loop {
+            let code: Bytes = self.read(of("code"), "eth_getCode", params)?;
+            if !code.is_empty() || !self.reader.asking().doubts(address, self.block, since) {
+                break code;
+            }
+        };
         Ok(ForkAccount { balance, nonce: nonce.to(), code })
     }
 

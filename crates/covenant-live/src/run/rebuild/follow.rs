@@ -141,7 +141,7 @@ impl Voyage {
         }
         let scan = Arc::new(Scan::new(&mut client, &accounts, testimony.blocks)?);
         let genesis = client.genesis();
-        let reader = Reader::new(self.connect_to(Some(genesis))?);
+        let reader = self.reader(genesis)?;
         let voyage = self;
         let ground =
             Ground { voyage, plan, cast, options, testimony, scan, genesis, traces, reader };

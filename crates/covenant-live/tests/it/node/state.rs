@@ -198,6 +198,17 @@ impl State {
         }
     }
 
+    /// Another history wins, and nobody remembers what was in these blocks, nor what waits.
+    pub(crate) fn lose(&mut self, depth: usize) {
+        self.reorganise(depth, true);
+        self.pool.clear();
+    }
+
+    /// How many questions there were since the fault was to happen.
+    pub(crate) fn since_fault(&self) -> u64 {
+        self.fault.map_or(0, |(at, _)| self.calls - at)
+    }
+
     /// Never puts what waits now into a block.
     pub(crate) fn ignore_all(&mut self) {
         self.ignored.extend(self.pool.keys().copied());

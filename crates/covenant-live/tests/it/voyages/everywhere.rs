@@ -111,7 +111,7 @@ fn every_fault_of_a_node_and_a_death_soon_after() {
         world.doom.at(call / 5 + 3);
         let died = match Doom::process(|| world.end_of(&story)) {
             None => true,
-            Some(Ok(())) => false,
+            Some(Ok(_)) => false,
             Some(Err(error)) => {
                 assert!(may_be_tried_again(&error), "{error}: {error:?}");
                 false

@@ -1,4 +1,5 @@
 //! A whole scenario on a network, several of its steps in flight at once, past every fault and from death to death.
 
 mod everywhere;
+mod reorganisations;
 mod rig;

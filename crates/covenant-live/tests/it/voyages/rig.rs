@@ -18,7 +18,11 @@ use covenant_live::{
     run::{Cast, LiveError, Machine, Performed, SCENE, Voyage, Waiting},
     send::{OnForeign, SendError, Signer},
 };
-use covenant_scenario::{RunOptions, Scenario, event::Verdict, plan::Plan};
+use covenant_scenario::{
+    RunOptions, Scenario,
+    event::{Run, Verdict},
+    plan::Plan,
+};
 use tempfile::TempDir;
 
 use crate::{
@@ -173,7 +177,8 @@ impl World {
         let mut errors = Vec::new();
         for process in 1..=PROCESSES {
             match self.end_of(story) {
-                Ok(()) => return process,
+                Ok(Ended::Well) => return process,
+                Ok(ended) => panic!("{ended:?}"),
                 Err(error) => {
                     assert!(may_be_tried_again(&error), "{error}: {error:?}");
                     errors.push(error.to_string());
@@ -185,18 +190,79 @@ impl World {
     }
 
     /// One process; if it came to its end, everything held and nothing differs from the simulation.
-    pub(super) fn end_of(&self, story: &Story) -> Result<(), LiveError> {
+    pub(super) fn end_of(&self, story: &Story) -> Result<Ended, LiveError> {
         let performed = self.perform(story)?;
         let run = match performed.outcome {
             Ok(run) => run,
             Err((error, _)) => return Err(error),
         };
-        let failures: Vec<_> = run.failures().collect();
-        assert_eq!(run.verdict, Verdict::Passed, "{failures:#?}");
         assert_eq!(performed.differences, [], "the network did what the simulation does");
+        let failures: Vec<_> = run.failures().collect();
+        if self.has_reverted() {
+            assert_eq!(run.verdict, Verdict::Failed);
+            return Ok(Ended::Reverted);
+        }
+        assert_eq!(run.verdict, Verdict::Passed, "{failures:#?}");
+        if performed.not_compared.as_deref().is_some_and(|why| why.contains("in its order")) {
+            return Ok(Ended::OutOfOrder);
+        }
         assert_eq!(performed.not_compared, None);
         assert_eq!(performed.not_recorded, None);
-        Ok(())
+        if !self.is_all_there() {
+            return Ok(Ended::Gone);
+        }
+        self.compare_times(&run);
+        Ok(Ended::Well)
+    }
+
+    /// The same, where three blocks may go away whenever they like. `None` if a step was sent just when they did, and
+    /// landed before what it needs.
+    pub(super) fn perform_past_reorganisations(&self, story: &Story) -> Option<u32> {
+        for process in 1..=PROCESSES {
+            match self.end_of(story) {
+                Ok(Ended::Well) => return Some(process),
+                Ok(Ended::Reverted | Ended::OutOfOrder) => return None,
+                // That is after the last look at them, which nobody can notice before the next one.
+                Ok(Ended::Gone) => assert!(self.node.state().since_fault() <= LAST, "not noticed"),
+                Err(error) => assert!(may_be_tried_again(&error), "{error}: {error:?}"),
+            }
+            self.node.advance(Duration::from_secs(60));
+        }
+        panic!("{PROCESSES} processes were not enough");
+    }
+
+    /// Whether a step that should have run to its end is in a block and did not.
+    fn has_reverted(&self) -> bool {
+        let reading = Journal::read(&self.disk, &self.journal()).unwrap().unwrap();
+        let failed = StepState::Confirmed { success: false };
+        reading.book.steps().any(|it| it.id.position != REVERTS && it.state() == failed)
+    }
+
+    /// Whether everything that the journal calls confirmed is on the chain.
+    fn is_all_there(&self) -> bool {
+        let reading = Journal::read(&self.disk, &self.journal()).unwrap().unwrap();
+        let state = self.node.state();
+        let mut landings = reading.book.steps().map(|step| step.slot.as_ref()?.landing.as_ref());
+        landings.all(|landing| {
+            landing.is_some_and(|it| {
+                let number = usize::try_from(it.mined.block.number).unwrap();
+                state.blocks.get(number).is_some_and(|block| block.hash == it.mined.block.hash)
+            })
+        })
+    }
+
+    /// What was told of each transaction is what the chain has in the end.
+    fn compare_times(&self, run: &Run) {
+        let reading = Journal::read(&self.disk, &self.journal()).unwrap().unwrap();
+        let state = self.node.state();
+        let told: Vec<u64> = run.transactions().map(|event| event.at.0).collect();
+        let landings = reading.book.steps().map(|step| {
+            let mined = &step.slot.as_ref().unwrap().landing.as_ref().unwrap().mined;
+            let block = &state.blocks[usize::try_from(mined.block.number).unwrap()];
+            assert_eq!(block.hash, mined.block.hash);
+            block.timestamp
+        });
+        assert_eq!(told, landings.collect::<Vec<_>>());
     }
 
     /// Whether the journal says that all is done.
@@ -260,6 +326,24 @@ impl World {
         }
     }
 }
+
+/// How a process ended that came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// All held, and all of it is on the chain.
+    Well,
+    /// A step failed on the chain, and it said so.
+    Reverted,
+    /// A step landed before one that comes before it, and it said so.
+    OutOfOrder,
+    /// Something went away after it had looked for the last time.
+    Gone,
+}
+
+/// The step that has to revert.
+const REVERTS: Position = Position(8);
+/// How many questions there are at most after everything was looked at for the last time.
+const LAST: u64 = 80;
 
 /// What everybody has at first.
 const RICH: U256 = U256::from_limbs([0x6BC7_5E2D_6310_0000, 0x5, 0, 0]);
