@@ -65,6 +65,7 @@ impl Live {
         (self.recent, self.ahead) = (Recent::default(), ahead);
         self.tape.clear();
         self.differences.clear();
+        self.unclear.clear();
         self.read.clear();
     }
 

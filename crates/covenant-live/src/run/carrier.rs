@@ -86,6 +86,8 @@ pub(super) struct Live {
     pub(super) described: Descriptions,
     /// Where the network did something else than the simulation of the same transaction.
     pub(super) differences: Vec<Difference>,
+    /// What could not be compared with the simulation of the same transaction, and why.
+    pub(super) unclear: Vec<String>,
     /// Where the journal is rebuilt: nothing is sent, and what was sent is looked for.
     pub(super) search: Option<Search>,
 }

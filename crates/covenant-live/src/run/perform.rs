@@ -79,7 +79,7 @@ pub struct Performed {
     pub outcome: Result<Run, (LiveError, Option<Box<Run>>)>,
     /// Where the network did otherwise than the simulation.
     pub differences: Vec<Difference>,
-    /// Why the whole was not compared with its simulation, if it was not.
+    /// Why the whole, or a transaction of it, was not compared with its simulation, if it was not.
     pub not_compared: Option<String>,
     /// Why the files for other programs were not written, if they were not.
     pub not_recorded: Option<String>,
@@ -217,6 +217,8 @@ impl Voyage {
                 Err((error.into(), so_far))
             }
         };
+        let unclear = std::mem::take(&mut live.unclear).into_iter().chain(not_compared);
+        let not_compared = unclear.reduce(|all, why| format!("{all}; {why}"));
         let mut seen = Vec::new();
         differences.retain(|it| {
             let new = !seen.contains(it);
@@ -287,6 +289,7 @@ impl Voyage {
             read: BTreeMap::new(),
             tape: Vec::new(),
             differences: Vec::new(),
+            unclear: Vec::new(),
             names: names(plan),
             described: Descriptions::default(),
             search: None,

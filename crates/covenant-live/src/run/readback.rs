@@ -65,9 +65,15 @@ impl Live {
         let others = told.mined.index > self.ours_before(&told.mined);
         if others && !done.differences.is_empty() {
             match self.before_among_all(chain, &told.mined)? {
-                Some(here) => done = self.execute(here, &told)?,
+                Ok(here) => done = self.execute(here, &told)?,
                 // It cannot be said what it would have done here.
-                None => done.differences.clear(),
+                Err(why) => {
+                    done.differences.clear();
+                    self.unclear.push(format!(
+                        "`{}` did not do what it does without those of others that are before it in block {}, and these cannot be simulated: {why}",
+                        told.text, told.mined.block.number
+                    ));
+                }
             }
         }
         self.executed(&told.mined, done.after.clone());

@@ -100,11 +100,14 @@ impl State {
 
     /// A transaction, as blocks that are asked for whole have it.
     fn whole(&self, hash: B256) -> Value {
-        let (kind, transaction) = match (self.foreign.get(&hash), self.archive.get(&hash)) {
+        let (kind, mut transaction) = match (self.foreign.get(&hash), self.archive.get(&hash)) {
             (Some(other), _) => (other.kind, other.transaction.clone()),
             (None, Some(pooled)) => (2, transaction(pooled)),
             (None, None) => unreachable!("it is in a block"),
         };
+        if let Some(told) = self.foreign.get(&hash).and_then(|other| other.told_gas) {
+            transaction = transaction.with_gas_limit(told);
+        }
         let to = match transaction.kind {
             TxKind::Call(to) => Some(to),
             TxKind::Create => None,

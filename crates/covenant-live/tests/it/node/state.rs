@@ -47,7 +47,7 @@ pub(crate) struct State {
     /// Whether gas is paid for.
     pub(super) charges: bool,
     /// What others put in front of the next block that has anything of a pool.
-    pub(super) others: Vec<Foreign>,
+    pub(crate) others: Vec<Foreign>,
     /// All of theirs that are in blocks, by hash.
     pub(super) foreign: BTreeMap<B256, Foreign>,
 }
@@ -225,14 +225,16 @@ impl State {
 #[derive(Clone, Debug)]
 pub(crate) struct Foreign {
     pub(crate) transaction: Transaction,
-    /// Its type, as a node gives it; `None` where that is nothing that anybody knows.
+    /// Its type, as a node gives it.
     pub(crate) kind: u64,
     pub(crate) price: u128,
     pub(crate) number: u64,
+    /// What the node says that it could use, if that is not the truth.
+    pub(crate) told_gas: Option<u64>,
 }
 
 impl Foreign {
-    pub(super) fn hash(&self) -> B256 {
+    pub(crate) fn hash(&self) -> B256 {
         keccak256([b"foreign".as_slice(), &self.number.to_be_bytes()].concat())
     }
 }

@@ -1,5 +1,6 @@
 //! A whole scenario on a network, several of its steps in flight at once, past every fault and from death to death.
 
 mod everywhere;
+mod others;
 mod reorganisations;
 mod rig;
