@@ -1,6 +1,6 @@
 //! Others in front of our transactions, and blocks that go away, with several steps in flight.
 
-use std::{fs, time::Instant};
+use std::fs;
 
 use alloy_primitives::{Address, B256, Bytes, U64, U256, keccak256};
 use serde_json::{Value, json};
@@ -69,10 +69,8 @@ fn those_of_others_in_front_of_ours_are_executed_too() {
         None
     });
     let project = project(COINS);
-    let start = Instant::now();
     // Somebody else made some before, so ours cost less; the scenario knows of nobody else.
     let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--yes"], 6);
-    println!("{:?} with {CROWD} transactions of others in front", start.elapsed());
     let text = transcript(&output);
     assert_eq!(stdout(&output).matches("difference in").count(), 1, "{text}");
     assert!(stdout(&output).contains("difference in gas of `a.mint(landlord, 1)`"), "{text}");

@@ -137,6 +137,10 @@ impl State {
         let account = params[0].as_str().unwrap().parse().unwrap();
         let named = |words: &str| (-32_000, words.to_owned());
         let block = match &params[1] {
+            Value::Object(_) if self.hashes == Hashes::Refused => {
+                return Err((-32_602, "invalid argument 1: a number is wanted".to_owned()));
+            }
+            Value::Object(_) if self.hashes == Hashes::Ignored => &self.blocks[self.head()],
             Value::Object(name) => {
                 let hash: B256 = name["blockHash"].as_str().unwrap().parse().unwrap();
                 let found = self.blocks.iter().rev().find(|block| block.hash == hash);

@@ -76,6 +76,7 @@ impl Node {
             spike_until: 0,
             taken: BTreeMap::new(),
             methods: Vec::new(),
+            hashes: Hashes::Known,
             charges,
             others: Vec::new(),
             foreign: BTreeMap::new(),

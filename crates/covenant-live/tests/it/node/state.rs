@@ -44,6 +44,8 @@ pub(crate) struct State {
     /// How many transactions were taken, by hash.
     pub(crate) taken: BTreeMap<B256, u32>,
     pub(crate) methods: Vec<String>,
+    /// What it makes of a block that is named by its hash.
+    pub(crate) hashes: Hashes,
     /// Whether gas is paid for.
     pub(super) charges: bool,
     /// What others put in front of the next block that has anything of a pool.
@@ -219,6 +221,17 @@ impl State {
         let outcome = self.chain.call(&Call::new(contract, Bytes::from_static(&[1]))).unwrap();
         U256::from_be_slice(outcome.data().unwrap())
     }
+}
+
+/// What a node makes of a block that is named by its hash where a number is usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hashes {
+    /// That block.
+    Known,
+    /// Nothing.
+    Refused,
+    /// The latest one, whatever it is.
+    Ignored,
 }
 
 /// A transaction of somebody else.

@@ -1,6 +1,9 @@
 //! Undisturbed, dying at every moment, and past every fault at every question.
 
-use super::rig::{SCENARIO, Story, World, may_be_tried_again};
+use super::{
+    rig::{SCENARIO, Story, World, may_be_tried_again},
+    spread::{count, spread},
+};
 
 use crate::{
     doom::Doom,
@@ -8,28 +11,8 @@ use crate::{
     parallel::in_parallel,
 };
 
-/// Said behind the name of a test, as one more name: it is tried at every question. `scripts/voyages.sh` says it.
-const EVERYWHERE: &str = "at-every-question";
-/// At how many questions each fault is tried otherwise.
+/// At how many questions each fault is tried.
 const SPREAD: u64 = 24;
-
-fn is_everywhere() -> bool {
-    std::env::args().any(|said| said == EVERYWHERE)
-}
-
-/// Some numbers below `below`, others for each seed; all of them if there are no more than that.
-fn spread(below: u64, count: u64, seed: u64) -> Vec<u64> {
-    if is_everywhere() || below <= count {
-        return (0..below).collect();
-    }
-    let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let draw = |part: u64| {
-        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        let (from, to) = (part * below / count, (part + 1) * below / count);
-        from + (random >> 33) % (to - from)
-    };
-    (0..count).map(draw).collect()
-}
 
 /// What the undisturbed run asks, and how many moments it has at which a process may die.
 fn undisturbed(story: &Story, world: &World) -> (u64, u64) {
@@ -89,7 +72,7 @@ fn a_process_may_die_at_any_moment_of_a_voyage() {
 #[test]
 fn every_fault_of_a_node_during_a_voyage() {
     let story = Story::of(SCENARIO);
-    let jobs = jobs(&story, SPREAD);
+    let jobs = jobs(&story, count(SPREAD));
     let again = in_parallel(&jobs, |(call, row, fault)| {
         let world = World::facing(*fault);
         world.node.plan_fault(*call, *fault);
@@ -103,7 +86,7 @@ fn every_fault_of_a_node_during_a_voyage() {
 #[test]
 fn every_fault_of_a_node_and_a_death_soon_after() {
     let story = Story::of(SCENARIO);
-    let jobs = jobs(&story, SPREAD / 8);
+    let jobs = jobs(&story, count(SPREAD).div_ceil(8));
     let deaths = in_parallel(&jobs, |(call, row, fault)| {
         let world = World::facing(*fault);
         world.node.plan_fault(*call, *fault);

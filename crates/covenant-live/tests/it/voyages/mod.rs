@@ -2,5 +2,7 @@
 
 mod everywhere;
 mod others;
+mod reading;
 mod reorganisations;
 mod rig;
+mod spread;

@@ -97,8 +97,8 @@ fn what_others_did_in_front_of_a_step_is_executed_and_only_the_whole_differs() {
     let (quiet, _) = behind(crowd(|_| None));
     let (fewer, fewer_receipts) = questions(&quiet);
     println!(
-        "{calls} questions, {receipts} of them for receipts, instead of {fewer} and {fewer_receipts}: one for the block, \
-         and one for each of {CROWD} others in front"
+        "{calls} questions, {receipts} of them for receipts, instead of {fewer} and {fewer_receipts}: one for the \
+         block, and for each of {CROWD} others in front one for its receipt and three for its account"
     );
     assert_eq!(receipts - fewer_receipts, usize::try_from(CROWD).unwrap());
 }

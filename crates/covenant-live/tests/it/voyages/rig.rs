@@ -157,7 +157,7 @@ impl World {
     }
 
     /// One process, from its start to its end.
-    pub(super) fn perform(&self, story: &Story) -> Result<Performed, LiveError> {
+    pub(super) fn perform(&self, story: &Story) -> Result<Performed, Box<LiveError>> {
         self.perform_watched(story, |_| ())
     }
 
@@ -166,10 +166,11 @@ impl World {
         &self,
         story: &Story,
         watch: impl FnMut(&Record) + 'static,
-    ) -> Result<Performed, LiveError> {
+    ) -> Result<Performed, Box<LiveError>> {
         let signers = ["anna", "bert"].map(|name| Box::new(key(name)) as Box<dyn Signer>);
         let options = RunOptions::default();
-        self.voyage().perform(&story.plan, &story.cast, signers.into(), &options, watch)
+        let voyage = self.voyage();
+        Ok(voyage.perform(&story.plan, &story.cast, signers.into(), &options, watch)?)
     }
 
     /// Runs processes until one is done; returns how many there were.
@@ -190,11 +191,11 @@ impl World {
     }
 
     /// One process; if it came to its end, everything held and nothing differs from the simulation.
-    pub(super) fn end_of(&self, story: &Story) -> Result<Ended, LiveError> {
+    pub(super) fn end_of(&self, story: &Story) -> Result<Ended, Box<LiveError>> {
         let performed = self.perform(story)?;
         let run = match performed.outcome {
             Ok(run) => run,
-            Err((error, _)) => return Err(error),
+            Err((error, _)) => return Err(Box::new(error)),
         };
         assert_eq!(performed.differences, [], "the network did what the simulation does");
         let failures: Vec<_> = run.failures().collect();
