@@ -19,7 +19,7 @@ use covenant_live::{
     clock::{Clock, SystemClock},
     network::networks,
     rpc::{Client, Endpoint, Http, Limits, Patience},
-    run::{Cast, SCENE, Voyage, Waiting},
+    run::{Cast, Machine, SCENE, Voyage, Waiting},
     send::{OnForeign, Signer, SigningRequest},
 };
 use covenant_scenario::{RunOptions, Scenario, plan::Plan, run};
@@ -146,6 +146,7 @@ fn ours(node: &str, name: &str, folder: &Path, plan: &Plan) -> Result<Duration, 
         foreign: OnForeign::Refuse,
         release: Vec::new(),
         stop: Arc::default(),
+        machine: Machine::default(),
     };
     let start = Instant::now();
     let options = RunOptions::default();

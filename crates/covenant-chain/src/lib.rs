@@ -26,7 +26,7 @@ pub use console::{CONSOLE, console_line};
 pub use coverage::{Choice, CodeRole, Coverage, Executed};
 pub use decode::{DecodedCall, DecodedLog, DecodedRevert, DecodedValue, Decoder, Lexicon, Numbers};
 pub use error::{ChainError, Rejection};
-pub use fork::{ForkError, ForkOptions};
+pub use fork::{ForkAccount, ForkBlock, ForkError, ForkNode, ForkOptions, StateAt};
 pub use key::Key;
 pub use slot::{array_slot, mapping_slot, mapping_slot_of_bytes, packed};
 pub use state::Part;

@@ -1,6 +1,7 @@
 //! Scenarios on real nodes, by way of the built binary: the same events as in simulation, whatever happens on the way.
 
 mod changed;
+mod crowd;
 mod deaths;
 mod everywhere;
 mod json;

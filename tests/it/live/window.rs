@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// Who deploys, and `landlord`.
-const DEPLOYER: Address = address!("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
-const TENANT: Address = address!("0x70997970c51812dc3a010c7d01b50e0d17dc79c8");
+pub(super) const DEPLOYER: Address = address!("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+pub(super) const TENANT: Address = address!("0x70997970c51812dc3a010c7d01b50e0d17dc79c8");
 
 /// A network that is known to take several of one account.
 const SEA: &str = "
@@ -35,7 +35,7 @@ tenant = { env = \"TENANT_KEY\" }
 ";
 
 /// Six contracts that have nothing to do with each other, and four calls, of which the last one needs the first.
-const COINS: &str = r#"
+pub(super) const COINS: &str = r#"
 scenario: coins
 actors: [landlord, tenant]
 contracts:
@@ -58,7 +58,7 @@ ensures:
 "#;
 
 /// How many transactions there are.
-const SENT: [u64; 2] = [6, 4];
+pub(super) const SENT: [u64; 2] = [6, 4];
 
 /// A node that makes blocks when it is told to.
 pub(super) fn node() -> RunningNode {
@@ -115,7 +115,7 @@ pub(super) fn ends(project: &Project, url: &str, args: &[&str], code: i32) -> Ou
 }
 
 /// How many transactions each block has that has any.
-fn blocks(node: &RunningNode) -> Vec<usize> {
+pub(super) fn blocks(node: &RunningNode) -> Vec<usize> {
     let mut asking = node.asking();
     let head = asking.number("eth_blockNumber", &json!([]));
     let mut count = |number: u64| {
@@ -125,12 +125,12 @@ fn blocks(node: &RunningNode) -> Vec<usize> {
     (0..=head).map(&mut count).filter(|count| *count > 0).collect()
 }
 
-fn nonces(node: &RunningNode) -> [u64; 2] {
+pub(super) fn nonces(node: &RunningNode) -> [u64; 2] {
     [DEPLOYER, TENANT].map(|account| node.asking().nonce(account))
 }
 
 /// What the journal says was signed: names and hashes.
-fn signed(project: &Project) -> Vec<(String, String)> {
+pub(super) fn signed(project: &Project) -> Vec<(String, String)> {
     let file = project.path("deployments/11155111/coins.jsonl");
     let text = fs::read_to_string(file).expect("it was begun");
     let mut all = Vec::new();
@@ -262,7 +262,7 @@ fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
 
 /// When a process dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Moment {
+pub(super) enum Moment {
     /// Its transaction has not arrived.
     BeforeSending,
     /// Its transaction has arrived, and it does not know that.
@@ -270,7 +270,7 @@ enum Moment {
 }
 
 /// Runs the coins until the process dies with its n-th transaction.
-fn dies(node: &RunningNode, dies_with: usize, moment: Moment) -> (Project, Proxy) {
+pub(super) fn dies(node: &RunningNode, dies_with: usize, moment: Moment) -> (Project, Proxy) {
     let victim = Arc::new(AtomicU32::new(0));
     let process = Arc::clone(&victim);
     let proxy = sea(node, move |sent, question, node| {

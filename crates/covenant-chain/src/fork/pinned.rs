@@ -3,16 +3,17 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use alloy_primitives::{Address, B256, U64, U256, map::AddressMap};
-use revm::{bytecode::Bytecode, state::AccountInfo};
+use revm::bytecode::Bytecode;
 
 use super::{
     error::ForkError,
-    recording::{Info, Recording},
+    recording::{Block, Info, Recording},
     remote::{Patience, Remote},
+    source::{ForkAccount, ForkNode, StateAt},
 };
 use crate::{Timestamp, state::AccountDiff, state::bytecode};
 
@@ -21,8 +22,8 @@ use crate::{Timestamp, state::AccountDiff, state::bytecode};
 /// With a recording that holds all that is needed, nothing is sent anywhere.
 #[derive(Clone, Debug)]
 pub struct ForkOptions {
-    /// The http(s) address of a node's JSON-RPC; `None` uses the recording alone.
-    pub url: Option<String>,
+    /// Where the state is read; `None` uses the recording alone.
+    pub node: Option<ForkNode>,
     /// The number of the block that the chain continues from.
     pub block: u64,
     /// The file of the recording: read if it is there, and brought up to date with what was asked of the node.
@@ -44,7 +45,7 @@ struct Known {
     /// Analysed code of the accounts in the recording that were used.
     code: AddressMap<Bytecode>,
     /// There from the first question on.
-    remote: Option<Remote>,
+    remote: Option<Arc<dyn StateAt>>,
     /// The recording has what its file has not.
     unsaved: bool,
 }
@@ -84,7 +85,7 @@ impl Fork {
             Some(recording) => (recording, None),
             None => {
                 let remote = connect(&options, patience, || format!("block {}", options.block))?;
-                (Recording::new(remote.chain_id()?, remote.header()?), Some(remote))
+                (Recording::new(remote.chain_id()?, remote.block()?.into()), Some(remote))
             }
         };
         let chain_id = recording.chain_id.to();
@@ -113,9 +114,8 @@ impl Fork {
             Some(info) => info,
             None => {
                 let what = || format!("account {address} at block {}", self.block());
-                let AccountInfo { balance, nonce, code, .. } =
+                let ForkAccount { balance, nonce, code } =
                     self.remote(&mut known, what)?.account(address)?;
-                let code = code.unwrap_or_default().original_bytes();
                 let info = Info { balance, nonce: U64::from(nonce), code };
                 known.recording.accounts.entry(address).or_default().info = Some(info.clone());
                 known.unsaved = true;
@@ -171,17 +171,17 @@ impl Fork {
         &self,
         known: &'a mut Known,
         what: impl Fn() -> String,
-    ) -> Result<&'a Remote, ForkError> {
+    ) -> Result<&'a dyn StateAt, ForkError> {
         if known.remote.is_none() {
             let remote = connect(&self.options, self.patience, what)?;
-            self.compare(&known.recording, &remote)?;
+            self.compare(&known.recording, &*remote)?;
             known.remote = Some(remote);
         }
-        Ok(known.remote.as_ref().expect("the node was just connected"))
+        Ok(known.remote.as_deref().expect("the node was just connected"))
     }
 
-    fn compare(&self, recording: &Recording, remote: &Remote) -> Result<(), ForkError> {
-        let (chain_id, block) = (remote.chain_id()?, remote.header()?);
+    fn compare(&self, recording: &Recording, remote: &dyn StateAt) -> Result<(), ForkError> {
+        let (chain_id, block) = (remote.chain_id()?, Block::from(remote.block()?));
         let reason = if chain_id != self.chain_id {
             format!("its chain id is {chain_id}, not {}", self.chain_id)
         } else if block != recording.block {
@@ -190,7 +190,7 @@ impl Fork {
             return Ok(());
         };
         let file = self.options.cache.clone().unwrap_or_default();
-        Err(ForkError::Mismatch { node: remote.node().to_owned(), file, reason })
+        Err(ForkError::Mismatch { node: remote.node(), file, reason })
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -202,11 +202,14 @@ fn connect(
     options: &ForkOptions,
     patience: Patience,
     what: impl Fn() -> String,
-) -> Result<Remote, ForkError> {
-    let Some(url) = &options.url else {
+) -> Result<Arc<dyn StateAt>, ForkError> {
+    let Some(node) = &options.node else {
         let file = options.cache.as_ref().map(|file| format!("the recording {}", file.display()));
         let source_name = file.unwrap_or_else(|| "a recording".to_owned());
         return Err(ForkError::Missing { what: what(), source_name });
     };
-    Remote::new(url, options.block, patience)
+    Ok(match node {
+        ForkNode::Address(url) => Arc::new(Remote::new(url, options.block, patience)?),
+        ForkNode::Reader(reader) => Arc::clone(reader),
+    })
 }

@@ -26,7 +26,7 @@ use std::{
 use alloy_primitives::{Address, B256, Bytes, U64, U256};
 use serde::{Deserialize, Serialize};
 
-use super::error::ForkError;
+use super::{error::ForkError, source::ForkBlock};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -49,6 +49,12 @@ pub(super) struct Block {
     pub(super) number: U64,
     pub(super) hash: B256,
     pub(super) timestamp: U64,
+}
+
+impl From<ForkBlock> for Block {
+    fn from(ForkBlock { number, hash, timestamp }: ForkBlock) -> Self {
+        Self { number: U64::from(number), hash, timestamp: U64::from(timestamp.0) }
+    }
 }
 
 /// An account, and its slots as far as they were read.

@@ -17,8 +17,9 @@ use revm::{
 use super::{
     connection::{Connection, Unprepared},
     error::ForkError,
-    recording::Block,
+    source::{ForkAccount, ForkBlock, StateAt},
 };
+use crate::Timestamp;
 
 /// How long to wait for a node, and how often to ask again.
 #[derive(Clone, Copy, Debug)]
@@ -67,53 +68,6 @@ impl Remote {
         Ok(Self { connection, database, node, block, patience })
     }
 
-    /// Host and port, which is as much of the address as may be shown.
-    pub(super) fn node(&self) -> &str {
-        &self.node
-    }
-
-    pub(super) fn chain_id(&self) -> Result<u64, ForkError> {
-        self.ask("the chain id".to_owned(), || async {
-            Ok(self.connection.provider().get_chain_id().await?)
-        })
-    }
-
-    pub(super) fn header(&self) -> Result<Block, ForkError> {
-        let what = format!("block {}", self.block);
-        let found = self.ask(what.clone(), || async {
-            Ok(self.connection.provider().get_block_by_number(self.block.into()).await?)
-        })?;
-        let Some(block) = found else {
-            return Err(ForkError::Refused {
-                node: self.node.clone(),
-                what,
-                reason: "it has no such block".to_owned(),
-            });
-        };
-        Ok(Block {
-            number: alloy_primitives::U64::from(block.header.inner.number),
-            hash: block.header.hash,
-            timestamp: alloy_primitives::U64::from(block.header.inner.timestamp),
-        })
-    }
-
-    pub(super) fn account(&self, address: Address) -> Result<AccountInfo, ForkError> {
-        let what = format!("account {address} at block {}", self.block);
-        let found = self.ask(what, || self.database.basic_async_ref(address))?;
-        Ok(found.unwrap_or_default())
-    }
-
-    pub(super) fn slot(&self, address: Address, slot: U256) -> Result<U256, ForkError> {
-        let what = format!("slot {slot:#x} of {address} at block {}", self.block);
-        self.ask(what, || self.database.storage_async_ref(address, slot))
-    }
-
-    pub(super) fn block_hash(&self, number: u64) -> Result<B256, ForkError> {
-        self.ask(format!("the hash of block {number}"), || {
-            self.database.block_hash_async_ref(number)
-        })
-    }
-
     /// Asks until there is an answer, an error that asking again does not cure, or no more patience.
     fn ask<T, F>(&self, what: String, question: impl Fn() -> F + Sync) -> Result<T, ForkError>
     where
@@ -143,6 +97,54 @@ impl Remote {
             pause *= 2;
             attempt += 1;
         }
+    }
+}
+
+impl StateAt for Remote {
+    /// Host and port, which is as much of the address as may be shown.
+    fn node(&self) -> String {
+        self.node.clone()
+    }
+
+    fn chain_id(&self) -> Result<u64, ForkError> {
+        self.ask("the chain id".to_owned(), || async {
+            Ok(self.connection.provider().get_chain_id().await?)
+        })
+    }
+
+    fn block(&self) -> Result<ForkBlock, ForkError> {
+        let what = format!("block {}", self.block);
+        let found = self.ask(what.clone(), || async {
+            Ok(self.connection.provider().get_block_by_number(self.block.into()).await?)
+        })?;
+        let Some(block) = found else {
+            return Err(ForkError::Refused {
+                node: self.node.clone(),
+                what,
+                reason: "it has no such block".to_owned(),
+            });
+        };
+        let header = &block.header;
+        let timestamp = Timestamp(header.inner.timestamp);
+        Ok(ForkBlock { number: header.inner.number, hash: header.hash, timestamp })
+    }
+
+    fn account(&self, address: Address) -> Result<ForkAccount, ForkError> {
+        let what = format!("account {address} at block {}", self.block);
+        let found = self.ask(what, || self.database.basic_async_ref(address))?;
+        let AccountInfo { balance, nonce, code, .. } = found.unwrap_or_default();
+        Ok(ForkAccount { balance, nonce, code: code.unwrap_or_default().original_bytes() })
+    }
+
+    fn slot(&self, address: Address, slot: U256) -> Result<U256, ForkError> {
+        let what = format!("slot {slot:#x} of {address} at block {}", self.block);
+        self.ask(what, || self.database.storage_async_ref(address, slot))
+    }
+
+    fn block_hash(&self, number: u64) -> Result<B256, ForkError> {
+        self.ask(format!("the hash of block {number}"), || {
+            self.database.block_hash_async_ref(number)
+        })
     }
 }
 

@@ -13,7 +13,9 @@ use std::{
 use alloy_primitives::{Address, B256, Bytes, U256, address, keccak256};
 use serde_json::{Value, json};
 
-use super::{error::ForkError, pinned::Fork, pinned::ForkOptions, remote::Patience};
+use super::{
+    error::ForkError, pinned::Fork, pinned::ForkOptions, remote::Patience, source::ForkNode,
+};
 use crate::{Call, Chain, ChainError, ChainOptions, Fees, HardFork, Key, Timestamp, Transaction};
 
 const BLOCK: u64 = 100;
@@ -150,7 +152,7 @@ fn hurried() -> Patience {
 
 fn options(node: Option<&Node>, cache: Option<&Path>) -> ForkOptions {
     ForkOptions {
-        url: node.map(|node| node.url.clone()),
+        node: node.map(|node| ForkNode::Address(node.url.clone())),
         block: BLOCK,
         cache: cache.map(PathBuf::from),
     }
@@ -312,14 +314,20 @@ fn an_absent_node_is_named_without_its_secrets() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("http://user:password@127.0.0.1:{port}/key?token=1");
     let error =
-        Fork::open(ForkOptions { url: Some(url), block: 1, cache: None }).unwrap_err().to_string();
+        Fork::open(ForkOptions { node: Some(ForkNode::Address(url)), block: 1, cache: None })
+            .unwrap_err()
+            .to_string();
     let expected = format!(
         "cannot read the chain id from http://127.0.0.1:{port}: Connection refused (os error 111)"
     );
     assert_eq!(error, expected);
     for url in ["ftp://x/secret", "secret"] {
-        let error = Fork::open(ForkOptions { url: Some(url.to_owned()), block: 1, cache: None })
-            .unwrap_err();
+        let error = Fork::open(ForkOptions {
+            node: Some(ForkNode::Address(url.to_owned())),
+            block: 1,
+            cache: None,
+        })
+        .unwrap_err();
         assert!(matches!(&error, ForkError::Address { .. }), "{error}");
     }
 }

@@ -232,6 +232,7 @@ impl Book {
                 self.bound.insert(name.clone(), (*step, value.clone()));
             }
             Record::Looked(look) => self.looks.push(*look),
+            Record::LookedAgain { place, look } => self.look_again(*place, *look)?,
             Record::Parked { step, until } => self.parked = Some((*step, *until)),
             Record::Finished { steps } => self.finished = Some(*steps),
         }
@@ -336,6 +337,13 @@ impl Book {
             None => return Err(format!("the nonce of step {step} is not used up yet")),
         }
         book.forgotten = Some(why);
+        self.finished = None;
+        Ok(())
+    }
+
+    fn look_again(&mut self, place: u32, look: Look) -> Result<(), String> {
+        let known = usize::try_from(place).ok().and_then(|place| self.looks.get_mut(place));
+        *known.ok_or_else(|| format!("there was no look {place}"))? = look;
         self.finished = None;
         Ok(())
     }

@@ -80,6 +80,13 @@ pub enum Record {
     },
     /// What came next was decided by the state after this block, without a transaction having made it.
     Looked(Look),
+    /// The block of a look went away, and another one is looked at in its place.
+    LookedAgain {
+        /// Which look, counted from 0.
+        place: u32,
+        /// The block that is looked at instead.
+        look: Look,
+    },
     /// The run ended to be continued at a later time.
     Parked {
         /// The step that has to wait.

@@ -1,8 +1,8 @@
 //! What a scenario does is sent to a network.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
-use alloy_primitives::{Address, U256};
+use alloy_primitives::{Address, B256, U256};
 use covenant_chain::{
     Chain, ChainError, Fees, Receipt, Recording, Rejection, Timestamp, Transaction, TxKind,
 };
@@ -23,7 +23,7 @@ use super::{
     view::Views,
 };
 use crate::{
-    journal::{BlockRef, Forgetting, Look, Position, Record, StepId, StepState},
+    journal::{BlockRef, Forgetting, Look, Position, StepId, StepState},
     records::Descriptions,
     rpc::Client,
     send::{SendError, Sender, Step},
@@ -78,6 +78,8 @@ pub(super) struct Live {
     pub(super) release: Vec<(Position, Forgetting)>,
     /// Whatever earlier runs left open was looked after.
     pub(super) is_tended: bool,
+    /// Where steps were when the runner came to them.
+    pub(super) read: BTreeMap<Position, (B256, BlockRef)>,
     /// Everything that has to do with time, in order.
     pub(super) tape: Vec<Moment>,
     /// What is created, by where that stands.
@@ -86,6 +88,8 @@ pub(super) struct Live {
     pub(super) described: Descriptions,
     /// Where the network did something else than the simulation of the same transaction.
     pub(super) differences: Vec<Difference>,
+    /// What could not be compared with the simulation of the same transaction, and why.
+    pub(super) unclear: Vec<String>,
     /// Where the journal is rebuilt: nothing is sent, and what was sent is looked for.
     pub(super) search: Option<Search>,
 }
@@ -174,10 +178,10 @@ impl Live {
 
     /// The chain as the first run saw it at first.
     fn open_at_start(&mut self) -> Result<Chain> {
-        let looked = self.sender.journal().book().looks().first().map(|look| look.block);
-        let looked = looked.or_else(|| self.search.as_ref().map(Search::first));
-        let block = match looked {
-            Some(block) => block,
+        let looked = !self.sender.journal().book().looks().is_empty();
+        let block = match self.search.as_ref().map(Search::first) {
+            Some(first) => first,
+            None if looked => self.look_that_is_there(0, self.begun_at())?.block,
             None => self.settled_head()?.block,
         };
         let mut chain = self.view_of(block)?;
@@ -216,64 +220,6 @@ impl Live {
         desk::mine(client)?;
         let look = self.settled_head()?;
         self.note_look(chain, look)
-    }
-
-    /// Waits until a settled block has this time or a later one, and looks at it.
-    fn await_time(&mut self, chain: &mut Chain, to: Timestamp) -> Result<()> {
-        if let Some(look) = self.next_look(to)? {
-            return self.look(chain, look);
-        }
-        loop {
-            let look = self.settled_head()?;
-            if look.at >= to {
-                return self.note_look(chain, look);
-            }
-            // A block that is only not deep enough yet is waited for in any case.
-            let latest = Timestamp(self.sender.client().head()?.timestamp.to());
-            if self.waiting == Waiting::Park && latest < to {
-                let step = Position(self.next);
-                self.sender.record(&Record::Parked { step, until: to })?;
-                return Err(LiveError::Parked { step, until: to });
-            }
-            self.pause()?;
-        }
-    }
-
-    fn pause(&self) -> Result<()> {
-        if self.sender.options().stop.load(Ordering::Relaxed) {
-            return Err(SendError::Interrupted.into());
-        }
-        self.sender.clock().sleep(self.poll);
-        Ok(())
-    }
-
-    /// The latest block that is as deep as is asked for.
-    fn settled_head(&mut self) -> Result<Look> {
-        settled_head(self.sender.client(), self.confirmations)
-    }
-
-    /// The block that an earlier run looked at here, waiting for this time.
-    fn next_look(&mut self, wanted: Timestamp) -> Result<Option<Look>> {
-        if self.search.is_some() {
-            return self.seek_look(wanted).map(Some);
-        }
-        let look = self.sender.journal().book().looks().get(self.looks).copied();
-        self.looks += usize::from(look.is_some());
-        Ok(look)
-    }
-
-    /// Writes down that a block is looked at, and looks at it.
-    fn note_look(&mut self, chain: &mut Chain, look: Look) -> Result<()> {
-        chain.save_fork()?;
-        self.sender.record(&Record::Looked(look))?;
-        self.looks += 1;
-        self.look(chain, look)
-    }
-
-    fn look(&mut self, chain: &mut Chain, look: Look) -> Result<()> {
-        let state = self.state_after(look.block)?;
-        chain.restore(&state);
-        Ok(())
     }
 
     fn send_once(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent> {

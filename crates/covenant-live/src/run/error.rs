@@ -157,6 +157,7 @@ impl LiveError {
     #[must_use]
     pub const fn is_passing(&self) -> bool {
         match self {
+            Self::Chain(ChainError::Fork(error)) => error.is_network(),
             Self::Send(error) => error.is_passing(),
             Self::Rpc(RpcError::Exhausted { .. }) | Self::Moved { .. } | Self::Parked { .. } => {
                 true

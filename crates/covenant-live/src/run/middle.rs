@@ -7,7 +7,7 @@ use alloy_eips::eip2930::AccessList;
 use alloy_primitives::{Address, B256, Bytes, TxKind, U64, U256};
 use covenant_chain::{Chain, ChainError, Receipt, Snapshot, Timestamp, Transaction};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     carrier::{Live, Result},
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     journal::{Attempt, BlockRef, Mined, Slot},
-    rpc,
+    rpc::{self, RpcError},
     send::request_of,
 };
 
@@ -60,7 +60,14 @@ struct InBlock {
 #[derive(Deserialize)]
 struct FullBlock {
     hash: B256,
-    transactions: Vec<InBlock>,
+    /// Each for itself: one of a kind that nobody knows is not in the way of those that are in front of it.
+    transactions: Vec<Value>,
+}
+
+/// What is known of any transaction.
+#[derive(Deserialize)]
+struct Named {
+    hash: B256,
 }
 
 impl Live {
@@ -129,40 +136,50 @@ impl Live {
         Ok(here)
     }
 
-    /// The same, with all transactions that are before it in its block; `None` if they do not do here what they did there.
+    /// The same, with all transactions that are before it in its block; else which of them cannot be executed here, or does
+    /// something else here than it did there.
     pub(super) fn before_among_all(
         &mut self,
         chain: &Chain,
         mined: &Mined,
-    ) -> Result<Option<Chain>> {
+    ) -> Result<std::result::Result<Chain, String>> {
         let number = mined.block.number;
         let asked = json!([U64::from(number), true]);
-        // What is described in another way than is known here cannot be executed here either.
-        let Ok(value) =
-            self.sender.client().ask::<serde_json::Value>("eth_getBlockByNumber", asked)
-        else {
-            return Ok(None);
+        let value = match self.sender.client().ask::<Value>("eth_getBlockByNumber", asked) {
+            Ok(value) => value,
+            Err(RpcError::Refused { refusal, .. }) => {
+                return Ok(Err(format!("the node does not give that block whole: {refusal}")));
+            }
+            Err(error) => return Err(error.into()),
         };
-        let Ok(full) = FullBlock::deserialize(&value) else { return Ok(None) };
+        let full = match FullBlock::deserialize(&value) {
+            Ok(full) => full,
+            Err(error) => return Ok(Err(format!("the node describes that block oddly: {error}"))),
+        };
         if full.hash != mined.block.hash {
             return Err(LiveError::Moved { number });
         }
         let mut here = chain.clone();
         self.at_beginning(&mut here, mined.block)?;
         for (index, other) in (0..mined.index).zip(full.transactions) {
-            let Some(transaction) = other.transaction() else { return Ok(None) };
-            let receipt = self.sender.receipt_in(other.hash, mined.block.hash)?;
-            let Some(receipt) = receipt else { return Ok(None) };
+            let (hash, transaction) = match executable(&other) {
+                Ok(known) => known,
+                Err(why) => return Ok(Err(why)),
+            };
+            let receipt = self.sender.receipt_in(hash, mined.block.hash)?;
+            let Some(receipt) = receipt else {
+                return Ok(Err(format!("the node has no receipt of {hash}")));
+            };
             let place = place_of(&receipt, mined.block, index);
             let done = put(&mut here, &transaction, (&place, fee(&place)))?;
             let same = done.is_some_and(|done| {
                 done.gas_used == place.gas_used && done.outcome.is_success() == place.success
             });
             if !same {
-                return Ok(None);
+                return Ok(Err(format!("{hash} does something else here than it did there")));
             }
         }
-        Ok(Some(here))
+        Ok(Ok(here))
     }
 
     /// Remembers what a block was executed up to.
@@ -267,6 +284,27 @@ fn place_of(receipt: &rpc::Receipt, block: BlockRef, index: u64) -> Mined {
         gas_used: receipt.gas_used.to(),
         gas_price: receipt.effective_gas_price,
     }
+}
+
+/// A transaction of somebody else, to be executed here, or why it cannot be.
+fn executable(described: &Value) -> std::result::Result<(B256, Transaction), String> {
+    let other = match InBlock::deserialize(described) {
+        Ok(other) => other,
+        Err(error) => {
+            let hash = Named::deserialize(described).map(|named| named.hash.to_string());
+            let hash = hash.unwrap_or_else(|_| "a transaction without a hash".to_owned());
+            return Err(format!("the node describes {hash} oddly: {error}"));
+        }
+    };
+    let transaction = other.transaction().ok_or_else(|| {
+        let kind = match other.kind.to::<u64>() {
+            3 => "3, with blobs".to_owned(),
+            4 => "4, by which accounts take on code".to_owned(),
+            kind => kind.to_string(),
+        };
+        format!("{} is of type {kind}, which is not executed here", other.hash)
+    })?;
+    Ok((other.hash, transaction))
 }
 
 impl InBlock {

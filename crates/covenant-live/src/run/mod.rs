@@ -7,6 +7,7 @@
 //! expressions, rules and expectations mean what they mean in simulation. When a transaction was put into a block, it is
 //! simulated on the state before that block, at its time; whatever differs from the receipt is shown.
 
+mod again;
 mod ahead;
 mod carrier;
 mod cast;
@@ -16,11 +17,14 @@ mod forecast;
 mod gas;
 mod inspect;
 mod lack;
+mod looks;
+mod machine;
 mod middle;
 mod parcel;
 mod parity;
 mod perform;
 mod readback;
+mod reader;
 mod rebuild;
 mod signatures;
 mod trace;
@@ -34,6 +38,7 @@ pub use cast::{
 pub use error::LiveError;
 pub use forecast::{Account, Forecast, Planned};
 pub use lack::Lack;
+pub use machine::Machine;
 pub use parity::Difference;
 pub use perform::{Performed, Voyage};
 pub use rebuild::{RebuildError, Rebuilt, Stray, Testimony};

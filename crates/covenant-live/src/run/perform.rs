@@ -20,22 +20,26 @@ use super::{
     carrier::{Clockwork, Live, Waiting, base_fee, settled_head},
     cast::{Cast, needs_traces},
     error::LiveError,
+    machine::Machine,
     middle::Recent,
     parcel::names,
     parity::{self, Difference, Replay},
+    reader::Reader,
     trace,
     view::Views,
 };
 use crate::{
-    clock::{Clock, SystemClock},
     journal::{Begun, Forgetting, Journal, Position, Record, StepId},
     network::NetworkSettings,
     preflight::Profile,
     records::{Descriptions, receipts, write_addresses, write_broadcast},
-    rpc::{Client, Endpoint, Http, Limits, Patience},
-    send::{OnForeign, Options, SendError, Sender, Signer},
-    storage::{Disk, Lock, Owner, Storage},
+    rpc::{Client, Endpoint, Patience},
+    send::{OnForeign, Options, Order, SendError, Sender, Signer},
+    storage::{Lock, Owner},
 };
+
+/// How deep a reorganisation may be that is not taken for a chain that began anew: where Ethereum is final.
+const DEEPEST: u64 = 64;
 
 /// Where a run is kept, and how it is to go.
 #[derive(Clone, Debug)]
@@ -64,6 +68,8 @@ pub struct Voyage {
     pub release: Vec<(Position, Forgetting)>,
     /// Set by whoever wants the run to end as soon as it can be resumed.
     pub stop: Arc<AtomicBool>,
+    /// What it uses of the machine that it is on.
+    pub machine: Machine,
 }
 
 /// What came of a run.
@@ -73,7 +79,7 @@ pub struct Performed {
     pub outcome: Result<Run, (LiveError, Option<Box<Run>>)>,
     /// Where the network did otherwise than the simulation.
     pub differences: Vec<Difference>,
-    /// Why the whole was not compared with its simulation, if it was not.
+    /// Why the whole, or a transaction of it, was not compared with its simulation, if it was not.
     pub not_compared: Option<String>,
     /// Why the files for other programs were not written, if they were not.
     pub not_recorded: Option<String>,
@@ -94,11 +100,14 @@ impl Voyage {
     pub(super) fn connect_to(&self, genesis: Option<B256>) -> Result<Client, LiveError> {
         let endpoints =
             self.addresses.iter().map(|it| Endpoint::parse(it)).collect::<Result<Vec<_>, _>>()?;
-        let http =
-            Box::new(Http::new(Limits::default()).map_err(|failure| LiveError::Astray(failure.0))?);
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-        let chain_id = self.network.keys.network.chain_id();
-        Ok(Client::connect(http, clock, endpoints, chain_id, genesis, Patience::default())?)
+        let transport = self.machine.transport().map_err(|failure| LiveError::Astray(failure.0))?;
+        let (clock, chain_id) = (self.machine.clock(), self.network.keys.network.chain_id());
+        Ok(Client::connect(transport, clock, endpoints, chain_id, genesis, Patience::default())?)
+    }
+
+    /// Who reads the state after blocks.
+    pub(super) fn reader(&self, genesis: B256) -> Result<Reader, LiveError> {
+        Ok(Reader::new(self.connect_to(Some(genesis))?, self.machine.clock()))
     }
 
     /// What the journal began with, if there is one.
@@ -106,7 +115,7 @@ impl Voyage {
     /// # Errors
     /// When it is damaged.
     pub fn book(&self) -> Result<Option<Begun>, LiveError> {
-        let reading = Journal::read(&Disk, &self.journal)?;
+        let reading = Journal::read(&*self.machine.storage(), &self.journal)?;
         Ok(reading.map(|reading| reading.book.begun().clone()))
     }
 
@@ -123,7 +132,7 @@ impl Voyage {
         options: &RunOptions,
         watch: impl FnMut(&Record) + 'static,
     ) -> Result<Performed, LiveError> {
-        let storage: Arc<dyn Storage> = Arc::new(Disk);
+        let storage = self.machine.storage();
         let owner = Owner::this_process(self.now);
         let chain_id = self.network.keys.network.chain_id();
         let _locks = signers
@@ -160,9 +169,9 @@ impl Voyage {
                 Journal::begin(storage, &self.journal, &owner, begun)?
             }
         };
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
         let sending = self.paced_options(&mut client)?;
-        let mut sender = Sender::new(client, journal, clock, signers, sending)?;
+        let reader = self.reader(client.genesis())?;
+        let mut sender = Sender::new(client, journal, self.machine.clock(), signers, sending)?;
         sender.watch(watch);
         let mut later = Vec::new();
         for (position, why) in &self.release {
@@ -170,10 +179,9 @@ impl Voyage {
                 later.push((*position, *why));
             }
         }
-        let mut live = self.live(sender, plan, traces);
+        let mut live = self.live(sender, plan, (traces, reader));
         live.release = later;
-        live.ahead = self.ahead(plan, options);
-        let outcome = run_on(plan, options, &mut live);
+        let outcome = live.carry(plan, options, || self.ahead(plan, options));
         self.conclude(plan, options, live, outcome)
     }
 
@@ -218,6 +226,8 @@ impl Voyage {
                 Err((error.into(), so_far))
             }
         };
+        let unclear = std::mem::take(&mut live.unclear).into_iter().chain(not_compared);
+        let not_compared = unclear.reduce(|all, why| format!("{all}; {why}"));
         let mut seen = Vec::new();
         differences.retain(|it| {
             let new = !seen.contains(it);
@@ -231,13 +241,14 @@ impl Voyage {
 
     /// Writes what other programs read: `addresses.json` beside the journal, and Foundry's `broadcast/`.
     fn write_records(&self, live: &mut Live) -> Result<(), String> {
+        let storage = self.machine.storage();
         let book = live.sender.journal().book().clone();
         let file = self.journal.with_file_name("addresses.json");
         let name = self.name();
-        write_addresses(&Disk, &file, &book, &name, &live.described)
+        write_addresses(&*storage, &file, &book, &name, &live.described)
             .map_err(|error| error.to_string())?;
         let found = receipts(live.sender.client(), &book).map_err(|error| error.to_string())?;
-        write_broadcast(&Disk, &self.broadcast, &book, &name, &live.described, &[], &found)
+        write_broadcast(&*storage, &self.broadcast, &book, &name, &live.described, &[], &found)
             .map_err(|error| error.to_string())
     }
 
@@ -262,11 +273,17 @@ impl Voyage {
         run_on(plan, options, replay).map_err(|halted| halted.error.into())
     }
 
-    pub(super) fn live(&self, sender: Sender, plan: &Plan, traces: bool) -> Live {
+    /// What carries a scenario; whether the node traces, and who reads states.
+    pub(super) fn live(
+        &self,
+        sender: Sender,
+        plan: &Plan,
+        (traces, reader): (bool, Reader),
+    ) -> Live {
         let ours = self.network.is_development();
         let folder = self.journal.with_extension("views");
         Live {
-            views: self.views(plan, (!ours).then_some(folder)),
+            views: self.views(plan, reader, (!ours).then_some(folder)),
             clockwork: if ours { Clockwork::Ours } else { Clockwork::Theirs },
             waiting: self.waiting,
             confirmations: self.network.confirmations,
@@ -279,8 +296,10 @@ impl Voyage {
             ahead: None,
             release: Vec::new(),
             is_tended: false,
+            read: BTreeMap::new(),
             tape: Vec::new(),
             differences: Vec::new(),
+            unclear: Vec::new(),
             names: names(plan),
             described: Descriptions::default(),
             search: None,
@@ -288,13 +307,12 @@ impl Voyage {
         }
     }
 
-    pub(super) fn views(&self, plan: &Plan, folder: Option<PathBuf>) -> Views {
-        let url = self.addresses.first().cloned().unwrap_or_default();
+    fn views(&self, plan: &Plan, reader: Reader, folder: Option<PathBuf>) -> Views {
         // The base fee of a chain for development is what the scenario says; elsewhere fees are left out.
         let ours = self.network.is_development();
         let fees = if ours { plan.chain.fees } else { Fees::Off };
         let chain_id = self.network.keys.network.chain_id();
-        Views { url, folder, hard_fork: plan.chain.hard_fork, fees, chain_id }
+        Views { reader, folder, hard_fork: plan.chain.hard_fork, fees, chain_id }
     }
 
     pub(super) fn options(&self) -> Options {
@@ -307,6 +325,7 @@ impl Voyage {
             foreign: self.foreign,
             stop: Arc::clone(&self.stop),
             window: self.network.window.unwrap_or(profile.window),
+            order: Order::Positions,
             ..Options::default()
         };
         if !profile.replaces {
@@ -342,7 +361,10 @@ impl Voyage {
     fn same_chain(&self, client: &mut Client, journal: &Journal) -> Result<(), LiveError> {
         let Some(look) = journal.book().looks().first() else { return Ok(()) };
         let found = client.block(look.block.number)?.map(|block| block.hash);
-        if found == Some(look.block.hash) {
+        // On a network a chain that is about as long may have been reorganised, and its first block is the same.
+        let head = client.head()?.number.to::<u64>();
+        let near = head.abs_diff(look.block.number) <= DEEPEST && !self.network.is_development();
+        if near || found == Some(look.block.hash) {
             Ok(())
         } else {
             let journal = self.journal.clone();

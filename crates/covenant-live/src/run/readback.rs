@@ -55,15 +55,25 @@ impl Live {
         let (at, coinbase) = self.surroundings(mined.block)?;
         let transaction = parcel.transaction.clone().with_gas_limit(signed.gas_limit);
         let told = Told { text: parcel.text, transaction, mined, receipt, at };
+        if let Some(created) = told.receipt.contract_address.filter(|_| told.mined.success) {
+            self.views.reader.expect_code(created, told.mined.block);
+        }
+        self.read.insert(position, (told.mined.hash, told.mined.block));
         let here = self.before(chain, &told.mined)?;
         let mut done = self.execute(here, &told)?;
         // Those of others that are before it in its block are looked at where it may have noticed them.
         let others = told.mined.index > self.ours_before(&told.mined);
         if others && !done.differences.is_empty() {
             match self.before_among_all(chain, &told.mined)? {
-                Some(here) => done = self.execute(here, &told)?,
+                Ok(here) => done = self.execute(here, &told)?,
                 // It cannot be said what it would have done here.
-                None => done.differences.clear(),
+                Err(why) => {
+                    done.differences.clear();
+                    self.unclear.push(format!(
+                        "`{}` did not do what it does without those of others that are before it in block {}, and these cannot be simulated: {why}",
+                        told.text, told.mined.block.number
+                    ));
+                }
             }
         }
         self.executed(&told.mined, done.after.clone());

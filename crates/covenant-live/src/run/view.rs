@@ -1,10 +1,10 @@
 //! The chain as it was after one of its blocks.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
-use covenant_chain::{Chain, ChainOptions, Fees, ForkOptions, HardFork, Timestamp};
+use covenant_chain::{Chain, ChainOptions, Fees, ForkNode, ForkOptions, HardFork, Timestamp};
 
-use super::error::LiveError;
+use super::{error::LiveError, reader::Reader};
 use crate::{journal::BlockRef, rpc::Client};
 
 /// Where the state of blocks is read.
@@ -13,8 +13,8 @@ use crate::{journal::BlockRef, rpc::Client};
 /// that state is kept, so that a later run decides the same, also on a node that has forgotten it by then.
 #[derive(Clone, Debug)]
 pub(super) struct Views {
-    /// The address of the node; it may hold a secret.
-    pub(super) url: String,
+    /// Who asks for it.
+    pub(super) reader: Reader,
     /// Where what was read is kept; nowhere where states are not forgotten.
     pub(super) folder: Option<PathBuf>,
     /// The rules by which calls are executed.
@@ -26,19 +26,20 @@ pub(super) struct Views {
 }
 
 impl Views {
-    /// The chain after a block.
+    /// The chain after a block, which has to be on the chain still.
     pub(super) fn at(&self, client: &mut Client, block: BlockRef) -> Result<Chain, LiveError> {
         let BlockRef { number, hash } = block;
+        let found = client.block(number)?.filter(|found| found.hash == hash);
+        let found = found.ok_or(LiveError::Moved { number })?;
+        let state = self.reader.state_of(block, Timestamp(found.timestamp.to()));
         let cache = self.folder.as_ref().map(|folder| folder.join(format!("{number}-{hash}.json")));
-        let chain = Chain::new(ChainOptions {
+        let node = Some(ForkNode::Reader(Arc::new(state)));
+        Ok(Chain::new(ChainOptions {
             hard_fork: self.hard_fork,
             chain_id: Some(self.chain_id),
             timestamp: Timestamp(0),
             fees: self.fees,
-            fork: Some(ForkOptions { url: Some(self.url.clone()), block: number, cache }),
-        })?;
-        // What is read is read by number, so the block of that number must be this one, still.
-        let found = client.block(number)?.map(|block| block.hash);
-        if found == Some(hash) { Ok(chain) } else { Err(LiveError::Moved { number }) }
+            fork: Some(ForkOptions { node, block: number, cache }),
+        })?)
     }
 }

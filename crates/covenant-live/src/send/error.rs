@@ -219,6 +219,16 @@ pub enum SendError {
         /// The node's words.
         refusal: Refusal,
     },
+    /// A reorganisation took away what a step comes after. That is brought back first, and then looked at again.
+    #[error(
+        "{step} was not signed: step {needs} is not on the chain any more and comes first; run it again to go on"
+    )]
+    Undone {
+        /// The step.
+        step: Box<StepId>,
+        /// The one that comes before it.
+        needs: Position,
+    },
     /// Nothing happened for too long.
     #[error("nothing happened for too long: {reason}; run it again to go on")]
     Waiting {
@@ -250,6 +260,7 @@ impl SendError {
             self,
             Self::Rpc(RpcError::Exhausted { .. } | RpcError::Refused { .. })
                 | Self::Waiting { .. }
+                | Self::Undone { .. }
                 | Self::Interrupted
                 | Self::Funds { .. }
                 | Self::Rejected { .. }

@@ -10,7 +10,7 @@ use super::{
     fees::FeeQuote,
     sender::{Oddity, Sender},
     signer::{self, SigningRequest},
-    step::{OnForeign, Step},
+    step::{OnForeign, Order, Step},
     words::{Meaning, meaning},
 };
 use crate::{
@@ -84,7 +84,7 @@ impl Sender {
                 continue;
             }
             let drafted = if self.is_ready(step, plan) && self.has_room(step, drafts) {
-                self.draft(step, drafts, head)?
+                self.draft(step, plan, drafts, head)?
             } else {
                 None
             };
@@ -102,6 +102,14 @@ impl Sender {
         needs.into_iter().all(|needed| self.is_over(needed))
     }
 
+    /// What comes before a step, is none of those that go together with it, and is open: somebody saw it confirmed, or the
+    /// step would not be there, so a reorganisation took it away.
+    fn undone_before(&self, step: &Step, plan: &BTreeMap<Position, &Step>) -> Option<Position> {
+        let open = self.open_positions().into_iter();
+        let mut before = open.filter(|open| *open < step.id.position && !plan.contains_key(open));
+        before.next().filter(|_| self.options.order == Order::Positions)
+    }
+
     /// Whether one more transaction of the account may wait.
     fn has_room(&self, step: &Step, drafts: &[Draft]) -> bool {
         let open = self.journal.book().steps().filter_map(|other| other.slot.as_ref());
@@ -114,11 +122,15 @@ impl Sender {
     fn draft(
         &mut self,
         step: &Step,
+        plan: &BTreeMap<Position, &Step>,
         drafts: &[Draft],
         head: &Block,
     ) -> Result<Option<Draft>, SendError> {
         if let Some(by) = step.by.filter(|by| head.timestamp.to::<u64>() >= by.0) {
             return Err(SendError::Expired { step: Box::new(step.id.clone()), by });
+        }
+        if let Some(needs) = self.undone_before(step, plan) {
+            return Err(SendError::Undone { step: Box::new(step.id.clone()), needs });
         }
         if drafts.is_empty() {
             self.client.check_chain()?;
@@ -389,6 +401,9 @@ impl Sender {
             }
         }
         if self.memory.unheard.contains(&position) {
+            return Ok(());
+        }
+        if !ready {
             return Ok(());
         }
         let now = self.clock.now();

@@ -22,4 +22,4 @@ pub use fees::{FeeQuote, raised};
 pub use sender::Sender;
 pub(crate) use signer::request_of;
 pub use signer::{Signer, SignerError, SigningRequest};
-pub use step::{CodeCheck, Expectation, Landed, OnForeign, Options, Step};
+pub use step::{CodeCheck, Expectation, Landed, OnForeign, Options, Order, Step};

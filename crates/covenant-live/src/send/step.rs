@@ -114,6 +114,8 @@ pub struct Options {
     pub poll: Duration,
     /// How many transactions of one account may wait at the same time.
     pub window: usize,
+    /// What waits for what, beyond what the steps say.
+    pub order: Order,
     /// What to do when an account's nonces were used by something else.
     pub foreign: OnForeign,
     /// Set by whoever wants the run to end as soon as it can be resumed.
@@ -134,10 +136,22 @@ impl Default for Options {
             give_up: seconds(1_800),
             poll: seconds(2),
             window: 16,
+            order: Order::default(),
             foreign: OnForeign::default(),
             stop: Arc::default(),
         }
     }
+}
+
+/// What steps of different accounts wait for when a reorganisation took several of them away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// For the steps that they name.
+    #[default]
+    Named,
+    /// For every step of a lower position, until that is in a block; and nothing is signed while one that is not given
+    /// with it is open.
+    Positions,
 }
 
 /// What to do when nonces that the journal would have used next were used by something else.

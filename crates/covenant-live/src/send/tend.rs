@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, btree_map::Entry};
 
+use alloy_primitives::Address;
+
 use super::{
     error::SendError,
     launch::is_late,
     sender::{Oddity, Sender},
-    step::Step,
+    step::{Order, Step},
 };
 use crate::{
     journal::{BlockRef, Landing, Mined, Position, Purpose, Record, Slot, StepBook},
@@ -55,8 +57,9 @@ impl Sender {
         head: &Block,
     ) -> Result<(), SendError> {
         let step = plan.get(&position).copied();
-        let ready = step.is_none_or(|step| self.is_ready(step, plan));
         let slot = self.slot(position).expect("open steps have one");
+        let ready = step.is_none_or(|step| self.is_ready(step, plan))
+            && !self.comes_too_soon(position, slot.sender);
         if slot.landing.as_ref().is_some_and(|it| self.is_shallow(it.mined.block, head)) {
             return Ok(());
         }
@@ -83,6 +86,14 @@ impl Sender {
                 self.vanished(&slot, &before.clone(), (step, ready), head)
             }
         }
+    }
+
+    /// Whether a step of another account comes first, and is in no block.
+    fn comes_too_soon(&self, position: Position, sender: Address) -> bool {
+        let steps = self.journal.book().steps().take_while(|step| step.id.position < position);
+        let mut waiting = steps.filter_map(|step| step.slot.as_ref());
+        self.options.order == Order::Positions
+            && waiting.any(|slot| slot.sender != sender && slot.landing.is_none())
     }
 
     /// Whether a block is not deep enough, and no more can be said of it, for it was so at the look before.

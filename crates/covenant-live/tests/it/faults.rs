@@ -32,6 +32,8 @@ pub(crate) enum Fault {
     Forget,
     /// The latest blocks are replaced by empty ones.
     Reorganise { depth: usize, forget: bool },
+    /// The latest blocks are replaced by empty ones, and nobody remembers what was in them, nor what waits.
+    Lose { depth: usize },
     /// What waits is never put into a block.
     Ignore,
     /// The base fee rises a thousandfold.

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::{Address, Bytes, U256};
-use covenant_chain::{Chain, ChainOptions, ForkOptions, Outcome, Receipt, Recording, Transaction};
+use covenant_chain::{
+    Chain, ChainOptions, ForkNode, ForkOptions, Outcome, Receipt, Recording, Transaction,
+};
 use covenant_compile::{Contract, ContractId, LinkError};
 
 use super::{
@@ -26,7 +28,7 @@ const FIRST_BALANCE: U256 = U256::from_limbs([0x19e0_c9ba_b240_0000, 0x21e, 0, 0
 /// The chain of a plan.
 pub(super) fn chain(plan: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
     let fork = plan.chain.fork.as_ref().map(|fork| ForkOptions {
-        url: fork.rpc.clone(),
+        node: fork.rpc.clone().map(ForkNode::Address),
         block: fork.block,
         cache: fork.recording.clone().or_else(|| options.fork_cache.clone()),
     });

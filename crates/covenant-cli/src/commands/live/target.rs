@@ -9,7 +9,7 @@ use covenant_chain::Timestamp;
 use covenant_compile::Project;
 use covenant_live::{
     network::{NetworkError, NetworkSettings, networks},
-    run::{LiveError, Voyage, Waiting},
+    run::{LiveError, Machine, Voyage, Waiting},
     send::{OnForeign, SendError},
 };
 use covenant_scenario::{plan::Plan, source::Sources};
@@ -135,6 +135,7 @@ pub(in crate::commands) fn of_journal(
         foreign: OnForeign::Refuse,
         release: Vec::new(),
         stop: stop(),
+        machine: Machine::default(),
     })
 }
 

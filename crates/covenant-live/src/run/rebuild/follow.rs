@@ -18,6 +18,7 @@ use super::{
         cast::{Cast, needs_traces, signers},
         error::LiveError,
         perform::{Voyage, lets},
+        reader::Reader,
         trace,
     },
     draft::Draft,
@@ -25,12 +26,11 @@ use super::{
     search::{Assumptions, Search, earliest, look_at},
 };
 use crate::{
-    clock::SystemClock,
     journal::{Begun, Forgetting, Journal, JournalError, Look, Position, Record, StepId},
     recover::{RecoverError, Scan, beside, set_aside},
     rpc::Client,
     send::Sender,
-    storage::{Disk, Lock, Owner, Storage, place},
+    storage::{Lock, Owner, Storage, place},
 };
 
 /// How many blocks before the first step are tried as the one that `start` is of.
@@ -76,6 +76,7 @@ struct Ground<'a> {
     scan: Arc<Scan>,
     genesis: B256,
     traces: bool,
+    reader: Reader,
 }
 
 /// A beginning that a run may have had.
@@ -117,7 +118,8 @@ impl Voyage {
         options: &RunOptions,
         testimony: &Testimony,
     ) -> Result<Rebuilt, RebuildError> {
-        match Journal::read(&Disk, &self.journal) {
+        let storage = self.machine.storage();
+        match Journal::read(&*storage, &self.journal) {
             Ok(Some(_)) => return Err(RebuildError::Whole { file: self.journal.clone() }),
             Ok(None) | Err(JournalError::Damaged { .. }) => {}
             Err(error) => return Err(error.into()),
@@ -125,10 +127,10 @@ impl Voyage {
         let owner = Owner::this_process(self.now);
         let accounts = accounts(plan, cast);
         let chain_id = self.network.keys.network.chain_id();
-        let _lock = Lock::take(&Disk, &beside(&self.journal, "lock"), &owner)?;
+        let _lock = Lock::take(&*storage, &beside(&self.journal, "lock"), &owner)?;
         let _locks = accounts
             .iter()
-            .map(|it| Lock::take_sender(&Disk, &self.locks, chain_id, *it, &owner))
+            .map(|it| Lock::take_sender(&*storage, &self.locks, chain_id, *it, &owner))
             .collect::<Result<Vec<_>, _>>()?;
         let mut client = self.connect_to(None)?;
         let traces = trace::can_trace(&mut client)?;
@@ -139,8 +141,10 @@ impl Voyage {
         }
         let scan = Arc::new(Scan::new(&mut client, &accounts, testimony.blocks)?);
         let genesis = client.genesis();
+        let reader = self.reader(genesis)?;
         let voyage = self;
-        let ground = Ground { voyage, plan, cast, options, testimony, scan, genesis, traces };
+        let ground =
+            Ground { voyage, plan, cast, options, testimony, scan, genesis, traces, reader };
         match ground.best(&mut client)? {
             Some(attempt) => ground.keep(attempt),
             None => Ok(Rebuilt {
@@ -313,10 +317,10 @@ impl Ground<'_> {
             begun,
         )?;
         let client = voyage.connect_to(Some(self.genesis))?;
-        let clock = Arc::new(SystemClock::start());
+        let clock = voyage.machine.clock();
         let sender = Sender::new(client, journal, clock, Vec::new(), voyage.options())
             .map_err(LiveError::from)?;
-        let mut live = voyage.live(sender, self.plan, self.traces);
+        let mut live = voyage.live(sender, self.plan, (self.traces, self.reader.clone()));
         live.search = Some(Search::new(Assumptions {
             scan: Arc::clone(&self.scan),
             first: opening.first,
@@ -347,8 +351,9 @@ impl Ground<'_> {
     /// Puts the new journal in its place; the old one stays beside it.
     fn keep(&self, attempt: Attempt) -> Result<Rebuilt, RebuildError> {
         let file = &self.voyage.journal;
-        let kept = set_aside(&Disk, file, "damaged")?;
-        place(&Disk, file, &attempt.journal)
+        let storage = self.voyage.machine.storage();
+        let kept = set_aside(&*storage, file, "damaged")?;
+        place(&*storage, file, &attempt.journal)
             .map_err(|source| RecoverError::Io { file: file.clone(), source })?;
         let first = attempt.opening.first.block.number;
         let claimed = attempt.search.claimed();

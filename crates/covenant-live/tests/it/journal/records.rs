@@ -158,6 +158,7 @@ pub(super) fn typical() -> (Vec<Record>, Vec<u8>) {
         Record::Confirmed { hash: second, block: block(3) },
         Record::Replaced { hash: hash_of(&two), by: second },
         Record::Looked(Look { block: block(4), at: Timestamp(9) }),
+        Record::LookedAgain { place: 0, look: Look { block: block(5), at: Timestamp(9) } },
         Record::Parked { step: Position(2), until: Timestamp(10) },
         Record::Resumed { program: "covenant".to_owned(), at: Timestamp(11) },
         three,

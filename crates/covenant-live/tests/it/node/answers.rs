@@ -3,7 +3,7 @@
 use alloy_consensus::{Transaction as _, TxEnvelope, transaction::SignerRecoverable};
 use alloy_eips::eip2718::Decodable2718;
 use alloy_primitives::{Address, B256, Bytes, U64, U128, U256, keccak256};
-use covenant_chain::{Chain, Outcome, Transaction};
+use covenant_chain::{Chain, Outcome, Transaction, TxKind};
 use serde_json::{Value, json};
 
 use super::state::*;
@@ -31,7 +31,9 @@ impl State {
                     "latest" => self.head(),
                     number => usize::try_from(quantity(number)).unwrap(),
                 };
-                Ok(self.blocks.get(number).map_or(Value::Null, |block| self.header(number, block)))
+                let full = params[1] == json!(true);
+                let found = self.blocks.get(number);
+                Ok(found.map_or(Value::Null, |block| self.header(number, block, full)))
             }
             "eth_getTransactionCount" if params[1] == json!("pending") => {
                 let account: Address = params[0].as_str().unwrap().parse().unwrap();
@@ -52,6 +54,11 @@ impl State {
             "eth_getBalance" => {
                 let (chain, account) = self.at(params)?;
                 Ok(json!(chain.balance(account).unwrap()))
+            }
+            "eth_getStorageAt" => {
+                let slot: U256 = params[1].as_str().unwrap().parse().unwrap();
+                let (chain, account) = self.at(&json!([params[0], params[2]]))?;
+                Ok(json!(B256::from(chain.storage(account, slot).unwrap())))
             }
             "eth_getCode" => {
                 let (chain, account) = self.at(params)?;
@@ -79,28 +86,71 @@ impl State {
         }
     }
 
-    fn header(&self, number: usize, block: &Block) -> Value {
-        json!({
+    fn header(&self, number: usize, block: &Block, full: bool) -> Value {
+        let mut header = json!({
             "number": U64::from(number), "hash": block.hash, "timestamp": U64::from(block.timestamp),
-            "baseFeePerGas": U128::from(self.base_fee), "extraData": "0x",
+            "baseFeePerGas": U128::from(self.base_fee), "extraData": "0x", "miner": self.chain.coinbase(),
+        });
+        if full {
+            let all = block.transactions.iter().map(|hash| self.whole(*hash));
+            header["transactions"] = all.collect();
+        }
+        header
+    }
+
+    /// A transaction, as blocks that are asked for whole have it.
+    fn whole(&self, hash: B256) -> Value {
+        let (kind, mut transaction) = match (self.foreign.get(&hash), self.archive.get(&hash)) {
+            (Some(other), _) => (other.kind, other.transaction.clone()),
+            (None, Some(pooled)) => (2, transaction(pooled)),
+            (None, None) => unreachable!("it is in a block"),
+        };
+        if let Some(told) = self.foreign.get(&hash).and_then(|other| other.told_gas) {
+            transaction = transaction.with_gas_limit(told);
+        }
+        let to = match transaction.kind {
+            TxKind::Call(to) => Some(to),
+            TxKind::Create => None,
+        };
+        json!({
+            "hash": hash, "from": transaction.from, "to": to, "gas": U64::from(transaction.gas_limit.unwrap()),
+            "value": transaction.value, "input": transaction.input, "type": U64::from(kind),
+            "accessList": transaction.access_list,
         })
     }
 
     fn receipt(&self, hash: B256) -> Value {
         let Some((number, receipt)) = self.receipts.get(&hash) else { return Value::Null };
+        let logs = receipt.logs.iter();
+        let logs: Vec<Value> = logs
+            .map(|it| json!({ "address": it.address, "topics": it.topics, "data": it.data }))
+            .collect();
         json!({
             "transactionHash": hash, "blockHash": self.blocks[*number].hash, "blockNumber": U64::from(*number),
             "status": U64::from(u64::from(receipt.outcome.is_success())), "transactionIndex": U64::from(receipt.index), "contractAddress": receipt.outcome.created(),
-            "gasUsed": U64::from(receipt.gas_used), "effectiveGasPrice": U128::from(self.base_fee), "logs": [],
+            "gasUsed": U64::from(receipt.gas_used), "effectiveGasPrice": U128::from(receipt.gas_price), "logs": logs,
         })
     }
 
     /// The chain after a block, and the account that is asked about.
     fn at(&self, params: &Value) -> Result<(Chain, Address), (i64, String)> {
         let account = params[0].as_str().unwrap().parse().unwrap();
-        let number = usize::try_from(quantity(params[1].as_str().unwrap())).unwrap();
-        let block =
-            self.blocks.get(number).ok_or_else(|| (-32_000, "header not found".to_owned()))?;
+        let named = |words: &str| (-32_000, words.to_owned());
+        let block = match &params[1] {
+            Value::Object(_) if self.hashes == Hashes::Refused => {
+                return Err((-32_602, "invalid argument 1: a number is wanted".to_owned()));
+            }
+            Value::Object(_) if self.hashes == Hashes::Ignored => &self.blocks[self.head()],
+            Value::Object(name) => {
+                let hash: B256 = name["blockHash"].as_str().unwrap().parse().unwrap();
+                let found = self.blocks.iter().rev().find(|block| block.hash == hash);
+                found.ok_or_else(|| named("header for hash not found"))?
+            }
+            number => {
+                let number = usize::try_from(quantity(number.as_str().unwrap())).unwrap();
+                self.blocks.get(number).ok_or_else(|| named("header not found"))?
+            }
+        };
         let mut chain = self.chain.clone();
         chain.restore(&block.after);
         Ok((chain, account))

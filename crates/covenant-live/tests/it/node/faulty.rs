@@ -173,6 +173,12 @@ impl State {
                 self.reorganise(depth, forget);
                 ok(answer)
             }
+            Fault::Lose { depth } => {
+                once(self);
+                let answer = self.answer(request);
+                self.lose(depth);
+                ok(answer)
+            }
             Fault::Ignore => {
                 let answer = self.answer(request);
                 // Only what waits can be ignored.

@@ -6,4 +6,4 @@ mod handle;
 mod state;
 
 pub(crate) use handle::Node;
-pub(crate) use state::{BLOCK_TIME, START};
+pub(crate) use state::{BLOCK_TIME, Foreign, Hashes, START};

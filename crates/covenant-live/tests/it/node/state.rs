@@ -7,7 +7,7 @@ use std::{
 
 use alloy_consensus::{Transaction as _, TxEnvelope};
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
-use covenant_chain::{Call, Chain, Receipt, Snapshot, Timestamp, Transaction, TxKind};
+use covenant_chain::{Call, Chain, ChainError, Receipt, Snapshot, Timestamp, Transaction, TxKind};
 
 use crate::faults::Fault;
 
@@ -44,6 +44,14 @@ pub(crate) struct State {
     /// How many transactions were taken, by hash.
     pub(crate) taken: BTreeMap<B256, u32>,
     pub(crate) methods: Vec<String>,
+    /// What it makes of a block that is named by its hash.
+    pub(crate) hashes: Hashes,
+    /// Whether gas is paid for.
+    pub(super) charges: bool,
+    /// What others put in front of the next block that has anything of a pool.
+    pub(crate) others: Vec<Foreign>,
+    /// All of theirs that are in blocks, by hash.
+    pub(super) foreign: BTreeMap<B256, Foreign>,
 }
 
 #[derive(Clone, Debug)]
@@ -85,7 +93,13 @@ impl State {
         let before = self.chain.snapshot();
         self.chain.set_now(Timestamp(timestamp)).unwrap();
         let mut included = Vec::new();
-        let mut batch = Vec::new();
+        let others = self.others_first();
+        for other in others {
+            let (hash, sent) = (other.hash(), other.transaction.clone());
+            self.include(&sent, (number, included.len(), hash), other.price);
+            self.foreign.insert(hash, other);
+            included.push(hash);
+        }
         let mut nonces: BTreeMap<Address, u64> = BTreeMap::new();
         loop {
             let next = self.pool.iter().find(|(hash, pooled)| {
@@ -100,12 +114,12 @@ impl State {
             };
             self.pool.remove(&hash);
             nonces.insert(pooled.sender, pooled.envelope.nonce() + 1);
-            batch.push(transaction(&pooled));
+            let price = price(&pooled, self.base_fee);
+            self.include(&transaction(&pooled), (number, included.len(), hash), price);
             included.push(hash);
         }
-        let receipts = self.chain.send_block(&batch).unwrap();
-        for (hash, receipt) in included.iter().zip(receipts) {
-            self.receipts.insert(*hash, (number, receipt));
+        if included.is_empty() {
+            self.chain.mine().unwrap();
         }
         let parent = self.blocks[number - 1].hash;
         let mut seal =
@@ -114,6 +128,50 @@ impl State {
         let after = self.chain.snapshot();
         let (hash, transactions) = (keccak256(seal), included);
         self.blocks.push(Block { hash, timestamp, transactions, before, after });
+    }
+
+    /// Executes a transaction behind those that are in the block already, and takes its fee.
+    fn include(
+        &mut self,
+        transaction: &Transaction,
+        (number, index, hash): (usize, usize, B256),
+        price: u128,
+    ) {
+        let sent = match index {
+            0 => self.chain.send(transaction),
+            _ => self.chain.send_behind(transaction, index),
+        };
+        let mut receipt = match sent {
+            Ok(receipt) => receipt,
+            Err(ChainError::Rejected(rejection)) => panic!("it cannot be in a block: {rejection}"),
+            Err(error) => panic!("{error}"),
+        };
+        (receipt.block, receipt.index) = (number as u64, index);
+        receipt.gas_price = price;
+        receipt.fee = U256::from(receipt.gas_used) * U256::from(price);
+        if self.charges {
+            let has = self.chain.balance(transaction.from).unwrap();
+            self.chain.set_balance(transaction.from, has - receipt.fee).unwrap();
+        }
+        self.receipts.insert(hash, (number, receipt));
+    }
+
+    /// What others put in front, if this block is one that will have something of ours.
+    fn others_first(&mut self) -> Vec<Foreign> {
+        let goes = |(hash, pooled): (&B256, &Pooled)| {
+            pooled.envelope.max_fee_per_gas() >= self.base_fee
+                && pooled.envelope.nonce() == self.chain.nonce(pooled.sender).unwrap()
+                && !self.ignored.contains(hash)
+        };
+        if self.pool.iter().any(goes) { std::mem::take(&mut self.others) } else { Vec::new() }
+    }
+
+    /// What an account paid for gas so far.
+    pub(crate) fn fees_of(&self, account: Address) -> U256 {
+        let hashes = self.blocks.iter().flat_map(|block| &block.transactions);
+        let ours = hashes
+            .filter(|hash| self.archive.get(*hash).is_some_and(|pooled| pooled.sender == account));
+        ours.filter_map(|hash| self.receipts.get(hash)).map(|(_, receipt)| receipt.fee).sum()
     }
 
     /// Another history wins, of the same length, without any of what was in these blocks.
@@ -142,6 +200,17 @@ impl State {
         }
     }
 
+    /// Another history wins, and nobody remembers what was in these blocks, nor what waits.
+    pub(crate) fn lose(&mut self, depth: usize) {
+        self.reorganise(depth, true);
+        self.pool.clear();
+    }
+
+    /// How many questions there were since the fault was to happen.
+    pub(crate) fn since_fault(&self) -> u64 {
+        self.fault.map_or(0, |(at, _)| self.calls - at)
+    }
+
     /// Never puts what waits now into a block.
     pub(crate) fn ignore_all(&mut self) {
         self.ignored.extend(self.pool.keys().copied());
@@ -152,6 +221,42 @@ impl State {
         let outcome = self.chain.call(&Call::new(contract, Bytes::from_static(&[1]))).unwrap();
         U256::from_be_slice(outcome.data().unwrap())
     }
+}
+
+/// What a node makes of a block that is named by its hash where a number is usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hashes {
+    /// That block.
+    Known,
+    /// Nothing.
+    Refused,
+    /// The latest one, whatever it is.
+    Ignored,
+}
+
+/// A transaction of somebody else.
+#[derive(Clone, Debug)]
+pub(crate) struct Foreign {
+    pub(crate) transaction: Transaction,
+    /// Its type, as a node gives it.
+    pub(crate) kind: u64,
+    pub(crate) price: u128,
+    pub(crate) number: u64,
+    /// What the node says that it could use, if that is not the truth.
+    pub(crate) told_gas: Option<u64>,
+}
+
+impl Foreign {
+    pub(crate) fn hash(&self) -> B256 {
+        keccak256([b"foreign".as_slice(), &self.number.to_be_bytes()].concat())
+    }
+}
+
+/// Wei per gas that it pays.
+fn price(pooled: &Pooled, base_fee: u128) -> u128 {
+    let (most, priority) =
+        (pooled.envelope.max_fee_per_gas(), pooled.envelope.max_priority_fee_per_gas());
+    most.min(base_fee + priority.unwrap_or_default())
 }
 
 pub(super) fn transaction(pooled: &Pooled) -> Transaction {

@@ -10,6 +10,7 @@ use super::runs::*;
 
 use crate::{
     faults::Fault,
+    parallel::in_parallel,
     rig::{
         World, check_journal, counter, end, journal_file, right_end, run_once, step, twelve_steps,
     },

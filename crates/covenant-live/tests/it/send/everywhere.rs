@@ -13,6 +13,7 @@ use super::runs::*;
 use crate::{
     doom::Doom,
     faults::{self, Fault},
+    parallel::in_parallel,
     rig::{World, check_journal, contracts, end, journal_file, right_end, run_once, twelve_steps},
 };
 

@@ -14,6 +14,7 @@ use super::runs::*;
 use crate::{
     doom::Doom,
     node::START,
+    parallel::in_parallel,
     rig::{World, account, journal_file, options, run_once, start, step},
 };
 
