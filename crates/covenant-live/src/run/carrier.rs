@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use alloy_primitives::{Address, B256, U256};
 use covenant_chain::{
-    Chain, ChainError, Fees, Receipt, Recording, Rejection, Timestamp, Transaction, TxKind,
+    Chain, ChainError, Fees, Receipt, Recording, Rejection, Snapshot, Timestamp, Transaction,
+    TxKind,
 };
 use covenant_scenario::{
     plan::Plan,
@@ -70,6 +71,8 @@ pub(super) struct Live {
     pub(super) next: u32,
     /// How many of the journal's looks were taken.
     pub(super) looks: usize,
+    /// The latest place on the chain that was seen since anything was waited for, and the state there.
+    pub(super) furthest: Option<((u64, u64), Snapshot)>,
     /// What is known of the blocks that were looked at last.
     pub(super) recent: Recent,
     /// The way of the runner, where something is sent ahead of it.
@@ -239,7 +242,7 @@ impl Live {
             return if set {
                 Err(LiveError::LeftOut { step: position })
             } else {
-                Ok(unsent(Unsent::LeftOut))
+                Ok(Sent { given_up: self.given_up(position), ..unsent(Unsent::LeftOut) })
             };
         }
         if parcel.answer == Answer::Needed && !self.traces {

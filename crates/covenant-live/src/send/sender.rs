@@ -182,10 +182,16 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// [`SendError::Changed`] if it is not what was signed for it.
+    /// [`SendError::Changed`] if it is not what was signed for it, [`SendError::Expired`] and [`SendError::Cancelled`] if it
+    /// never landed.
     pub fn is_settled(&mut self, step: &Step) -> Result<bool, SendError> {
         self.compare(std::slice::from_ref(step))?;
         let slot = self.slot(step.id.position);
+        let landed = slot.as_ref().filter(|slot| slot.is_settled()).and_then(Slot::landed);
+        if landed.is_some_and(|landed| landed.signed.purpose == Purpose::Cancellation) {
+            // It has a receipt, which is not the step's.
+            return self.failure(std::slice::from_ref(step)).map_or(Ok(false), Err);
+        }
         Ok(slot.is_some_and(|slot| slot.is_settled()) && self.awaited().is_empty())
     }
 

@@ -264,7 +264,9 @@ impl<C: Carrier> Runner<'_, C> {
             answer: Answer::Welcome,
             by: None,
         };
-        let Sent { result, before, .. } = self.carrier.send(&mut self.world.chain, &parcel)?;
+        let Sent { result, before, given_up, .. } =
+            self.carrier.send(&mut self.world.chain, &parcel)?;
+        given_up.into_iter().for_each(|(payer, fee)| self.forgive(payer, fee));
         let before = before.unwrap_or(here);
         let receipt = match result {
             Ok(receipt) => receipt,
@@ -279,7 +281,7 @@ impl<C: Carrier> Runner<'_, C> {
                 )));
             }
         };
-        self.forgive(put.transaction.from, &receipt);
+        self.forgive(put.transaction.from, receipt.fee);
         self.events.push(Event::Transaction(Box::new(TransactionEvent {
             site: Arc::clone(put.site),
             rule: None,

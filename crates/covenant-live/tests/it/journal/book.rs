@@ -95,8 +95,7 @@ fn a_signature_of_before_deadlines_were_written_down_is_read_and_written_as_it_w
 
 #[test]
 fn the_earliest_deadline_of_a_nonce_counts() {
-    let disk = SimulatedDisk::new(Doom::never());
-    let storage: Arc<dyn Storage> = Arc::new(disk.clone());
+    let storage: Arc<dyn Storage> = Arc::new(SimulatedDisk::new(Doom::never()));
     let mut journal = Journal::begin(storage, &file(), &owner(), begun()).unwrap();
     let by =
         |journal: &Journal| journal.book().step(Position(0)).unwrap().slot.as_ref().unwrap().by();
