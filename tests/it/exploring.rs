@@ -12,16 +12,21 @@ use crate::{
 
 /// The family as a project of its own, into which something can be written.
 fn family() -> TempDir {
+    copied("family")
+}
+
+/// A folder of scenarios that are explored, as a project of its own.
+fn copied(name: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("there is room for a folder");
     let from = root().join("tests/explore");
-    fs::create_dir(folder.path().join("family")).expect("the folder can be written");
+    fs::create_dir(folder.path().join(name)).expect("the folder can be written");
     let copy = |name: &Path| {
         fs::copy(from.join(name), folder.path().join(name)).expect("the folder can be written");
     };
     copy(Path::new("foundry.toml"));
-    for file in fs::read_dir(from.join("family")).expect("the family is there") {
-        let name = file.expect("the family can be read").file_name();
-        copy(&Path::new("family").join(name));
+    for file in fs::read_dir(from.join(name)).expect("the folder is there") {
+        let file = file.expect("the folder can be read").file_name();
+        copy(&Path::new(name).join(file));
     }
     folder
 }
@@ -234,6 +239,34 @@ fn every_saved_counterexample_fails_when_it_is_run() {
     for path in saved.iter().filter(|path| path.contains("ChainBroken")) {
         let text = said(folder.path(), &["run", path], 3);
         assert!(text.contains("error: check"), "{text}");
+    }
+}
+
+/// Whatever strangers did: forced wei into a contract, gave it tokens, called back, made use of a signature.
+#[test]
+fn what_strangers_did_can_be_run_too() {
+    for (name, least) in [("strangers", 16), ("signatures", 9)] {
+        let folder = copied(name);
+        let save = format!("{name}/found");
+        let found = document(folder.path(), &["explore", "--json", "--save", &save, name], 4);
+        let scenarios = found["scenarios"].as_array().expect("it lists scenarios");
+        let properties = scenarios.iter().filter_map(|one| one["properties"].as_array()).flatten();
+        let refuted =
+            |one: &&Value| one["verdict"].as_str().is_some_and(|it| it.starts_with("refuted"));
+        let told: Vec<_> =
+            properties.filter(refuted).filter(|it| it["story"].is_object()).collect();
+        assert!(told.iter().all(|one| one["saved"].is_string()), "{told:#?}");
+        let saved = told.len();
+        assert!(saved >= least, "{saved} counterexamples of {name}");
+        let run = document(folder.path(), &["run", "--json", &save], 3);
+        let run = run["scenarios"].as_array().expect("it lists scenarios");
+        assert_eq!(run.len(), saved, "each has a file of its own");
+        for scenario in run {
+            let events = scenario["events"].as_array().expect("it lists events");
+            let failed = events.last().map(|event| event["kind"].clone()).unwrap_or_default();
+            let known = ["check", "missing_revert", "unexpected_revert"];
+            assert!(known.iter().any(|kind| failed == *kind), "{scenario:#}");
+        }
     }
 }
 

@@ -2,20 +2,20 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use alloy_primitives::{Address, U256, keccak256};
+use alloy_primitives::Address;
 use covenant_chain::Key;
 use covenant_scenario::{
     expr::{Action, ActorId, FunctionRef, eval},
     plan::{ExplorePlan, Moves, Plan},
-    world::{ActorState, World},
+    world::World,
 };
 
 use crate::{
     graph::{
-        ExploreError, Graph, Known, LeftOut, Made, Move, MoveId, Openings, Puppet, Role, Signature,
-        Voices,
+        ExploreError, Graph, Known, LeftOut, Made, Move, MoveId, Openings, Role, Signature, Voices,
     },
     inputs::Inputs,
+    strangers::{PERSON, Strangers, stranger, untaken},
 };
 
 /// All that can be done, and by whom.
@@ -29,12 +29,8 @@ pub(crate) struct Cast {
     pub(crate) openings: Openings,
     /// What is possible, and is left out from the start.
     pub(crate) left_out: BTreeSet<LeftOut>,
-    /// The strangers.
-    pub(crate) outsiders: Vec<ActorId>,
-    /// The one that is a contract.
-    pub(crate) puppet: Option<Puppet>,
-    /// What each of them had at first.
-    pub(crate) purse: U256,
+    /// Those whom nobody knows.
+    pub(crate) strangers: Strangers,
     /// How often a call that brings something into being succeeds on a path.
     repeats: u32,
 }
@@ -50,14 +46,16 @@ impl Cast {
             listed: 0,
             openings: Openings::default(),
             left_out: BTreeSet::new(),
-            outsiders: Vec::new(),
-            puppet: None,
-            purse: U256::ZERO,
+            strangers: Strangers::default(),
             repeats: explore.limits.repeats,
         };
         cast.openings.depth = usize::try_from(explore.limits.callbacks).unwrap_or(usize::MAX);
-        if explore.outsiders.is_some() {
-            cast.strangers(explore, world)?;
+        if let Some(outsiders) = &explore.outsiders {
+            cast.strangers = Strangers::settle(plan, outsiders, world)?;
+            cast.left_out.insert(LeftOut::Strangers {
+                count: cast.strangers.all.len(),
+                purse: cast.strangers.purse.clone(),
+            });
         }
         let start = world.clone();
         let inputs = Inputs::of(plan, explore, &start);
@@ -78,13 +76,14 @@ impl Cast {
             }
         }
         cast.listen(explore, heard, world);
-        for outsider in cast.outsiders.clone() {
+        for outsider in cast.strangers.all.clone() {
             let first = cast.openings.all.len();
             cast.free(plan, &inputs, outsider, Role::Outsider);
-            if cast.puppet.is_some_and(|puppet| puppet.actor == outsider) {
+            if cast.strangers.puppet.is_some_and(|puppet| puppet.actor == outsider) {
                 cast.openings.reactions = (first..cast.openings.all.len()).collect();
             } else {
-                cast.openings.all.extend(inputs.forced(outsider, Role::Outsider));
+                let gifts = inputs.gifts(outsider, Role::Outsider, cast.strangers.tokens());
+                cast.openings.all.extend(gifts);
             }
         }
         if !explore.assume.is_empty() {
@@ -100,30 +99,13 @@ impl Cast {
         Ok(cast)
     }
 
-    /// Two strangers, of which one is a contract.
-    fn strangers(&mut self, explore: &ExplorePlan, world: &mut World) -> Result<(), ExploreError> {
-        let Some(outsiders) = &explore.outsiders else { return Ok(()) };
-        let purse = eval(&outsiders.purse, world).map_err(ExploreError::Eval)?;
-        self.purse = purse.as_amount().unwrap_or_default();
-        let person = stranger(world, PERSON);
-        let contract = stranger(world, CONTRACT);
-        self.outsiders = vec![person, contract];
-        for one in &self.outsiders {
-            world.chain.set_balance(world.actor(*one).address, self.purse)?;
-        }
-        self.puppet = Some(Puppet::settle(world, contract)?);
-        let (count, purse) = (self.outsiders.len(), self.purse);
-        self.left_out.insert(LeftOut::Strangers { count, purse });
-        Ok(())
-    }
-
     /// Who may do anything signs anything; of the others there is what was heard.
     fn listen(&mut self, explore: &ExplorePlan, heard: BTreeSet<Signature>, world: &World) {
         let movers = explore.movers.iter();
         let free = movers.filter(|mover| matches!(mover.moves, Moves::Free));
         let key = |actor: ActorId| Some((actor, world.actor(actor).key.clone()?));
         let free = free.filter_map(|mover| key(mover.actor)).collect();
-        let stranger = self.outsiders.iter().find_map(|outsider| key(*outsider));
+        let stranger = self.strangers.all.iter().find_map(|outsider| key(*outsider));
         let nobody = stranger.map(|(_, key)| key);
         let nobody = nobody.unwrap_or_else(|| Key::derive(&untaken(world, PERSON)));
         let voices = Voices::of(free, nobody, heard);
@@ -136,7 +118,7 @@ impl Cast {
         Known {
             moves: self.moves.clone(),
             openings: self.openings.clone(),
-            puppet: self.puppet,
+            puppet: self.strangers.puppet,
             repeats: self.repeats,
         }
     }
@@ -162,7 +144,8 @@ impl Cast {
     fn free(&mut self, plan: &Plan, inputs: &Inputs<'_>, actor: ActorId, role: Role) {
         self.openings.all.extend(inputs.openings(actor, role));
         if !plan.tokens.is_empty() {
-            self.left_out.insert(LeftOut::Tokens);
+            let given = self.strangers.tokens().next().is_some();
+            self.left_out.insert(LeftOut::Tokens { given });
         }
         for instance in plan.instances.iter().filter(|one| one.contract.abi.fallback.is_some()) {
             let contract = instance.name.to_string();
@@ -204,35 +187,6 @@ impl Cast {
             .map(|(index, _)| MoveId(u32::try_from(index).expect("moves are counted in 32 bits")))
             .collect()
     }
-}
-
-/// What the stranger that is a person is called; he signs too.
-const PERSON: &str = "stranger";
-
-/// What the stranger that is a contract is called.
-const CONTRACT: &str = "stranger_contract";
-
-/// Somebody whom nobody in the scenario knows.
-fn stranger(world: &mut World, name: &str) -> ActorId {
-    let name = untaken(world, name);
-    if name.starts_with(CONTRACT) {
-        let address = Address::from_word(keccak256(format!("@explore/{name}")));
-        let owner = Address::from_word(keccak256(format!("@explore/owner of {name}")));
-        return world.add_actor(ActorState { name, address, key: None, via: Some(owner) });
-    }
-    // The key that he has too where a scenario names him.
-    let key = Key::derive(&name);
-    world.add_actor(ActorState { name, address: key.address(), key: Some(key), via: None })
-}
-
-/// A name that nobody in the scenario has.
-fn untaken(world: &World, name: &str) -> String {
-    let taken = |name: &str| world.actors().iter().any(|actor| actor.name == name);
-    let mut name = name.to_owned();
-    while taken(&name) {
-        name.push('\'');
-    }
-    name
 }
 
 /// Whether a move calls one of these functions of a contract.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use alloy_primitives::{Address, keccak256};
+use alloy_primitives::{Address, U256, keccak256};
 use covenant_chain::inputs::Input;
 use covenant_scenario::{
     expr::{
@@ -27,8 +27,8 @@ pub struct Sampled {
     pub values: Vec<String>,
 }
 
-/// Whoever has no more than this many wei tries to part with one of them.
-const FEW: u64 = 64;
+/// Whoever has no more of something than this tries to part with one of it.
+const FEW: U256 = U256::from_limbs([64, 0, 0, 0]);
 
 /// What is known about inputs.
 #[derive(Debug)]
@@ -80,18 +80,49 @@ impl<'a> Inputs<'a> {
         openings
     }
 
-    /// Wei that a stranger puts into the contracts of the scenario, whether they want them or not.
-    pub(crate) fn forced(&self, actor: ActorId, role: Role) -> Vec<Opening> {
-        let instances = self.plan.instances.iter().enumerate();
-        let forced = instances.map(|(number, instance)| Opening {
+    /// What a stranger gives to the contracts of the scenario, whether they want it or not: wei, and of these tokens.
+    pub(crate) fn gifts(
+        &self,
+        actor: ActorId,
+        role: Role,
+        tokens: impl Iterator<Item = TokenId>,
+    ) -> Vec<Opening> {
+        let instances = || {
+            let instances = self.plan.instances.iter().enumerate();
+            instances.map(|(number, instance)| {
+                let typed = self.typed(Kind::Instance(InstanceId(number)), Type::ADDRESS);
+                (typed, &instance.name)
+            })
+        };
+        let forced = instances().map(|(target, name)| Opening {
             actor,
             role,
-            name: Arc::clone(&instance.name),
-            target: self.typed(Kind::Instance(InstanceId(number)), Type::ADDRESS),
+            name: Arc::clone(name),
+            target,
             deed: Deed::Force,
-            params: vec![self.gift(actor)],
+            params: vec![self.gift(actor, None)],
         });
-        forced.collect()
+        let scope = Scope::new(Arc::clone(&self.plan.build), Arc::clone(&self.plan.bundled));
+        let given = tokens.flat_map(|id| {
+            let token = &self.plan.tokens[id.0];
+            let transfer = check::acts(&token.contract, &scope);
+            let transfer = transfer
+                .into_iter()
+                .find(|one| one.function.signature() == "transfer(address,uint256)");
+            let contract = Some(Arc::clone(&token.contract));
+            transfer.into_iter().flat_map(move |transfer| {
+                let contract = contract.clone();
+                instances().map(move |(to, whom)| Opening {
+                    actor,
+                    role,
+                    name: Arc::clone(&token.name),
+                    target: self.typed(Kind::Token(id), Type::Address(contract.clone())),
+                    deed: Deed::Give(transfer.clone(), Box::new(self.candidate(to, &**whom))),
+                    params: vec![self.gift(actor, Some(id))],
+                })
+            })
+        });
+        forced.chain(given).collect()
     }
 
     fn params(&self, actor: ActorId, function: &FunctionRef) -> Vec<Param> {
@@ -160,20 +191,21 @@ impl<'a> Inputs<'a> {
         if self.has_few(actor) {
             candidates.push(self.constant(1_u64.into(), &ty, "1"));
         }
-        candidates.push(self.everything(actor));
+        candidates.push(self.everything(actor, None));
         let param = self.finished("value", &ty, candidates, wanted + 1, Place::Value);
         Param { is_scarce: self.has_few(actor), ..param }
     }
 
-    /// The wei that somebody gives away: one of them once, or all of them.
-    fn gift(&self, actor: ActorId) -> Param {
+    /// What somebody gives away: one of it once, or all.
+    fn gift(&self, actor: ActorId, token: Option<TokenId>) -> Param {
         let ty = Type::UINT256;
-        let all = self.everything(actor);
+        let all = self.everything(actor, token);
         let first = eval(&all.typed, self.world).ok();
         let one = self.constant(1_u64.into(), &ty, "1");
+        let has_few = first.as_ref().and_then(Value::as_amount).is_some_and(|has| has <= FEW);
         let one = match first {
-            // Wei by wei there would be no end to it.
-            Some(first) if !self.has_few(actor) => {
+            // One by one there would be no end to it.
+            Some(first) if !has_few => {
                 let had = self.constant(first, &ty, "");
                 let is_first =
                     Kind::Binary(BinaryOp::Eq, Box::new(all.typed.clone()), Box::new(had.typed));
@@ -185,23 +217,27 @@ impl<'a> Inputs<'a> {
             }
             _ => one,
         };
-        let candidates = vec![one, all];
-        self.finished("value", &ty, candidates, 2, Place::Value)
+        let name = if token.is_some() { "amount" } else { "value" };
+        self.finished(name, &ty, vec![one, all], 2, Place::Aside)
     }
 
-    /// All that somebody has.
-    fn everything(&self, actor: ActorId) -> Candidate {
+    /// All that somebody has: of a token, or wei.
+    fn everything(&self, actor: ActorId, token: Option<TokenId>) -> Candidate {
         let of = Box::new(self.typed(Kind::Actor(actor), Type::ADDRESS));
-        let typed = self.typed(Kind::Balance { token: None, of }, Type::UINT256);
-        self.candidate(typed, format!("balance({})", self.world.actor(actor).name))
+        let name = &self.world.actor(actor).name;
+        let (token, text) = match token {
+            None => (None, format!("balance({name})")),
+            Some(id) => {
+                let text = format!("balance({}, {name})", self.plan.tokens[id.0].name);
+                (Some(Box::new(self.typed(Kind::Token(id), Type::ADDRESS))), text)
+            }
+        };
+        self.candidate(self.typed(Kind::Balance { token, of }, Type::UINT256), text)
     }
 
     fn has_few(&self, actor: ActorId) -> bool {
         let address = self.world.actor(actor).address;
-        self.world
-            .chain
-            .balance(address)
-            .is_ok_and(|balance| balance <= alloy_primitives::U256::from(FEW))
+        self.world.chain.balance(address).is_ok_and(|balance| balance <= FEW)
     }
 
     /// The values that are tried for an input of this name and type.
@@ -346,7 +382,7 @@ impl<'a> Inputs<'a> {
                     if at == index { other.typed.clone() } else { get(at, ty) }
                 });
             let typed = Kind::Struct(Arc::clone(structure), fields.collect());
-            let text = format!("{} with {field} {}", first.text, other.text);
+            let text = format!("{}{{{field}: {}}}", first.text, other.text);
             let one = self.candidate(self.typed(typed, ty.clone()), text);
             changed.push(Candidate { is_rare: true, ..one });
         }

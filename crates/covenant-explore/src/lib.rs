@@ -17,6 +17,7 @@ mod heard;
 mod inputs;
 mod recheck;
 mod story;
+mod strangers;
 mod verdict;
 mod when;
 pub mod zone;
@@ -29,5 +30,5 @@ pub use graph::{
     Role, StateId, Stopped,
 };
 pub use inputs::Sampled;
-pub use story::{Act, LastChance, Story, Tried, Useless};
+pub use story::{Act, Errand, LastChance, Meanwhile, Story, Tried, Useless};
 pub use verdict::Verdict;

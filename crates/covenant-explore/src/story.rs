@@ -86,6 +86,26 @@ pub enum Useless {
     Fails,
 }
 
+/// What a stranger's contract does when it is called during a move.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meanwhile {
+    /// It accepts.
+    Nothing,
+    /// It answers in another way: `Reverts`, `BurnsGas`, `ReturnsMegabyte`, `ReturnsFalse`.
+    Answers(&'static str),
+    /// It makes these calls, each time the next.
+    Calls(Vec<Errand>),
+}
+
+/// A call that a stranger's contract makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Errand {
+    /// What, as a scenario writes it.
+    pub text: Arc<str>,
+    /// The signature of the function, `fund(uint256)`; without one only wei are sent.
+    pub signature: Option<String>,
+}
+
 /// A move that was made.
 #[derive(Clone, Debug)]
 pub struct Act {
@@ -95,12 +115,14 @@ pub struct Act {
     pub actor: ActorId,
     /// His name.
     pub name: String,
-    /// What, as a scenario writes it.
+    /// What, and what a stranger's contract did meanwhile.
     pub text: Arc<str>,
+    /// What, as a scenario writes it.
+    pub alone: Arc<str>,
     /// Whether it did anything; only the last can be in vain.
     pub succeeded: bool,
-    /// A stranger's contract did something meanwhile.
-    pub is_meddled_with: bool,
+    /// What a stranger's contract did meanwhile.
+    pub meanwhile: Meanwhile,
     /// Wei sent along.
     pub value: U256,
     /// Most gas it may use, where that is bounded.
@@ -150,7 +172,8 @@ pub(crate) fn told(
             name: world.actor(one.actor).name.clone(),
             text: Arc::clone(&one.text),
             succeeded,
-            is_meddled_with: one.has_reaction(),
+            alone: Arc::clone(one.alone()),
+            meanwhile: one.told(),
             value: value.unwrap_or_default(),
             gas_limit: transaction.gas_limit,
             gas: receipt.gas_used,

@@ -188,7 +188,7 @@ impl Deed<'_> {
                 (to, call_data(function, args, world).expect("arguments have values"))
             }
             Action::Transfer { to, .. } => (account(to, world)?, Bytes::new()),
-            Action::Deploy { .. } => panic!("nobody in the family deploys"),
+            Action::Force { .. } | Action::Deploy { .. } => panic!("nobody there creates code"),
         };
         Ok(Some((to, input)))
     }

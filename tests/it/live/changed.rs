@@ -142,11 +142,23 @@ fn what_was_signed_and_never_arrived_may_not_change_either() {
     half.source("Lid", 2);
     let text = half.goes_on(&[], 6);
     assert!(text.contains("step 2 (two) was signed as `two` with another content"), "{text}");
-    // What was signed stays valid, and is sent again before anybody looks at what comes next.
+    assert_eq!(half.nonce(), 1, "it was refused before it was sent again");
+    // What was signed stays valid, and is sent again once it is what it was.
     half.source("Lid", 1);
     half.goes_on(&[], 0);
     assert_eq!([0, 1, 2].map(|nonce| half.size(nonce)), [1, 1, 1].map(U256::from));
     assert_eq!(half.nonce(), 3, "nothing was deployed twice");
+}
+
+#[test]
+fn what_was_signed_and_never_arrived_is_given_up_without_being_sent() {
+    let half = Half::after(1);
+    half.source("Lid", 2);
+    half.goes_on(&["--redo", "2"], 0);
+    // The nonce of what was given up went to nothing.
+    assert_eq!([0, 2, 3].map(|nonce| half.size(nonce)), [1, 2, 1].map(U256::from));
+    assert_eq!(half.size(1), U256::ZERO);
+    assert_eq!(half.nonce(), 4);
 }
 
 #[test]

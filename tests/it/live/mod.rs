@@ -5,6 +5,7 @@ mod crowd;
 mod deaths;
 mod everywhere;
 mod json;
+mod late;
 mod parity;
 mod preflight;
 mod project;

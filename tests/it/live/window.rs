@@ -101,7 +101,7 @@ pub(super) fn project(scenario: &str) -> Project {
     project
 }
 
-fn command(project: &Project, url: &str, args: &[&str]) -> Command {
+pub(super) fn command(project: &Project, url: &str, args: &[&str]) -> Command {
     let mut command = project.command(&[args, &["--network", "sea"]].concat());
     command.env("TOWN_RPC", url);
     command
@@ -222,8 +222,8 @@ fn one_at_a_time_where_no_more_may_wait() {
     assert_eq!(blocks(&node), [1; 10]);
 }
 
-#[test]
-fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
+/// The second call fails, while the third is in flight beside it; then it is done again. The tenant has so many calls.
+fn fails_and_is_done_again(scenario: &str, sent: u64) {
     let node = node();
     let coin = DEPLOYER.create(1);
     let code = Arc::new(std::sync::Mutex::new(Value::Null));
@@ -237,8 +237,7 @@ fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
         }
         None
     });
-    // What a transaction that failed has cost is the tenant's loss.
-    let project = project(&COINS.replace("  - gained(tenant) == 0\n", ""));
+    let project = project(scenario);
     // It was no transaction that changed it, so what it did is a difference too.
     let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--yes"], 6);
     assert!(stdout(&output).contains("b.mint(landlord, 2)"), "{}", transcript(&output));
@@ -251,13 +250,32 @@ fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
     // It stays so, and nothing more is sent.
     ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 6);
     assert_eq!(nonces(&node), [6, 3]);
-    // It is done again once it can be; the rest follows, and what was done is not done twice.
+    // It is done again once it can be; the rest follows, and what was done is not done twice. What the transaction that
+    // failed has cost is no part of what the tenant gained.
     let code = code.lock().expect("nobody panics").clone();
     node.asking().ask("anvil_setCode", &json!([coin, code]));
     let go_on = ["run", "coins.yaml", "--continue", "--redo", "8"];
     let output = ends(&project, proxy.url(), &go_on, 0);
-    assert!(stderr(&output).contains("was not done in its order"), "{}", transcript(&output));
-    assert_eq!(nonces(&node), [6, 5]);
+    assert!(stderr(&output).contains("no difference"), "{}", transcript(&output));
+    assert_eq!(nonces(&node), [6, sent + 1]);
+    let again = ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 0);
+    assert!(stderr(&again).contains("no difference"), "{}", transcript(&again));
+    assert_eq!(nonces(&node), [6, sent + 1]);
+}
+
+#[test]
+fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
+    fails_and_is_done_again(COINS, 4);
+}
+
+/// The state at the end is that after the last transaction, although it is not the last step's.
+#[test]
+fn what_is_done_again_after_everything_else_counts_in_the_end() {
+    let shorter = COINS.replace("  - tenant: a.mint(landlord, 4)\n", "");
+    fails_and_is_done_again(
+        &shorter.replace("(landlord) == 5\n  - b.", "(landlord) == 1\n  - b."),
+        3,
+    );
 }
 
 /// When a process dies.
@@ -345,7 +363,12 @@ fn what_changed_while_it_was_in_flight_is_refused() {
     let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 6);
     let text = stderr(&output);
     assert!(text.contains("with another content") && text.contains("--redo 5"), "{text}");
-    assert_eq!(nonces(&node), [6, 0]);
+    // What had arrived landed; what had not is not sent for a step that is another now, nor is what comes behind it.
+    assert_eq!(nonces(&node), [4, 0]);
+    project.write("coins.yaml", COINS);
+    let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 0);
+    assert!(stderr(&output).contains("no difference"), "{}", transcript(&output));
+    assert_eq!(nonces(&node), SENT);
 }
 
 #[test]

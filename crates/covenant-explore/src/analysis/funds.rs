@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use covenant_scenario::{
+    expr::from_u256,
     plan::Dust,
     world::{Asset, World},
 };
@@ -93,8 +94,7 @@ pub(crate) fn no_trapped_funds(
     for id in graph.ids() {
         let mut stays = BTreeMap::new();
         for (asset, allowed) in &allowed {
-            let given = if *asset == Asset::Ether { gifts(graph, cast, id)? } else { BigInt::ZERO };
-            let rest = books.holding(id, *asset) - allowed - given;
+            let rest = books.holding(id, *asset) - allowed - gifts(graph, cast, id, *asset)?;
             if rest > BigInt::ZERO {
                 stays.insert(*asset, rest);
             }
@@ -123,17 +123,19 @@ pub(crate) fn no_trapped_funds(
     Ok(Answer::Broken { at: trapped, then: None, what, can_be_saved: true })
 }
 
-/// What strangers have spent.
-fn gifts(graph: &Graph, cast: &Cast, id: StateId) -> Result<BigInt, ExploreError> {
-    if cast.outsiders.is_empty() {
-        return Ok(BigInt::ZERO);
-    }
+/// What strangers have spent of an asset.
+fn gifts(graph: &Graph, cast: &Cast, id: StateId, asset: Asset) -> Result<BigInt, ExploreError> {
+    let Some(purse) = cast.strangers.purse.get(&asset) else { return Ok(BigInt::ZERO) };
     let world = graph.world_in(id, &graph.node(id).reach.zones()[0])?;
-    let purse = covenant_scenario::expr::from_u256(cast.purse);
+    let unanswered = |kind| ExploreError::Unanswered { what: format!("a balance ({kind})") };
+    let token = match asset {
+        Asset::Ether => None,
+        Asset::Token(token) => Some(world.token_address(token).map_err(unanswered)?),
+    };
     let mut given = BigInt::ZERO;
-    for outsider in &cast.outsiders {
-        let has = world.chain.balance(world.actor(*outsider).address)?;
-        given += (purse.clone() - covenant_scenario::expr::from_u256(has)).max(BigInt::ZERO);
+    for outsider in &cast.strangers.all {
+        let has = world.balance(token, world.actor(*outsider).address).map_err(unanswered)?;
+        given += (from_u256(*purse) - from_u256(has)).max(BigInt::ZERO);
     }
     Ok(given)
 }

@@ -24,7 +24,11 @@ use std::{
 
 use alloy_primitives::{Address, U256};
 use covenant_chain::{ChainError, shadow::Place as CodePlace};
-use covenant_scenario::{expr::EvalError, run::MomentError, world::World};
+use covenant_scenario::{
+    expr::EvalError,
+    run::MomentError,
+    world::{Asset, World},
+};
 
 pub use attempt::Blind;
 pub use drawn::{Drawn, DrawnMove, DrawnState};
@@ -170,12 +174,12 @@ pub enum LeftOut {
         /// The call that created them.
         call: String,
     },
-    /// There were so many strangers, each with so many wei.
+    /// There were so many strangers, each with so much.
     Strangers {
         /// How many.
         count: usize,
-        /// What each of them had.
-        purse: U256,
+        /// What each of them had, in the smallest unit.
+        purse: BTreeMap<Asset, U256>,
     },
     /// A stranger's contract that is called during a call did so much and no more.
     Callbacks {
@@ -195,7 +199,10 @@ pub enum LeftOut {
         call: String,
     },
     /// Functions of tokens were not called by those who may do anything.
-    Tokens,
+    Tokens {
+        /// But strangers gave tokens to contracts.
+        given: bool,
+    },
     /// The data of a call that only a fallback takes was not varied.
     Fallback {
         /// The contract.
@@ -228,6 +235,12 @@ pub enum ExploreError {
     /// An expression has no value where it needs one.
     #[error("an expression cannot be evaluated: {}", .0.kind)]
     Eval(EvalError),
+    /// Strangers cannot have what the scenario gives them.
+    #[error("strangers cannot get `{token}` and let contracts take it")]
+    Purse {
+        /// Which token.
+        token: String,
+    },
     /// The scenario asks a contract something that it does not answer.
     #[error("{what} has no value in every state that can be reached")]
     Unanswered {

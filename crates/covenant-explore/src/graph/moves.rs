@@ -19,6 +19,7 @@ use super::{
     puppet::{Answer, Forwarded, Puppet, Script},
     words,
 };
+use crate::story::{Errand, Meanwhile};
 
 /// Why somebody moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,12 +47,12 @@ pub struct Move {
     pub value: Option<Typed>,
     /// Most gas it may use.
     pub gas_limit: Option<Typed>,
-    /// As a person would write it.
+    /// As a person would write it, with what a stranger's contract does meanwhile.
     pub text: Arc<str>,
+    /// As a scenario writes it.
+    alone: Arc<str>,
     /// The transaction, where it is the same in every state, and the contract that it calls.
     fixed: Option<(Transaction, Option<Address>)>,
-    /// Wei are put into an account without asking its code.
-    is_forced: bool,
     /// What a stranger's contract does when it is called meanwhile; without one it accepts.
     reaction: Option<Reacts>,
     /// The same move, where a stranger's contract only accepts.
@@ -99,9 +100,9 @@ impl Move {
             action,
             value,
             gas_limit,
+            alone: Arc::clone(&text),
             text,
             fixed: None,
-            is_forced: false,
             reaction: None,
             base: None,
             signers: BTreeSet::new(),
@@ -109,7 +110,7 @@ impl Move {
         if made.parts().into_iter().all(is_fixed) {
             let called = match &made.action {
                 Action::Call { target, .. } => eval(target, world)?.as_address(),
-                Action::Transfer { .. } | Action::Deploy { .. } => None,
+                Action::Transfer { .. } | Action::Force { .. } | Action::Deploy { .. } => None,
             };
             made.fixed = Some((made.evaluated(world)?, called));
         }
@@ -135,6 +136,27 @@ impl Move {
         Self { signers, ..self }
     }
 
+    /// As a scenario writes it, without what a stranger's contract does meanwhile.
+    pub(crate) const fn alone(&self) -> &Arc<str> {
+        &self.alone
+    }
+
+    /// What a stranger's contract does meanwhile, as it can be told.
+    pub(crate) fn told(&self) -> Meanwhile {
+        let errand = |one: &Self| Errand {
+            text: Arc::clone(&one.alone),
+            signature: match &one.action {
+                Action::Call { function, .. } => Some(function.function.signature()),
+                _ => None,
+            },
+        };
+        match &self.reaction {
+            None => Meanwhile::Nothing,
+            Some(Reacts::So(answer)) => Meanwhile::Answers(answer.name()),
+            Some(Reacts::By(inner)) => Meanwhile::Calls(inner.iter().map(errand).collect()),
+        }
+    }
+
     /// Whether somebody has to sign for it.
     pub(crate) fn needs(&self, actor: ActorId) -> bool {
         self.signers.contains(&actor)
@@ -158,17 +180,13 @@ impl Move {
             |options| format!("{{gas: {gas}, {options}"),
         );
         self.text = format!("{name}{rest}").into();
+        self.alone = Arc::clone(&self.text);
         self
-    }
-
-    /// The same transfer, but without asking the receiver.
-    pub(crate) fn forced(self) -> Self {
-        Self { fixed: None, is_forced: true, ..self }
     }
 
     /// Whether wei are put into an account without asking its code.
     pub(crate) const fn is_forced(&self) -> bool {
-        self.is_forced
+        matches!(self.action, Action::Force { .. })
     }
 
     /// Whether a stranger's contract does something meanwhile: who makes the move has no say in that.
@@ -308,9 +326,9 @@ impl Move {
     ) -> Option<Watch> {
         let one = self.looked_at();
         let called = |one: &Self| match &one.action {
-            Action::Call { target: to, .. } | Action::Transfer { to, .. } => {
-                eval(to, world).ok()?.as_address()
-            }
+            Action::Call { target: to, .. }
+            | Action::Transfer { to, .. }
+            | Action::Force { to, .. } => eval(to, world).ok()?.as_address(),
             Action::Deploy { .. } => None,
         };
         let address = |one: &Self| world.actor(one.actor).address;
@@ -348,16 +366,7 @@ impl Move {
         };
         let wei = amount(&self.value)?.unwrap_or_default();
         let gas_limit = amount(&self.gas_limit)?.map(|gas| gas.saturating_to::<u64>());
-        let plain = match &self.action {
-            Action::Transfer { to, amount: wei } if self.is_forced => {
-                let to = eval(to, world)?.as_address().unwrap_or_default();
-                let wei = eval(wei, world)?.as_amount().unwrap_or(U256::MAX);
-                // Code that is created, and destroyed at once in favour of the account.
-                let code = [&[0x73][..], to.as_slice(), &[0xff]].concat();
-                Transaction::create(world.actor(self.actor).address, code).with_value(wei)
-            }
-            action => act_transaction(world, self.actor, action, wei)?,
-        };
+        let plain = act_transaction(world, self.actor, &self.action, wei)?;
         Ok(Transaction { gas_limit, ..plain })
     }
 }

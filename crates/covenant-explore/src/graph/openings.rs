@@ -29,6 +29,8 @@ pub(crate) enum Deed {
     Pay,
     /// Wei are put into an account, whose code is not asked.
     Force,
+    /// So much of a token is given to somebody, by this function of it.
+    Give(FunctionRef, Box<Candidate>),
 }
 
 /// Something that somebody can do, with inputs that are found while exploring.
@@ -126,14 +128,23 @@ impl Opening {
                     text: format!("{name}.{called}{options}({})", texts.join(", ")).into(),
                 }
             }
+            Deed::Give(function, to) => {
+                let amount = picked.into_iter().next()?;
+                let text =
+                    format!("{name}.{}({}, {})", function.function.name, to.text, amount.text);
+                let args = vec![to.typed.clone(), amount.typed];
+                let action = Action::Call { target, function: function.clone(), args };
+                Made { action, value: None, gas_limit: None, text: text.into() }
+            }
             Deed::Pay | Deed::Force => {
                 let Candidate { typed, text, .. } = picked.into_iter().next()?;
-                let text = match self.deed {
-                    Deed::Force => format!("force({name}, {text})"),
-                    _ => format!("transfer({name}, {text})"),
+                let (to, amount) = (target, typed);
+                let (verb, action) = match self.deed {
+                    Deed::Force => ("force", Action::Force { to, amount }),
+                    _ => ("transfer", Action::Transfer { to, amount }),
                 };
-                let action = Action::Transfer { to: target, amount: typed };
-                Made { action, value: None, gas_limit: None, text: text.into() }
+                let text = format!("{verb}({name}, {text})").into();
+                Made { action, value: None, gas_limit: None, text }
             }
         })
     }
@@ -144,6 +155,9 @@ impl Opening {
         match &self.deed {
             Deed::Pay => format!("transfer({name}, value)"),
             Deed::Force => format!("force({name}, value)"),
+            Deed::Give(function, to) => {
+                format!("{name}.{}({}, amount)", function.function.name, to.text)
+            }
             Deed::Call(function) => {
                 let inputs = function.function.inputs.iter().map(|input| input.name.as_str());
                 let inputs = inputs.collect::<Vec<_>>().join(", ");
@@ -269,7 +283,6 @@ impl Openings {
         let Some(made) = opening.made(choice) else { return Ok(None) };
         let who = (opening.actor, opening.role);
         match Move::new(who, made, world) {
-            Ok(made) if matches!(opening.deed, Deed::Force) => Ok(Some(made.forced())),
             Ok(made) => Ok(Some(made.agreed(choice.signers()))),
             Err(error) if error.is_engine() => Err(error),
             // An argument that does not fit its type is none.

@@ -53,6 +53,8 @@ pub(crate) enum Place {
     Elsewhere(usize),
     /// Sent along.
     Value,
+    /// Nowhere that is looked at: its candidates are tried, and nothing else.
+    Aside,
 }
 
 /// A value of an input: one of the candidates, what of a signature it is, or a word that was found.
@@ -225,7 +227,7 @@ impl Param {
     pub(super) fn varied(&self, sent: &Sent<'_>) -> (Vec<Pick>, bool) {
         let (inputs, types) = match &self.place {
             // Where it is, depends on the calldata; it is taken to be looked at.
-            Place::Elsewhere(_) => return (self.all().collect(), true),
+            Place::Elsewhere(_) | Place::Aside => return (self.all().collect(), true),
             Place::Value => (vec![Input::Value], vec![Type::UINT256]),
             Place::Words(words, types) => (words.clone().map(Input::Word).collect(), types.clone()),
         };

@@ -58,6 +58,16 @@ impl Answer {
     pub(crate) const ALL: [Self; 4] =
         [Self::Reverts, Self::BurnsGas, Self::ReturnsMegabyte, Self::ReturnsFalse];
 
+    /// As the bundled contract `Obeys` calls it, which answers so where a story is run again.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Reverts => "Reverts",
+            Self::BurnsGas => "BurnsGas",
+            Self::ReturnsMegabyte => "ReturnsMegabyte",
+            Self::ReturnsFalse => "ReturnsFalse",
+        }
+    }
+
     /// What it does, in words.
     pub(crate) const fn text(self) -> &'static str {
         match self {

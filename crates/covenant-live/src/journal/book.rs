@@ -107,6 +107,11 @@ impl Slot {
         self.landing.as_ref().and_then(|landing| self.attempt(landing.mined.hash))
     }
 
+    /// From when on the step must not land: the earliest moment that anything was signed with.
+    pub fn by(&self) -> Option<Timestamp> {
+        self.attempts.iter().filter_map(|attempt| attempt.signed.by).min()
+    }
+
     /// One is in a block that is deep enough.
     pub fn is_settled(&self) -> bool {
         self.landing.as_ref().is_some_and(|landing| landing.confirmed)

@@ -218,6 +218,10 @@ pub struct Signed {
     pub priority_fee: U128,
     /// When it was signed, by the chain's clock.
     pub at: Timestamp,
+    /// A moment, by the chain's clock, from which on the step must not land: whoever goes on with it keeps to it. Journals
+    /// of before deadlines were written down have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Timestamp>,
 }
 
 /// What a signed transaction is for.

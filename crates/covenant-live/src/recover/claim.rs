@@ -157,6 +157,7 @@ pub(crate) fn records_of(
             max_fee: U128::from(found.max_fee),
             priority_fee: U128::from(found.priority_fee),
             at: Timestamp(found.at),
+            by: step.by,
         }),
         Record::Sent { hash },
         Record::Mined(Mined {

@@ -62,7 +62,7 @@ impl Live {
     /// As if nothing had been read.
     fn begin_again(&mut self, ahead: Option<Ahead>) {
         (self.next, self.looks, self.is_tended) = (0, 0, false);
-        (self.recent, self.ahead) = (Recent::default(), ahead);
+        (self.recent, self.ahead, self.furthest) = (Recent::default(), ahead, None);
         self.tape.clear();
         self.differences.clear();
         self.unclear.clear();

@@ -17,7 +17,7 @@ use covenant_chain::{
 };
 use covenant_scenario::{
     plan::Plan,
-    run::{Answer, Carrier, Detail, Ending, Output, Parcel, RunError, RunOptions, Sent, play_on},
+    run::{Answer, Carrier, Detail, Ending, Parcel, RunError, RunOptions, Sent, play_on},
 };
 
 use super::{
@@ -188,7 +188,7 @@ impl Scout<'_> {
         let id = StepId { position, name, identity: identity(parcel) };
         let step = step(id, parcel, parcel.transaction.gas_limit);
         self.found.push(Foreseen { step, described, gas });
-        Ok(Sent { result: Ok(receipt), before: None, output: Output::Known })
+        Ok(Sent::plain(Ok(receipt)))
     }
 }
 

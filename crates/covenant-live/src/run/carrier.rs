@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use alloy_primitives::{Address, B256, U256};
 use covenant_chain::{
-    Chain, ChainError, Fees, Receipt, Recording, Rejection, Timestamp, Transaction, TxKind,
+    Chain, ChainError, Fees, Receipt, Recording, Rejection, Snapshot, Timestamp, Transaction,
+    TxKind,
 };
 use covenant_scenario::{
     plan::Plan,
@@ -70,10 +71,14 @@ pub(super) struct Live {
     pub(super) next: u32,
     /// How many of the journal's looks were taken.
     pub(super) looks: usize,
+    /// The latest place on the chain that was seen since anything was waited for, and the state there.
+    pub(super) furthest: Option<((u64, u64), Snapshot)>,
     /// What is known of the blocks that were looked at last.
     pub(super) recent: Recent,
     /// The way of the runner, where something is sent ahead of it.
     pub(super) ahead: Option<Ahead>,
+    /// What is given up as soon as it is come to.
+    pub(super) release: Vec<(Position, Forgetting)>,
     /// Whatever earlier runs left open was looked after.
     pub(super) is_tended: bool,
     /// Where steps were when the runner came to them.
@@ -228,6 +233,7 @@ impl Live {
         if self.search.is_some() {
             self.seek_step(&id, parcel)?;
         }
+        self.give_up(&id)?;
         let state = self.sender.journal().book().step(position).map(|step| step.state());
         if state == Some(StepState::Forgotten(Forgetting::LeaveOut)) {
             self.next += 1;
@@ -236,7 +242,7 @@ impl Live {
             return if set {
                 Err(LiveError::LeftOut { step: position })
             } else {
-                Ok(unsent(Unsent::LeftOut))
+                Ok(Sent { given_up: self.given_up(position), ..unsent(Unsent::LeftOut) })
             };
         }
         if parcel.answer == Answer::Needed && !self.traces {
@@ -279,9 +285,7 @@ impl Live {
 
     /// A step with those that may be in flight beside it.
     fn with_what_follows(&mut self, step: Step, parcel: &Parcel<'_>) -> Result<Vec<Step>> {
-        let known = |live: &Self, position| live.sender.journal().book().step(position).is_some();
-        let alone = known(self, step.id.position) || !is_plain(parcel);
-        if self.ahead.is_none() || alone {
+        if self.ahead.is_none() || self.has_landed(step.id.position) || !is_plain(parcel) {
             return Ok(vec![step]);
         }
         let head = self.sender.client().head()?;
@@ -295,7 +299,7 @@ impl Live {
         }
         for Foreseen { step, described, gas } in foreseen {
             let position = step.id.position;
-            if known(self, position) {
+            if !self.may_be_beside(position) {
                 break;
             }
             self.described.insert(position, described);
@@ -305,6 +309,24 @@ impl Live {
             steps.push(step);
         }
         Ok(steps)
+    }
+
+    /// Whether a step may be in flight beside others: it was not signed yet, or it was, together with them.
+    fn may_be_beside(&self, position: Position) -> bool {
+        let Some(step) = self.sender.journal().book().step(position) else { return true };
+        let slot = step.slot.as_ref();
+        slot.is_some_and(|slot| slot.landing.is_none() && !slot.is_cancelled())
+    }
+
+    /// Gives a step up that could not be given up before those that were signed earlier had landed.
+    fn give_up(&mut self, id: &StepId) -> Result<()> {
+        let wanted = self.release.iter().position(|(position, _)| *position == id.position);
+        let Some(at) = wanted else { return Ok(()) };
+        let (position, why) = self.release.remove(at);
+        match self.sender.release(position, why)? {
+            true => Ok(()),
+            false => Err(LiveError::NotYet { step: Box::new(id.clone()) }),
+        }
     }
 
     /// Brings steps to their end, or as many of them as can be; why the first of them was not sent, if it was not.

@@ -7,7 +7,7 @@ use covenant_chain::{ChainError, Timestamp};
 use covenant_scenario::run::RunError;
 
 use crate::{
-    journal::{JournalError, Position},
+    journal::{JournalError, Position, StepId},
     preflight::PreflightError,
     recover::RecoverError,
     rpc::RpcError,
@@ -119,6 +119,15 @@ pub enum LiveError {
         was: Address,
         /// Its account now.
         is: Address,
+    },
+    /// A step is to be given up, and another one has to be sent first that comes after it.
+    #[error(
+        "{step} cannot be given up yet: its account has signed something earlier that has not arrived, for a step that comes \
+         later; give that up too"
+    )]
+    NotYet {
+        /// The step.
+        step: Box<StepId>,
     },
     /// A step on which others depend was left out.
     #[error("step {step} was left out, and the rest depends on it; do it with `--redo {step}`")]

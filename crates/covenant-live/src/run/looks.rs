@@ -127,6 +127,7 @@ impl Live {
 
     pub(super) fn look(&mut self, chain: &mut Chain, look: Look) -> Result<()> {
         let state = self.state_after(look.block)?;
+        self.furthest = None;
         chain.restore(&state);
         Ok(())
     }

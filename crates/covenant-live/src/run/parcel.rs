@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use covenant_chain::{Log, Outcome, Transaction, TxKind};
 use covenant_scenario::{
     plan::Plan,
-    run::{Ending, Output, Parcel, Sent, Unsent},
+    run::{Ending, Parcel, Sent, Unsent},
 };
 
 use crate::{
@@ -93,7 +93,7 @@ pub(super) fn step(id: StepId, parcel: &Parcel<'_>, gas_limit: Option<u64>) -> S
 
 /// Nothing was sent.
 pub(super) const fn unsent(unsent: Unsent) -> Sent {
-    Sent { result: Err(unsent), before: None, output: Output::Known }
+    Sent::plain(Err(unsent))
 }
 
 /// What a node says would come of a transaction in the EVM; `None` if it would not come that far, for want of money for

@@ -13,25 +13,33 @@ use covenant_scenario::{
 use super::error::LiveError;
 
 /// Something that has to do with time, as it was on the network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) enum Moment {
     /// The first step is about to begin.
     Begun(Timestamp),
     /// A transaction is in a block.
-    Sent {
-        /// The block's time.
-        at: Timestamp,
-        /// The sender's nonce, which may be further than the scenario alone has come: something of it was given up.
-        nonce: u64,
-        /// Most gas it could use.
-        gas_limit: u64,
-        /// Whom the block's priority fees went to, if the network says.
-        coinbase: Option<Address>,
-    },
+    Sent(Box<Landed>),
+    /// The same, and it was simulated already, for what stands before it came after it.
+    Simulated(Box<Transaction>, Box<Sent>),
     /// Time has passed.
     Waited(Timestamp),
     /// A block was made without a transaction of the scenario.
     Mined(Timestamp),
+}
+
+/// A transaction of the scenario in a block.
+#[derive(Clone, Debug)]
+pub(super) struct Landed {
+    /// The block's time.
+    pub(super) at: Timestamp,
+    /// The block's number, and the place in it.
+    pub(super) place: (u64, u64),
+    /// The sender's nonce, which may be further than the scenario alone has come: something of it was given up.
+    pub(super) nonce: u64,
+    /// Whom the block's priority fees went to, if the network says.
+    pub(super) coinbase: Option<Address>,
+    /// What was sent, with the gas that it could use.
+    pub(super) transaction: Transaction,
 }
 
 /// Something that the network did otherwise than the simulation.
@@ -118,24 +126,64 @@ impl Replay {
         self.tape.pop_front()
     }
 
+    /// Simulates what the runner has not come to and that landed before this place, in the order in which it landed; says
+    /// whether there was any.
+    fn simulate_before(&mut self, chain: &mut Chain, place: (u64, u64)) -> Result<bool, RunError> {
+        let near = self.tape.iter().enumerate().map_while(|(at, moment)| match moment {
+            Moment::Sent(landed) => Some((landed.place, at)),
+            Moment::Simulated(..) => Some(((u64::MAX, 0), at)),
+            Moment::Begun(_) | Moment::Waited(_) | Moment::Mined(_) => None,
+        });
+        let mut early: Vec<((u64, u64), usize)> =
+            near.filter(|(other, _)| *other < place).collect();
+        early.sort_unstable();
+        for (_, at) in &early {
+            let Moment::Sent(landed) = self.tape[*at].clone() else { continue };
+            let before = Some(chain.snapshot());
+            let result = simulate(chain, &landed, &landed.transaction)?;
+            let after = Some(chain.snapshot());
+            let sent = Sent { before, after, ..Sent::plain(result) };
+            self.tape[*at] = Moment::Simulated(Box::new(landed.transaction), Box::new(sent));
+        }
+        Ok(!early.is_empty())
+    }
+
     fn astray(what: &str) -> RunError {
         let message = format!("the simulation {what} where the network did not");
         LiveError::Astray(message).into()
     }
 }
 
-/// Whether things happened in the order in which they stand.
-pub(super) fn in_order(tape: &[Moment]) -> bool {
-    let at = |moment: &Moment| match *moment {
-        Moment::Begun(at) | Moment::Sent { at, .. } | Moment::Waited(at) | Moment::Mined(at) => at,
-    };
-    tape.iter().map(at).is_sorted()
-}
-
 /// Moves a clock forward, if that is forward.
 fn forward(chain: &mut Chain, to: Timestamp) -> Result<(), RunError> {
     let to = to.max(chain.now());
     Ok(chain.set_now(to)?)
+}
+
+/// Sends a transaction as one was sent on the network.
+fn simulate(
+    chain: &mut Chain,
+    landed: &Landed,
+    transaction: &Transaction,
+) -> Result<Result<Receipt, Unsent>, RunError> {
+    forward(chain, landed.at)?;
+    if chain.nonce(transaction.from)? < landed.nonce {
+        chain.set_nonce(transaction.from, landed.nonce)?;
+    }
+    if let Some(coinbase) = landed.coinbase {
+        chain.set_coinbase(coinbase);
+    }
+    match chain.send(transaction) {
+        Ok(receipt) => Ok(Ok(receipt)),
+        Err(ChainError::Rejected(rejection)) => Ok(Err(Unsent::Rejected(rejection))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether two transactions do the same.
+fn is_same(one: &Transaction, other: &Transaction) -> bool {
+    let key = |it: &Transaction| (it.from, it.kind, it.value);
+    key(one) == key(other) && one.input == other.input
 }
 
 impl Carrier for Replay {
@@ -162,23 +210,20 @@ impl Carrier for Replay {
     }
 
     fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
-        let Some(Moment::Sent { at, nonce, gas_limit, coinbase }) = self.next() else {
-            return Err(Self::astray(&format!("sent `{}`", parcel.text)));
+        let landed = match self.next() {
+            Some(Moment::Sent(landed)) => landed,
+            Some(Moment::Simulated(transaction, sent))
+                if is_same(&transaction, parcel.transaction) =>
+            {
+                return Ok(*sent);
+            }
+            _ => return Err(Self::astray(&format!("sent `{}`", parcel.text))),
         };
-        forward(chain, at)?;
-        let sender = parcel.transaction.from;
-        if chain.nonce(sender)? < nonce {
-            chain.set_nonce(sender, nonce)?;
-        }
-        if let Some(coinbase) = coinbase {
-            chain.set_coinbase(coinbase);
-        }
-        let result = match chain.send(&parcel.transaction.clone().with_gas_limit(gas_limit)) {
-            Ok(receipt) => Ok(receipt),
-            Err(ChainError::Rejected(rejection)) => Err(Unsent::Rejected(rejection)),
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Sent { result, before: None, output: Output::Known })
+        let before = self.simulate_before(chain, landed.place)?.then(|| chain.snapshot());
+        let mut transaction = parcel.transaction.clone();
+        transaction.gas_limit = landed.transaction.gas_limit;
+        let result = simulate(chain, &landed, &transaction)?;
+        Ok(Sent { before, ..Sent::plain(result) })
     }
 
     fn send_block(

@@ -29,12 +29,12 @@ use super::{
     view::Views,
 };
 use crate::{
-    journal::{Begun, Forgetting, Journal, Position, Record},
+    journal::{Begun, Forgetting, Journal, Position, Record, StepId},
     network::NetworkSettings,
     preflight::Profile,
     records::{Descriptions, receipts, write_addresses, write_broadcast},
     rpc::{Client, Endpoint, Patience},
-    send::{OnForeign, Options, Order, Sender, Signer},
+    send::{OnForeign, Options, Order, SendError, Sender, Signer},
     storage::{Lock, Owner},
 };
 
@@ -173,10 +173,14 @@ impl Voyage {
         let reader = self.reader(client.genesis())?;
         let mut sender = Sender::new(client, journal, self.machine.clock(), signers, sending)?;
         sender.watch(watch);
+        let mut later = Vec::new();
         for (position, why) in &self.release {
-            sender.release(*position, *why)?;
+            if !sender.release(*position, *why)? {
+                later.push((*position, *why));
+            }
         }
         let mut live = self.live(sender, plan, (traces, reader));
+        live.release = later;
         let outcome = live.carry(plan, options, || self.ahead(plan, options));
         self.conclude(plan, options, live, outcome)
     }
@@ -192,19 +196,19 @@ impl Voyage {
         let mut differences = std::mem::take(&mut live.differences);
         let mut not_compared = None;
         let outcome = match outcome {
+            Ok(run) if left_over(&run, &live).is_some() => {
+                not_compared = Some("it has not come to its end".to_owned());
+                let step = left_over(&run, &live).expect("it was just there");
+                Err((SendError::LeftOver { step: Box::new(step) }.into(), Some(Box::new(run))))
+            }
             Ok(run) => {
                 if run.failures().next().is_none() {
                     live.sender.record(&Record::Finished { steps: live.next })?;
                 }
-                let in_order = parity::in_order(&live.tape);
                 match self.replay(plan, options, &mut live) {
                     // What was held back is nowhere, and the simulation of it would only say so again.
                     _ if held_back(&run) => {
                         not_compared = Some("it has not come to its end".to_owned());
-                    }
-                    _ if !in_order => {
-                        let why = "a step was done again after later ones, so it was not done in its order";
-                        not_compared = Some(why.to_owned());
                     }
                     Ok(simulation) => differences.extend(parity::compare(&run, &simulation)),
                     Err(error) => not_compared = Some(error.to_string()),
@@ -283,8 +287,10 @@ impl Voyage {
             traces,
             next: 0,
             looks: 0,
+            furthest: None,
             recent: Recent::default(),
             ahead: None,
+            release: Vec::new(),
             is_tended: false,
             read: BTreeMap::new(),
             tape: Vec::new(),
@@ -408,6 +414,11 @@ fn poll(client: &mut Client) -> Result<Duration, LiveError> {
 /// Whether something was not sent because it would have failed.
 fn held_back(run: &Run) -> bool {
     run.transactions().any(|event| matches!(event.result, TransactionResult::Rejected(_)))
+}
+
+/// What was signed and is wanted no more, where all that is wanted was done.
+fn left_over(run: &Run, live: &Live) -> Option<StepId> {
+    live.sender.left_over().filter(|_| run.failures().next().is_none())
 }
 
 /// The text of each `let`.

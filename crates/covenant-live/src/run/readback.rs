@@ -1,6 +1,6 @@
 //! What became of a transaction, as the network tells it, beside what the simulation of it says.
 
-use alloy_primitives::Bytes;
+use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{Chain, Outcome, Receipt, Snapshot, Timestamp, Transaction};
 use covenant_scenario::run::{Output, Parcel, Sent};
 
@@ -9,7 +9,7 @@ use super::{
     error::LiveError,
     middle::{fee, put},
     parcel::logs,
-    parity::{Difference, Moment},
+    parity::{Difference, Landed, Moment},
     trace,
 };
 use crate::{
@@ -77,16 +77,37 @@ impl Live {
             }
         }
         self.executed(&told.mined, done.after.clone());
-        if self.goes_on_in_block(&told.mined, signed.sender, signed.nonce) {
-            chain.restore(&done.after);
+        let place = (told.mined.block.number, told.mined.index);
+        let furthest = self.furthest.take().filter(|(known, _)| *known > place);
+        let mut after = None;
+        if let Some((known, state)) = furthest {
+            // It landed before what stands in front of it, which was done again: nothing of that is undone.
+            chain.restore(&state);
+            self.furthest = Some((known, state));
+            after = Some(done.after);
         } else {
-            let after = self.state_after(told.mined.block)?;
-            chain.restore(&after);
+            let state = if self.goes_on_in_block(&told.mined, signed.sender, signed.nonce) {
+                done.after
+            } else {
+                self.state_after(told.mined.block)?
+            };
+            chain.restore(&state);
+            self.furthest = Some((place, state));
         }
         self.differences.append(&mut done.differences);
-        let (nonce, gas_limit) = (signed.nonce, signed.gas_limit);
-        self.tape.push(Moment::Sent { at, nonce, gas_limit, coinbase });
-        Ok(Sent { result: Ok(done.found), before: Some(done.before), output: done.output })
+        let (nonce, transaction) = (signed.nonce, told.transaction);
+        self.tape.push(Moment::Sent(Box::new(Landed { at, place, nonce, coinbase, transaction })));
+        let (result, before, output) = (Ok(done.found), Some(done.before), done.output);
+        Ok(Sent { result, before, after, given_up: self.given_up(position), output })
+    }
+
+    /// What was paid for attempts at a step that were given up: it is no part of what the scenario does.
+    pub(super) fn given_up(&self, position: Position) -> Vec<(Address, U256)> {
+        let step = self.sender.journal().book().step(position);
+        let landed = step.into_iter().flat_map(|step| &step.past).filter_map(|slot| {
+            slot.landing.as_ref().map(|landing| (slot.sender, fee(&landing.mined)))
+        });
+        landed.collect()
     }
 
     /// Simulates a transaction where it is, and compares.

@@ -41,6 +41,28 @@ pub enum SendError {
         /// Its transaction is in a block.
         landed: bool,
     },
+    /// A step comes behind one that was signed and never arrived, and that is not sent again before the run comes to it.
+    #[error(
+        "{step} comes behind {first}, which was signed earlier and has not arrived: whether that is still what it was is \
+         known only later; give it up first, with `--redo {}` or `--forget {}`",
+        .first.position, .first.position
+    )]
+    Behind {
+        /// The step.
+        step: Box<StepId>,
+        /// The one that was signed earlier.
+        first: Box<StepId>,
+    },
+    /// A step was signed, is in no block, and the scenario does not come to it.
+    #[error(
+        "{step} was signed and never arrived, and the scenario does not have it any more: what was signed stays valid, so \
+         put it back, or use up its nonce with `--forget {}`",
+        .step.position
+    )]
+    LeftOver {
+        /// The step, as it was.
+        step: Box<StepId>,
+    },
     /// There is no signer for an account.
     #[error("{step} is sent by {sender}, and there is no key for it")]
     NoSigner {
@@ -226,7 +248,8 @@ impl SendError {
             | Self::Funds { step, .. }
             | Self::MaxSpend { step, .. }
             | Self::NoSigner { step, .. }
-            | Self::Signer { step, .. } => Some(step),
+            | Self::Signer { step, .. }
+            | Self::Behind { step, .. } => Some(step),
             _ => None,
         }
     }

@@ -33,6 +33,7 @@ struct Draft {
     gas_limit: u64,
     creates: Option<Address>,
     fees: FeeQuote,
+    by: Option<Timestamp>,
 }
 
 impl Draft {
@@ -158,6 +159,7 @@ impl Sender {
             gas_limit,
             creates,
             fees,
+            by: step.by,
         };
         self.check_means(&draft, drafts, head)?;
         Ok(Some(draft))
@@ -280,7 +282,7 @@ impl Sender {
     }
 
     fn sign(&mut self, draft: Draft, head: &Block) -> Result<(), SendError> {
-        let Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees } =
+        let Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees, by } =
             draft;
         let FeeQuote { max_fee, priority } = fees;
         let request = SigningRequest {
@@ -312,6 +314,7 @@ impl Sender {
             max_fee: U128::from(max_fee),
             priority_fee: U128::from(priority),
             at: Timestamp(head.timestamp.to()),
+            by,
         }))
     }
 
@@ -380,23 +383,32 @@ impl Sender {
             return if self.persists(oddity) { self.overtaken(slot, head) } else { Ok(()) };
         }
         self.passes(oddity);
+        // Before anything is sent again: what is too late must not be.
+        if is_late(slot, step, head) && !slot.is_cancelled() {
+            return self.cancel(slot, head);
+        }
         // After a reorganisation, what it needs may have to land again first.
         // Only the one that comes next can change without a new block.
         let ask = self.hear(hash) || next == slot.nonce;
-        if ready && ask && self.client.known(hash)?.is_none() {
-            self.offer(&latest)?;
+        if ask {
+            self.memory.unheard.remove(&position);
         }
-        let late =
-            step.and_then(|step| step.by).is_some_and(|by| head.timestamp.to::<u64>() >= by.0);
-        let slot = self.slot(position).expect("it is open");
-        if late && !slot.is_cancelled() {
-            return self.cancel(&slot, head);
+        if ready && ask && self.client.known(hash)?.is_none() {
+            if self.is_unheard(slot)? {
+                self.memory.unheard.insert(position);
+            } else {
+                self.offer(&latest)?;
+            }
+        }
+        if self.memory.unheard.contains(&position) {
+            return Ok(());
         }
         if !ready {
             return Ok(());
         }
         let now = self.clock.now();
         let offered = *self.memory.offered.entry(hash).or_insert(now);
+        let slot = self.slot(position).expect("it is open");
         let stuck = now.saturating_sub(offered) >= self.options.stuck_after;
         if stuck || self.memory.underpaid.remove(&hash) {
             return self.replace(&slot, head);
@@ -451,16 +463,22 @@ impl Sender {
         };
         let request = signer::request_of(&first.raw);
         let nothing = purpose == Purpose::Cancellation;
-        let (sender, nonce, id) = (slot.sender, slot.nonce, first.step.clone());
+        let (sender, nonce, id, by) = (slot.sender, slot.nonce, first.step.clone(), slot.by());
         let draft = if nothing {
             let (to, input) = (TxKind::Call(sender), Bytes::new());
             let (value, gas_limit, creates) = (U256::ZERO, NOTHING_GAS, None);
-            Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees }
+            Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees, by }
         } else {
             let SigningRequest { to, value, input, gas_limit, .. } = request;
             let creates = first.creates;
-            Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees }
+            Draft { id, purpose, sender, nonce, to, value, input, gas_limit, creates, fees, by }
         };
         self.sign_and_offer(vec![draft], head)
     }
+}
+
+/// Whether a step must not land any more, by what is wanted now or by what was when it was signed.
+pub(super) fn is_late(slot: &Slot, step: Option<&Step>, head: &Block) -> bool {
+    let by = step.and_then(|step| step.by);
+    by.into_iter().chain(slot.by()).any(|by| head.timestamp.to::<u64>() >= by.0)
 }

@@ -14,6 +14,7 @@ mod sender;
 mod signer;
 mod step;
 mod tend;
+mod unheard;
 mod words;
 
 pub use error::SendError;

@@ -53,6 +53,10 @@ pub(super) struct Memory {
     pub(super) progress: Duration,
     /// What a node would not have because it pays too little.
     pub(super) underpaid: BTreeSet<B256>,
+    /// Steps that are what was signed for them.
+    pub(super) meant: BTreeSet<Position>,
+    /// Steps of which that is not known, and whose transaction the node does not have.
+    pub(super) unheard: BTreeSet<Position>,
     /// What is waited for.
     pub(super) waiting: String,
     /// On which block a step was simulated, and how much gas it may use there.
@@ -178,11 +182,17 @@ impl Sender {
     ///
     /// # Errors
     ///
-    /// [`SendError::Changed`] if it is not what was signed for it.
-    pub fn is_settled(&self, step: &Step) -> Result<bool, SendError> {
+    /// [`SendError::Changed`] if it is not what was signed for it, [`SendError::Expired`] and [`SendError::Cancelled`] if it
+    /// never landed.
+    pub fn is_settled(&mut self, step: &Step) -> Result<bool, SendError> {
         self.compare(std::slice::from_ref(step))?;
         let slot = self.slot(step.id.position);
-        Ok(slot.is_some_and(|slot| slot.is_settled()) && self.open_positions().is_empty())
+        let landed = slot.as_ref().filter(|slot| slot.is_settled()).and_then(Slot::landed);
+        if landed.is_some_and(|landed| landed.signed.purpose == Purpose::Cancellation) {
+            // It has a receipt, which is not the step's.
+            return self.failure(std::slice::from_ref(step)).map_or(Ok(false), Err);
+        }
+        Ok(slot.is_some_and(|slot| slot.is_settled()) && self.awaited().is_empty())
     }
 
     /// The receipt of a transaction in this block, if it is known or can be had.
@@ -199,7 +209,8 @@ impl Sender {
     }
 
     /// Brings every step to its end, whatever earlier runs did, and returns them in order, but for those that were left
-    /// out. Steps of the journal that are not among `steps` are looked after too.
+    /// out. Steps of the journal that are not among `steps` are looked after too, but for those that no node has: they are
+    /// sent again once they are known to be what was signed for them.
     ///
     /// # Errors
     ///
@@ -214,9 +225,10 @@ impl Sender {
                 self.tend_all(&plan, &head)?;
                 let failure = self.failure(steps);
                 if failure.is_none() {
+                    self.check_nothing_is_before(steps)?;
                     self.launch_all(steps, &plan, &head)?;
                 }
-                let open = self.open_positions();
+                let open = self.awaited();
                 if let (Some(failure), true) = (failure, open.is_empty()) {
                     return Err(failure);
                 }
@@ -228,23 +240,27 @@ impl Sender {
         }
     }
 
-    /// Makes sure that what was signed for a step will not land, if it has not, and forgets the step.
+    /// Makes sure that what was signed for a step will not land, if it has not, and forgets the step. Returns whether that
+    /// is done: nothing can be said of a nonce behind one that waits to be [sent again](Self::run), so that comes first,
+    /// and then this once more.
     ///
     /// # Errors
     ///
     /// [`SendError::Done`] if the step was done and is to be done again, and [`SendError`] as for [`run`](Self::run).
-    pub fn release(&mut self, position: Position, why: Forgetting) -> Result<(), SendError> {
+    pub fn release(&mut self, position: Position, why: Forgetting) -> Result<bool, SendError> {
         self.begin();
         loop {
             let head = self.look()?;
-            let Some(slot) = self.slot(position) else { return self.think_again(position, why) };
+            let Some(slot) = self.slot(position) else {
+                return self.think_again(position, why).map(|()| true);
+            };
             if slot.is_settled() {
                 let book = self.journal.book().step(position).expect("it has a slot");
                 let done = book.state() == StepState::Confirmed { success: true };
                 if done && why == Forgetting::Redo {
                     return Err(SendError::Done { step: Box::new(book.id.clone()) });
                 }
-                return self.record(&Record::Forgotten { step: position, why });
+                return self.record(&Record::Forgotten { step: position, why }).map(|()| true);
             }
             if let Some(head) = head {
                 self.tend_all(&BTreeMap::new(), &head)?;
@@ -252,6 +268,11 @@ impl Sender {
                 if let Some(slot) = slot.filter(|slot| !slot.is_cancelled()) {
                     self.cancel(&slot, &head)?;
                     self.settle()?;
+                }
+                if !self.awaited().contains(&position)
+                    && self.slot(position).is_some_and(|slot| !slot.is_settled())
+                {
+                    return Ok(false);
                 }
             }
             self.wait()?;
@@ -310,7 +331,7 @@ impl Sender {
     }
 
     /// Refuses steps that are not what was signed for them.
-    fn compare(&self, steps: &[Step]) -> Result<(), SendError> {
+    fn compare(&mut self, steps: &[Step]) -> Result<(), SendError> {
         let mut positions = BTreeSet::new();
         for step in steps {
             assert!(positions.insert(step.id.position), "positions are given once");
@@ -327,6 +348,7 @@ impl Sender {
             let landed = slot.landing.is_some();
             return Err(SendError::Changed { step, was, what, landed });
         }
+        self.memory.meant.append(&mut positions);
         Ok(())
     }
 
@@ -336,7 +358,7 @@ impl Sender {
             let slot = self.journal.book().step(step.id.position)?.slot.as_ref()?;
             let mined = &slot.landing.as_ref()?.mined;
             let (hash, block, success) = (mined.hash, mined.block, mined.success);
-            let (id, by) = (Box::new(step.id.clone()), step.by);
+            let (id, by) = (Box::new(step.id.clone()), step.by.into_iter().chain(slot.by()).min());
             if slot.landed()?.signed.purpose == Purpose::Cancellation {
                 return Some(match by {
                     Some(by) => SendError::Expired { step: id, by },

@@ -6,6 +6,7 @@ use alloy_primitives::Address;
 
 use super::{
     error::SendError,
+    launch::is_late,
     sender::{Oddity, Sender},
     step::{Order, Step},
 };
@@ -82,7 +83,7 @@ impl Sender {
                 self.deepen(position, &mined, step, head)
             }
             (Some(Landing { mined: before, .. }), None) => {
-                self.vanished(&slot, &before.clone(), ready, head)
+                self.vanished(&slot, &before.clone(), (step, ready), head)
             }
         }
     }
@@ -133,7 +134,7 @@ impl Sender {
         &mut self,
         slot: &Slot,
         before: &Mined,
-        ready: bool,
+        (step, ready): (Option<&Step>, bool),
         head: &Block,
     ) -> Result<(), SendError> {
         let Mined { hash, block, .. } = *before;
@@ -148,6 +149,11 @@ impl Sender {
             return Ok(());
         }
         let attempt = slot.attempt(hash).expect("landings are of what was signed").clone();
+        // What is too late by now gives way at the next look, as does what the runner has not come to.
+        let nothing = attempt.signed.purpose == Purpose::Cancellation;
+        if !nothing && (is_late(slot, step, head) || !self.is_meant(slot)) {
+            return Ok(());
+        }
         self.offer(&attempt)
     }
 

@@ -89,6 +89,12 @@ pub(crate) fn grouped(digits: &str) -> String {
     out
 }
 
+/// Whether an act says itself how many wei go with it: `transfer(maker, 2 ether)`, `box.fund{value: 1}()`.
+pub(crate) fn says_its_wei(act: &str) -> bool {
+    let sends = ["transfer(", "force("].iter().any(|beginning| act.starts_with(beginning));
+    sends || act.contains("{value:")
+}
+
 /// An amount with a point before its last `decimals` digits, without superfluous zeros: `-1_000.5`.
 pub(crate) fn decimal(amount: &BigInt, decimals: u8) -> String {
     let digits = amount.magnitude().to_string();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use alloy_primitives::U256;
 use covenant_chain::shadow;
 use covenant_compile::SourceMap;
 use covenant_explore::{Blind, Finding as Found, Graph, LeftOut, Report, Stopped, Verdict};
@@ -13,7 +14,7 @@ use covenant_scenario::{
 use num_bigint::BigInt;
 
 use super::{
-    amount::{Amount, Moment},
+    amount::{Amount, Moment, decimal},
     event::{Change, Finding, Place, SolidityLine},
     explore::{
         BalancePair, CodePlace, ExploredProperty, ExploredScenario, GraphSize, LastChance, Limit,
@@ -110,51 +111,6 @@ impl From<Verdict> for PropertyVerdict {
             Verdict::Refuted => Self::Refuted,
             Verdict::RefutedOnDomain => Self::RefutedOnDomain,
         }
-    }
-}
-
-/// What was left out, in words.
-fn left_out(what: &LeftOut) -> String {
-    match what {
-        LeftOut::Combinations { function } => {
-            format!("{function}: there are more combinations of inputs than were tried")
-        }
-        LeftOut::Function { function } => {
-            format!("{function}: not tried, since no value is known for one of its inputs")
-        }
-        LeftOut::Repeats { call, times } => format!(
-            "{call}: it makes something new, and was let succeed {times} times on a way at most"
-        ),
-        LeftOut::Found { function, times } => format!(
-            "{function}: values that the scenario does not name were used {times} times on a way at most"
-        ),
-        LeftOut::Others { function } => format!(
-            "{function}: what it makes of inputs that are none of the scenario's was not followed"
-        ),
-        LeftOut::Created { call } => {
-            format!("{call}: nobody who may do anything calls the contract that it creates")
-        }
-        LeftOut::Strangers { count, purse } => {
-            format!("strangers: there were {count}, with {} each", ether(&from_u256(*purse)))
-        }
-        LeftOut::Callbacks { call, times } => {
-            let calls = if *times == 1 { "one other call" } else { "other calls" };
-            let most = if *times == 1 { String::new() } else { format!("{times} ") };
-            format!("{call}: it calls a stranger's contract, which made {most}{calls} then at most")
-        }
-        LeftOut::Signed { call } => format!(
-            "{call}: what somebody would sign for it counts for everything but against himself, as if it were never shown to others"
-        ),
-        LeftOut::Gas { call } => format!(
-            "{call}: with too little gas it does something else, and not every amount of gas was tried"
-        ),
-        LeftOut::Tokens => {
-            "tokens: nobody who may do anything calls their functions himself".to_owned()
-        }
-        LeftOut::Fallback { contract } => {
-            format!("{contract}: it takes any data, and only calls of its functions were tried")
-        }
-        LeftOut::Horizon => "the horizon: something changes after it".to_owned(),
     }
 }
 
@@ -304,7 +260,7 @@ impl<'a> Teller<'a> {
             inputs: inputs.collect(),
             times: times.into_iter().collect(),
             surroundings: surroundings.into_iter().collect(),
-            left_out: domain.left_out.iter().map(left_out).collect(),
+            left_out: domain.left_out.iter().map(|one| left_out(self.plan, one)).collect(),
         }
     }
 
@@ -348,5 +304,59 @@ impl<'a> Teller<'a> {
         let mut known =
             known.filter(|one| one.address == Some(place.code)).map(|one| one.name.clone());
         known.next().unwrap_or_else(|| place.code.to_string())
+    }
+}
+
+/// What was left out, in words.
+fn left_out(plan: &Plan, what: &LeftOut) -> String {
+    match what {
+        LeftOut::Combinations { function } => {
+            format!("{function}: there are more combinations of inputs than were tried")
+        }
+        LeftOut::Function { function } => {
+            format!("{function}: not tried, since no value is known for one of its inputs")
+        }
+        LeftOut::Repeats { call, times } => format!(
+            "{call}: it makes something new, and was let succeed {times} times on a way at most"
+        ),
+        LeftOut::Found { function, times } => format!(
+            "{function}: values that the scenario does not name were used {times} times on a way at most"
+        ),
+        LeftOut::Others { function } => format!(
+            "{function}: what it makes of inputs that are none of the scenario's was not followed"
+        ),
+        LeftOut::Created { call } => {
+            format!("{call}: nobody who may do anything calls the contract that it creates")
+        }
+        LeftOut::Strangers { count, purse } => {
+            let has = |(asset, amount): (&Asset, &U256)| match asset {
+                Asset::Ether => ether(&from_u256(*amount)),
+                Asset::Token(token) => {
+                    let token = &plan.tokens[token.0];
+                    format!("{} {}", decimal(&from_u256(*amount), token.decimals), token.name)
+                }
+            };
+            let purse = purse.iter().map(has).collect::<Vec<_>>().join(" and ");
+            format!("strangers: there were {count}, with {purse} each")
+        }
+        LeftOut::Callbacks { call, times } => {
+            let calls = if *times == 1 { "one other call" } else { "other calls" };
+            let most = if *times == 1 { String::new() } else { format!("{times} ") };
+            format!("{call}: it calls a stranger's contract, which made {most}{calls} then at most")
+        }
+        LeftOut::Signed { call } => format!(
+            "{call}: what somebody would sign for it counts for everything but against himself, as if it were never shown to others"
+        ),
+        LeftOut::Gas { call } => format!(
+            "{call}: with too little gas it does something else, and not every amount of gas was tried"
+        ),
+        LeftOut::Tokens { given } => {
+            let but = if *given { ", but that a stranger gives some to contracts" } else { "" };
+            format!("tokens: nobody who may do anything calls their functions himself{but}")
+        }
+        LeftOut::Fallback { contract } => {
+            format!("{contract}: it takes any data, and only calls of its functions were tried")
+        }
+        LeftOut::Horizon => "the horizon: something changes after it".to_owned(),
     }
 }

@@ -134,6 +134,8 @@ pub struct StepStatus {
     pub block: Option<u64>,
     /// The contract that it created or will create.
     pub creates: Option<String>,
+    /// When it must not land any more, if there is such a moment.
+    pub by: Option<Moment>,
     /// What the chain says of it, in words, if it was asked.
     pub on_chain: Option<String>,
 }

@@ -14,7 +14,7 @@ mod refused;
 mod report;
 
 pub use amount::{Amount, Moment};
-pub(crate) use amount::{decimal, ether, grouped, signed, span};
+pub(crate) use amount::{decimal, ether, grouped, says_its_wei, signed, span};
 pub use check::{CHECK_SCHEMA, CheckReport, CheckedFile};
 pub use deadlines::{
     DEADLINES_SCHEMA, Deadline, DeadlineAct, DeadlineInterval, DeadlineMove, DeadlineState,

@@ -6,17 +6,15 @@ use std::{
 };
 
 use covenant_explore::{Act, Finding, Report, Story};
-use covenant_scenario::{
-    plan::{Plan, PropertyKind},
-    world::{Asset, Party},
-};
+use covenant_scenario::plan::{Plan, PropertyKind};
 
 use super::{
-    parts::{Case, strangers, with_recording, with_strangers},
-    sections::{Section, sections},
+    parts::{Case, with_recording, with_strangers},
+    sections::{Section, quoted, sections},
     shows::{Failing, Shows, one_line},
+    strangers::{Stranger, strangers, told},
 };
-use crate::model::Moment;
+use crate::model::{Moment, says_its_wei};
 
 /// Why there is no file for a counterexample.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,14 +72,10 @@ pub fn counterexample(
             "block numbers matter, and a scenario makes a block only for a transaction",
         ));
     }
-    if story.acts.iter().any(|act| act.is_meddled_with) {
-        return Err(Unsaved("a stranger's contract does something in it while it is called"));
-    }
     let source = plan.sources.files().find(|(_, source)| source.path == plan.name.file);
     let (_, source) = source.ok_or(Unsaved("its text is not there"))?;
     let moved = Moved { from: file.parent().unwrap_or(file), to: folder };
-    let strangers =
-        strangers(plan, story, |actor| story.before.get(Asset::Ether, Party::Actor(actor)))?;
+    let strangers = strangers(plan, story)?;
     let all = sections(&source.text);
     let case = plan.name.case.as_ref().map(|name| Case::of(&all, name)).transpose()?;
     let mut out = String::new();
@@ -104,7 +98,7 @@ pub fn counterexample(
         out.push_str(&case.section());
         steps = case.steps.or(steps);
     }
-    out.push_str(&with_steps(steps, story, report, &failing)?);
+    out.push_str(&with_steps(steps, (plan, &strangers), (story, report), &failing)?);
     Ok(out)
 }
 
@@ -119,8 +113,8 @@ fn heading(plan: &Plan, finding: &Finding) -> String {
 /// The steps of the scenario, then those of the story, then what fails.
 fn with_steps(
     steps: Option<Section>,
-    story: &Story,
-    report: &Report,
+    (plan, strangers): (&Plan, &[Stranger]),
+    (story, report): (&Story, &Report),
     failing: &Failing,
 ) -> Result<String, Unsaved> {
     let (mut out, indent) = match &steps {
@@ -132,6 +126,7 @@ fn with_steps(
         }
         Some(_) => return Err(Unsaved("the steps of the scenario are on one line")),
     };
+    strangers.iter().for_each(|stranger| out.push_str(&stranger.steps(plan, indent)));
     let mut now = report.graph.world().chain.now();
     let last = story.acts.len().checked_sub(1);
     for (index, act) in story.acts.iter().enumerate() {
@@ -140,7 +135,11 @@ fn with_steps(
             now = act.at;
         }
         let failing = (Some(index) == last).then_some(failing);
-        out.push_str(&step(act, failing, indent)?);
+        let (before, after) = told(strangers, &act.meanwhile, indent)?;
+        out.extend([before, step(act, failing, indent)?]);
+        if Some(index) != last {
+            out.push_str(&after);
+        }
     }
     if story.ends > now {
         out.extend([format!("{indent}- at: {}\n", Moment(story.ends))]);
@@ -153,12 +152,12 @@ fn with_steps(
 }
 
 fn step(act: &Act, failing: Option<&Failing>, indent: &str) -> Result<String, Unsaved> {
-    let text = one_line(&act.text);
+    let text = one_line(&act.alone);
     if !text.contains('(') {
         return Err(Unsaved("a call in it has its arguments elsewhere"));
     }
     let mut out = format!("{indent}- {}: {}\n", act.name, quoted(&text));
-    if !act.value.is_zero() && !text.contains("{value") && !text.starts_with("transfer(") {
+    if !act.value.is_zero() && !says_its_wei(&text) {
         out.extend([format!("{indent}  value: {}\n", act.value)]);
     }
     if let Some(most) = act.gas_limit.filter(|_| !text.contains("gas:")) {
@@ -175,17 +174,6 @@ fn step(act: &Act, failing: Option<&Failing>, indent: &str) -> Result<String, Un
         Some(Failing::Succeeds | Failing::Check(_)) | None => {}
     }
     Ok(out)
-}
-
-/// A text as YAML takes it.
-fn quoted(text: &str) -> String {
-    let is_plain = |one: char| one.is_ascii_alphanumeric() || "._(), ".contains(one);
-    let begins = text.chars().next().is_some_and(char::is_alphabetic);
-    if begins && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "''"))
-    }
 }
 
 /// A file that lies elsewhere now.
@@ -244,7 +232,7 @@ fn normalized(path: &Path) -> PathBuf {
 mod tests {
     use std::path::Path;
 
-    use super::{Moved, quoted};
+    use super::Moved;
 
     #[test]
     fn paths_follow_a_file_that_moves() {
@@ -253,13 +241,5 @@ mod tests {
         assert_eq!(moved.path("../../x.yaml"), "../x.yaml");
         let comment = "# yaml-language-server: $schema=../../s.json\n";
         assert_eq!(moved.comments(comment), "# yaml-language-server: $schema=../s.json\n");
-    }
-
-    #[test]
-    fn texts_are_quoted_where_yaml_would_read_something_else() {
-        assert_eq!(quoted("box.claim(1, terms)"), "box.claim(1, terms)");
-        assert_eq!(quoted("box.fund{value: 1}()"), "'box.fund{value: 1}()'");
-        assert_eq!(quoted("it's: so"), "'it''s: so'");
-        assert_eq!(quoted("!(x)"), "'!(x)'");
     }
 }

@@ -4,5 +4,6 @@ mod assemble;
 mod parts;
 mod sections;
 mod shows;
+mod strangers;
 
 pub use assemble::{Unsaved, counterexample, file_name};

@@ -1,12 +1,9 @@
-//! What a counterexample of a case, on a fork, or with strangers needs besides.
-
-use alloy_primitives::U256;
-use covenant_explore::Story;
-use covenant_scenario::plan::Plan;
+//! What a counterexample of a case or on a fork needs besides, and who acts in it.
 
 use super::{
     assemble::Unsaved,
     sections::{Section, sections},
+    strangers::Stranger,
 };
 
 /// What a case says, as far as a counterexample needs it.
@@ -74,32 +71,13 @@ fn dedented<'a>(lines: impl Iterator<Item = &'a str>) -> String {
     lines.iter().map(|line| format!("{}\n", line.get(least..).unwrap_or_default())).collect()
 }
 
-/// The strangers of a story, as actors of a scenario: their names, and what they have at first.
-pub(super) fn strangers(
-    plan: &Plan,
-    story: &Story,
-    ether: impl Fn(covenant_scenario::expr::ActorId) -> U256,
-) -> Result<Vec<(String, U256)>, Unsaved> {
-    let mut all: Vec<(String, U256)> = Vec::new();
-    for act in story.acts.iter().filter(|act| act.actor.0 >= plan.actors.len()) {
-        if !act.name.chars().all(|one| one.is_ascii_alphanumeric()) {
-            return Err(Unsaved("a stranger acts in it who has no name of his own"));
-        }
-        if all.iter().all(|(name, _)| *name != act.name) {
-            all.push((act.name.clone(), ether(act.actor)));
-        }
-    }
-    Ok(all)
-}
-
 /// The section `actors` with some more of them.
 pub(super) fn with_strangers(
     section: Option<&Section>,
-    strangers: &[(String, U256)],
+    strangers: &[Stranger],
 ) -> Result<String, Unsaved> {
-    let entry = |(name, has): &(String, U256)| format!("{name}: {{ balance: {has} }}");
     let Some(section) = section else {
-        let lines: String = strangers.iter().map(|it| format!("  {}\n", entry(it))).collect();
+        let lines: String = strangers.iter().map(|it| format!("  {}\n", it.entry())).collect();
         return Ok(if lines.is_empty() { lines } else { format!("actors:\n{lines}") });
     };
     if strangers.is_empty() {
@@ -112,14 +90,14 @@ pub(super) fn with_strangers(
     if is_list {
         let known: Vec<String> =
             section.words().into_iter().map(|name| format!("  {name}: {{}}\n")).collect();
-        let more: String = strangers.iter().map(|it| format!("  {}\n", entry(it))).collect();
+        let more: String = strangers.iter().map(|it| format!("  {}\n", it.entry())).collect();
         return Ok(format!("actors:\n{}{more}", known.concat()));
     }
     if !inline.is_empty() {
         return Err(Unsaved("the actors of the scenario are on one line"));
     }
     let indent = section.indent().unwrap_or("  ");
-    let more: String = strangers.iter().map(|it| format!("{indent}{}\n", entry(it))).collect();
+    let more: String = strangers.iter().map(|it| format!("{indent}{}\n", it.entry())).collect();
     Ok(format!("{}\n{more}", section.text.trim_end()))
 }
 
@@ -135,9 +113,9 @@ pub(super) fn with_recording(text: &str, moved: impl Fn(&str) -> String) -> Stri
 
 #[cfg(test)]
 mod tests {
-    use alloy_primitives::U256;
 
     use super::{Case, sections, with_recording, with_strangers};
+    use crate::saved::strangers::person;
 
     const FILE: &str = "steps:\n  - one: x.y()\ncases:\n  # first\n  early:\n    let: { a: 1 }\n  \"too-late\":\n    actors:\n      two: {}\n\n    ensures: true\n    steps:\n      - two: x.z()\n        value: 1\n";
 
@@ -156,7 +134,7 @@ mod tests {
 
     #[test]
     fn strangers_join_the_actors_however_those_are_written() {
-        let strangers = [("stranger".to_owned(), U256::from(5))];
+        let strangers = [person("stranger", 5)];
         let with = |text: &str| {
             let section = sections(text).into_iter().find(|section| section.key == "actors");
             with_strangers(section.as_ref(), &strangers).unwrap()

@@ -77,9 +77,20 @@ impl Section {
     }
 }
 
+/// A text as YAML takes it.
+pub(super) fn quoted(text: &str) -> String {
+    let is_plain = |one: char| one.is_ascii_alphanumeric() || "._(), ".contains(one);
+    let begins = text.chars().next().is_some_and(char::is_alphabetic);
+    if begins && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::sections;
+    use super::{quoted, sections};
 
     const FILE: &str = "# schema\n\nscenario: a: b\ninclude: [_a.yaml, \"b c.yaml\"] # both\n# who\nactors:\n  one: {}\n\n  # two\n  two: {}\nsteps:\n- one: x.y()\n";
 
@@ -103,5 +114,13 @@ mod tests {
             sections("include:\n  - a.yaml\n  - 'b.yaml'\n")[1].words(),
             ["a.yaml", "b.yaml"]
         );
+    }
+
+    #[test]
+    fn texts_are_quoted_where_yaml_would_read_something_else() {
+        assert_eq!(quoted("box.claim(1, terms)"), "box.claim(1, terms)");
+        assert_eq!(quoted("box.fund{value: 1}()"), "'box.fund{value: 1}()'");
+        assert_eq!(quoted("it's: so"), "'it''s: so'");
+        assert_eq!(quoted("!(x)"), "'!(x)'");
     }
 }

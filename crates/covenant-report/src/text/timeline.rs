@@ -8,8 +8,8 @@ use super::{
 use crate::{
     escape::{escape, escape_lines, shorten},
     model::{
-        Change, Event, Moment, Transaction, TransactionStatus, decimal, ether, grouped, signed,
-        span,
+        Change, Event, Moment, Transaction, TransactionStatus, decimal, ether, grouped,
+        says_its_wei, signed, span,
     },
     style::{Colour, Paint},
 };
@@ -127,7 +127,7 @@ fn sent(transaction: &Transaction, expected: Expected, options: &TextOptions) ->
     }
     let mut what = action(&transaction.action, options.verbosity);
     // A plain payment says how much it is already.
-    if transaction.value.0.sign() == num_bigint::Sign::Plus && !what.starts_with("transfer(") {
+    if transaction.value.0.sign() == num_bigint::Sign::Plus && !says_its_wei(&what) {
         what = format!("{what} {{value: {}}}", ether(&transaction.value.0));
     }
     if transaction.rule.is_some() {

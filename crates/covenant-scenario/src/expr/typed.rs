@@ -371,6 +371,13 @@ pub enum Action {
         /// How many wei.
         amount: Typed,
     },
+    /// `force(to, amount)`: puts ETH into an account without asking its code.
+    Force {
+        /// Into whose.
+        to: Typed,
+        /// How many wei.
+        amount: Typed,
+    },
     /// `deploy(Name, …)`: creates a contract.
     Deploy {
         /// Which.
@@ -387,7 +394,7 @@ impl Action {
     pub fn parts(&self) -> Vec<&Typed> {
         match self {
             Self::Call { target, args, .. } => [target].into_iter().chain(args).collect(),
-            Self::Transfer { to, amount } => vec![to, amount],
+            Self::Transfer { to, amount } | Self::Force { to, amount } => vec![to, amount],
             Self::Deploy { args, .. } => args.iter().collect(),
         }
     }

@@ -23,7 +23,7 @@ record! {
         /// Who acts, and how: `free` for any call, or a list of calls. An actor that is left out never acts. `outsiders: { purse: 2 ether }` adds strangers.
         "actors" => actors: Option<RawMovers> as Optional<RawMovers>,
         /// What is whose to get out, by actor: an amount, or amounts by token and `ether`.
-        "claims" => claims: Entries<RawClaim> as Named<RawClaim>,
+        "claims" => claims: Entries<RawAmounts> as Named<RawAmounts>,
         /// What the surroundings may do, each by name: `usd can block seller`, `usd can pause`, or a call such as `feed.post(0)`.
         "assume" => assume: Vec<Text> as OneOrMany<Text>,
         /// How far into the future: `400 days`, or a date. A hundred years by default.
@@ -33,7 +33,7 @@ record! {
         /// How long it takes at most until a transaction is executed; one block, `12 seconds`, by default.
         "delay" => delay: Option<Text>,
         /// How little may stay behind: an amount, or amounts by token and `ether`; 0 by default.
-        "dust" => dust: Option<RawDust>,
+        "dust" => dust: Option<RawAmounts>,
         /// More values to try for every argument of that name; `value` is also the wei sent along.
         "values" => values: Entries<Vec<RawValue>> as Named<OneOrMany<RawValue>>,
         /// What honest play is, for `incentives`: for each actor the calls that he makes as soon as he can, the first choice first. An actor that is left out only waits.
@@ -46,8 +46,8 @@ record! {
 record! {
     /// Strangers, of which one is a contract.
     pub struct RawOutsiders is "`outsiders`" {
-        /// What each of them has, such as `2 ether`.
-        "purse" => purse: Text,
+        /// What each of them has, such as `2 ether`; with tokens `{ ether: 2 ether, usd: 100 }`.
+        "purse" => purse: RawAmounts,
     }
 }
 
@@ -99,21 +99,12 @@ pub enum RawMoves {
     Listed(Vec<RawMove>),
 }
 
-/// What is an actor's to get out.
+/// So much of something: what is an actor's to get out, what may stay behind, what a stranger has.
 #[derive(Clone, Debug)]
-pub enum RawClaim {
-    /// `buyer: escrow.claimOf(terms, buyer)`
+pub enum RawAmounts {
+    /// `escrow.claimOf(terms, buyer)`
     Amount(Text),
-    /// `buyer: { usd: escrow.claimOf(terms, buyer) }`
-    ByAsset(Entries<Text>),
-}
-
-/// How little may stay behind.
-#[derive(Clone, Debug)]
-pub enum RawDust {
-    /// `2`
-    Amount(Text),
-    /// `{ usd: 2 }`
+    /// `{ usd: escrow.claimOf(terms, buyer) }`
     ByAsset(Entries<Text>),
 }
 
@@ -220,53 +211,27 @@ impl Shape for Call {
     }
 }
 
-/// An amount, or amounts by asset.
-fn by_asset<T>(
-    node: &Node,
-    found: &mut Vec<Diagnostic>,
-    amount: fn(Text) -> T,
-    several: fn(Entries<Text>) -> T,
-) -> Option<T> {
-    match &node.kind {
-        NodeKind::Scalar(_) => Text::read(node, found).map(amount),
-        NodeKind::Mapping(assets) if assets.is_empty() => {
-            found.push(Diagnostic::error(node.span, "this mapping is empty"));
-            None
+impl Shape for RawAmounts {
+    type Out = Self;
+
+    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
+        match &node.kind {
+            NodeKind::Scalar(_) => Text::read(node, found).map(Self::Amount),
+            NodeKind::Mapping(assets) if assets.is_empty() => {
+                found.push(Diagnostic::error(node.span, "this mapping is empty"));
+                None
+            }
+            NodeKind::Mapping(assets) => entries::<Text>(assets, found).map(Self::ByAsset),
+            _ => expected("an amount, or a mapping of amounts by token and `ether`,", node, found),
         }
-        NodeKind::Mapping(assets) => entries::<Text>(assets, found).map(several),
-        _ => expected("an amount, or a mapping of amounts by token and `ether`,", node, found),
-    }
-}
-
-fn by_asset_schema(schemas: &mut Schemas) -> Value {
-    let amount = Text::schema(schemas);
-    json!({ "anyOf": [
-        amount,
-        { "type": "object", "minProperties": 1, "additionalProperties": amount },
-    ] })
-}
-
-impl Shape for RawClaim {
-    type Out = Self;
-
-    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
-        by_asset(node, found, Self::Amount, Self::ByAsset)
     }
 
     fn schema(schemas: &mut Schemas) -> Value {
-        by_asset_schema(schemas)
-    }
-}
-
-impl Shape for RawDust {
-    type Out = Self;
-
-    fn read(node: &Node, found: &mut Vec<Diagnostic>) -> Option<Self> {
-        by_asset(node, found, Self::Amount, Self::ByAsset)
-    }
-
-    fn schema(schemas: &mut Schemas) -> Value {
-        by_asset_schema(schemas)
+        let amount = Text::schema(schemas);
+        json!({ "anyOf": [
+            amount,
+            { "type": "object", "minProperties": 1, "additionalProperties": amount },
+        ] })
     }
 }
 

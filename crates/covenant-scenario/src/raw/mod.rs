@@ -18,8 +18,8 @@ mod value;
 pub use closest::{closest, look_alike};
 pub(crate) use explore::PROPERTIES;
 pub use explore::{
-    OUTSIDERS, RawClaim, RawDust, RawExplore, RawLimits, RawMove, RawMovers, RawMoves,
-    RawOutsiders, RawProperty,
+    OUTSIDERS, RawAmounts, RawExplore, RawLimits, RawMove, RawMovers, RawMoves, RawOutsiders,
+    RawProperty,
 };
 pub use honest::{RawHonest, RawHonestCall};
 pub use load::{load, load_str, read_bytes};

@@ -41,7 +41,7 @@ fn of_exploration(node: &Node, found: &mut Vec<Diagnostic>) {
         match key {
             "claims" | "values" | "dust" => expressions(value, found),
             "actors" => entries(value)
-                .filter(|(_, moves)| matches!(moves.kind, NodeKind::Sequence(_)))
+                .filter(|(_, moves)| !matches!(moves.kind, NodeKind::Scalar(_)))
                 .for_each(|(_, moves)| expressions(moves, found)),
             _ => {}
         }

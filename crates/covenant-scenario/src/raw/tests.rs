@@ -177,12 +177,13 @@ fn what_is_explored_is_read_as_it_is_written() {
     let calls: Vec<_> = moves.iter().map(|one| (one.call.as_str(), one.value.is_some())).collect();
     assert_eq!(calls, [("lease.pay(terms)", false), ("lease.sign(terms)", true)]);
     let (name, outsiders) = actors.outsiders.unwrap();
-    assert_eq!((name.as_str(), outsiders.purse.as_str()), (OUTSIDERS, "2 ether"));
-    assert!(matches!(&explore.claims[0].1, RawClaim::Amount(_)));
-    assert!(matches!(&explore.claims[1].1, RawClaim::ByAsset(assets) if assets.len() == 2));
+    assert_eq!(name.as_str(), OUTSIDERS);
+    assert!(matches!(&outsiders.purse, RawAmounts::Amount(purse) if purse.as_str() == "2 ether"));
+    assert!(matches!(&explore.claims[0].1, RawAmounts::Amount(_)));
+    assert!(matches!(&explore.claims[1].1, RawAmounts::ByAsset(assets) if assets.len() == 2));
     assert_eq!(explore.assume[0].as_str(), "usd can pause");
     assert_eq!(explore.limits.unwrap().memory.unwrap().as_str(), "8 GiB");
-    assert!(matches!(&explore.dust, Some(RawDust::ByAsset(_))));
+    assert!(matches!(&explore.dust, Some(RawAmounts::ByAsset(_))));
     assert_eq!(explore.values.iter().map(|(_, values)| values.len()).collect::<Vec<_>>(), [2, 1]);
     let kinds: Vec<_> = scenario
         .properties

@@ -51,19 +51,21 @@ impl<C: Carrier> Runner<'_, C> {
         let here = self.world.chain.snapshot();
         let balances = self.balances(act)?;
         let parcel = parcel(act, &prepared, by);
-        let Sent { result, before, output } = self.carrier.send(&mut self.world.chain, &parcel)?;
+        let sent = self.carrier.send(&mut self.world.chain, &parcel)?;
+        let Sent { result, before, after, given_up, output } = sent;
         let balances = match &before {
             Some(before) => self.balances_at(before, act)?,
             None => balances,
         };
+        given_up.into_iter().for_each(|(payer, fee)| self.forgive(payer, fee));
         if let Err(Unsent::LeftOut) = result {
             return Ok(());
         }
         if let Ok(receipt) = &result {
-            self.forgive(prepared.transaction.from, receipt);
+            self.forgive(prepared.transaction.from, receipt.fee);
         }
         let result = result.map_err(|unsent| self.unsent_text(&unsent));
-        let changes = self.changes_since(&balances, act, &prepared, &result)?;
+        let changes = self.changes_since((&balances, after.as_ref()), act, &prepared, &result)?;
         let mined = Mined { result, changes, before: before.unwrap_or(here), output };
         self.record(act, rule, &prepared, &mined)?;
         if let (Some(by), Ok(receipt)) = (by, &mined.result) {
@@ -100,7 +102,7 @@ impl<C: Carrier> Runner<'_, C> {
     }
 
     /// What everybody had at another moment.
-    fn balances_at(&mut self, moment: &Snapshot, act: &Act) -> Flow<Balances> {
+    pub(super) fn balances_at(&mut self, moment: &Snapshot, act: &Act) -> Flow<Balances> {
         let here = self.world.chain.snapshot();
         self.world.chain.restore(moment);
         let balances = self.balances(act);
@@ -109,9 +111,9 @@ impl<C: Carrier> Runner<'_, C> {
     }
 
     /// Leaves a fee out of what its payer gained, unless the scenario itself has fees.
-    pub(super) fn forgive(&mut self, payer: Address, receipt: &Receipt) {
-        if self.plan.chain.fees == Fees::Off && !receipt.fee.is_zero() {
-            self.world.forgive(payer, receipt.fee);
+    pub(super) fn forgive(&mut self, payer: Address, fee: U256) {
+        if self.plan.chain.fees == Fees::Off && !fee.is_zero() {
+            self.world.forgive(payer, fee);
         }
     }
 

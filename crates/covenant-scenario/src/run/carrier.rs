@@ -121,8 +121,19 @@ pub struct Sent {
     pub result: Result<Receipt, Unsent>,
     /// The chain just before it, where that is another than the one it was prepared on.
     pub before: Option<Snapshot>,
+    /// The chain just after it, where the runner goes on from another state: it was done earlier than what stands before it.
+    pub after: Option<Snapshot>,
+    /// Fees that were paid for attempts at it that were given up, with who paid them.
+    pub given_up: Vec<(Address, U256)>,
     /// Whether the output in the receipt's outcome is what the transaction returned.
     pub output: Output,
+}
+
+impl Sent {
+    /// What became of a transaction where all is as it was prepared.
+    pub const fn plain(result: Result<Receipt, Unsent>) -> Self {
+        Self { result, before: None, after: None, given_up: Vec::new(), output: Output::Known }
+    }
 }
 
 /// Whether it is known what a transaction returned.
@@ -173,7 +184,7 @@ impl Carrier for Local {
             Err(ChainError::Rejected(rejection)) => Err(Unsent::Rejected(rejection)),
             Err(error) => return Err(error.into()),
         };
-        Ok(Sent { result, before: None, output: Output::Known })
+        Ok(Sent::plain(result))
     }
 
     fn send_block(

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use alloy_primitives::U256;
-use covenant_chain::Receipt;
+use covenant_chain::{Receipt, Snapshot};
 use num_bigint::BigInt;
 use num_traits::Zero;
 
@@ -26,15 +26,18 @@ impl<C: Carrier> Runner<'_, C> {
         self.world.balances().map_err(|kind| self.cannot_evaluate(kind.at(act.span), &act.site))
     }
 
-    /// How balances changed in a transaction, fees left out.
+    /// How balances changed in a transaction, fees left out; up to now, unless it is known what they were just after it.
     pub(super) fn changes_since(
         &mut self,
-        before: &Balances,
+        (before, after): (&Balances, Option<&Snapshot>),
         act: &Act,
         prepared: &Prepared,
         result: &Result<Receipt, String>,
     ) -> Flow<Vec<world::Change>> {
-        let after = self.balances(act)?;
+        let after = match after {
+            Some(after) => self.balances_at(after, act)?,
+            None => self.balances(act)?,
+        };
         let mut changes = before.changes_to(&after);
         let fee = result.as_ref().map_or(U256::ZERO, |receipt| receipt.fee);
         let payer = Party::Actor(act.actor);

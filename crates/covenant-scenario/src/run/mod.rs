@@ -29,4 +29,5 @@ pub use carrier::{Answer, Carrier, Ending, Local, Output, Parcel, Sent, Unsent};
 pub use moment::MomentError;
 pub use options::{Detail, Halted, RunError, RunOptions};
 pub use runner::{play_on, run, run_on};
+pub use setup::mint;
 pub use stage::{Stage, StageError};

@@ -142,10 +142,9 @@ impl<C: Carrier> Runner<'_, C> {
         for (actor, amount) in &token.mint {
             let amount = self.word_of(amount, &token.site, "this is not an amount of tokens")?;
             let to = self.world.actor(*actor).address;
-            let input = [&MINT[..], to.into_word().as_ref(), &amount.to_be_bytes::<32>()].concat();
             let text =
                 format!("mint {} {amount} to {}", token.name, self.plan.actors[actor.0].name);
-            let transaction = Transaction::call(self.plan.stage_hand, address, input);
+            let transaction = mint(self.plan.stage_hand, address, to, amount);
             self.put(Put { transaction, text: text.into(), site: &token.site, span, actor: None })?;
         }
         self.enter(&token.site)
@@ -265,7 +264,9 @@ impl<C: Carrier> Runner<'_, C> {
             answer: Answer::Welcome,
             by: None,
         };
-        let Sent { result, before, .. } = self.carrier.send(&mut self.world.chain, &parcel)?;
+        let Sent { result, before, given_up, .. } =
+            self.carrier.send(&mut self.world.chain, &parcel)?;
+        given_up.into_iter().for_each(|(payer, fee)| self.forgive(payer, fee));
         let before = before.unwrap_or(here);
         let receipt = match result {
             Ok(receipt) => receipt,
@@ -280,7 +281,7 @@ impl<C: Carrier> Runner<'_, C> {
                 )));
             }
         };
-        self.forgive(put.transaction.from, &receipt);
+        self.forgive(put.transaction.from, receipt.fee);
         self.events.push(Event::Transaction(Box::new(TransactionEvent {
             site: Arc::clone(put.site),
             rule: None,
@@ -386,6 +387,12 @@ impl<C: Carrier> Runner<'_, C> {
     pub(super) fn know(&mut self, address: Address, contract: &Arc<Contract>) {
         self.contracts.insert(address, Arc::clone(contract));
     }
+}
+
+/// The transaction by which somebody makes so much of a token, of those that scenarios declare, for somebody.
+pub fn mint(by: Address, token: Address, to: Address, amount: U256) -> Transaction {
+    let input = [&MINT[..], to.into_word().as_ref(), &amount.to_be_bytes::<32>()].concat();
+    Transaction::call(by, token, input)
 }
 
 /// The selector of `mint(address,uint256)`.

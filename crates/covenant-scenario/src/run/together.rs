@@ -30,7 +30,7 @@ impl<C: Carrier> Runner<'_, C> {
             let transactions: Vec<Transaction> =
                 prepared[..=index].iter().map(|prepared| prepared.transaction.clone()).collect();
             let result = self.last_of_block(&transactions)?;
-            let changes = self.changes_since(&balances, act, this, &result)?;
+            let changes = self.changes_since((&balances, None), act, this, &result)?;
             balances = self.balances(act)?;
             let mined = Mined { result, changes, before: before.clone(), output: Output::Known };
             self.record(act, rule, this, &mined)?;

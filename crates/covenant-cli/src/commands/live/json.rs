@@ -2,7 +2,7 @@
 
 use alloy_primitives::U256;
 use covenant_live::{
-    journal::{Book, StepBook},
+    journal::{Book, Slot, StepBook},
     run::{Difference, Forecast, Performed, Voyage},
 };
 use covenant_report::model::{
@@ -89,6 +89,7 @@ fn step_status(step: &StepBook, on_chain: Option<String>) -> StepStatus {
         transaction: signed.map(|signed| signed.hash.to_string()),
         block: landing.map(|landing| landing.mined.block.number),
         creates: step.created().map(|(address, _)| address.to_string()),
+        by: slot.and_then(Slot::by).map(Moment),
         on_chain,
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use covenant_live::{
-    journal::{Book, Forgetting, Journal, StepBook, StepState},
+    journal::{Book, Forgetting, Journal, Slot, StepBook, StepState},
     network::NetworkSettings,
     rpc::{Client, RpcError},
     run::LiveError,
@@ -151,6 +151,10 @@ fn details(step: &StepBook) -> String {
         if let Some(landing) = &slot.landing {
             let _ = write!(text, "  block {}", landing.mined.block.number);
         }
+    }
+    let open = step.slot.as_ref().filter(|slot| !slot.is_settled() && !slot.is_cancelled());
+    if let Some(by) = open.and_then(Slot::by) {
+        let _ = write!(text, "  must not land from {} on", format_timestamp(by));
     }
     if let Some((address, _)) = step.created() {
         let _ = write!(text, "  at {address}");

@@ -76,3 +76,41 @@ fn what_does_not_follow_is_not_written() {
     }
     journal.append(&Record::Sent { hash }).unwrap();
 }
+
+#[test]
+fn a_signature_of_before_deadlines_were_written_down_is_read_and_written_as_it_was() {
+    let zeros = "0".repeat(64);
+    let address = "0".repeat(40);
+    let old = format!(
+        r#"{{"type":"signed","step":{{"position":0,"name":"pay","identity":"0x{zeros}"}},"purpose":"step","sender":"0x{address}","nonce":3,"hash":"0x{zeros}","raw":"0x02","creates":null,"value":"0x1","gas_limit":21000,"max_fee":"0x5","priority_fee":"0x1","at":5}}"#
+    );
+    let record: Record = serde_json::from_str(&old).unwrap();
+    assert!(matches!(&record, Record::Signed(signed) if signed.by.is_none()), "{record:?}");
+    assert_eq!(serde_json::to_string(&record).unwrap(), old);
+    let Record::Signed(mut signed) = record else { unreachable!("it was just looked at") };
+    signed.by = Some(covenant_chain::Timestamp(7));
+    let new = serde_json::to_string(&Record::Signed(signed)).unwrap();
+    assert_eq!(new, old.replace(r#""at":5"#, r#""at":5,"by":7"#));
+}
+
+#[test]
+fn the_earliest_deadline_of_a_nonce_counts() {
+    let storage: Arc<dyn Storage> = Arc::new(SimulatedDisk::new(Doom::never()));
+    let mut journal = Journal::begin(storage, &file(), &owner(), begun()).unwrap();
+    let by =
+        |journal: &Journal| journal.book().step(Position(0)).unwrap().slot.as_ref().unwrap().by();
+    for (purpose, at, earliest) in [
+        (Purpose::Step, None, None),
+        (Purpose::Replacement, Some(9), Some(9)),
+        (Purpose::Replacement, Some(7), Some(7)),
+        (Purpose::Cancellation, Some(8), Some(7)),
+    ] {
+        let salt = at.unwrap_or_default();
+        let Record::Signed(mut signed) = signed(0, 1, 0, purpose, salt) else {
+            unreachable!("it is a signature")
+        };
+        signed.by = at.map(covenant_chain::Timestamp);
+        journal.append(&Record::Signed(signed)).unwrap();
+        assert_eq!(by(&journal), earliest.map(covenant_chain::Timestamp));
+    }
+}

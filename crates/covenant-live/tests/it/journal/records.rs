@@ -54,6 +54,7 @@ pub(super) fn signed(position: u32, sender: u8, nonce: u64, purpose: Purpose, sa
         max_fee: U128::from(u128::MAX),
         priority_fee: U128::from(1),
         at: Timestamp(5),
+        by: (salt > 0).then_some(Timestamp(u64::MAX)),
     })
 }
 

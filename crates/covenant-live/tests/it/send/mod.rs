@@ -3,6 +3,7 @@
 mod chain;
 mod everywhere;
 mod fees;
+mod resumed;
 mod runs;
 mod signing;
 mod steps;

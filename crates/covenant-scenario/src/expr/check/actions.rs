@@ -41,9 +41,10 @@ impl CheckedAction {
         if self.payable {
             return None;
         }
-        Some(if matches!(self.action, Action::Transfer { .. }) {
-            Diagnostic::error(span, "`transfer` takes the amount as an argument")
-                .hint("write `transfer(to, amount)`")
+        Some(if matches!(self.action, Action::Transfer { .. } | Action::Force { .. }) {
+            let label = &self.label;
+            Diagnostic::error(span, format!("`{label}` takes the amount as an argument"))
+                .hint(format!("write `{label}(to, amount)`"))
         } else {
             Diagnostic::error(
                 span,
@@ -95,7 +96,15 @@ impl Checker<'_> {
                 };
                 self.method_action(method, within.is_some(), args, ast.span)
             }
-            Entity::Builtin(Builtin::Transfer) => self.transfer(args, ast.span),
+            Entity::Builtin(Builtin::Transfer) => {
+                self.sending("transfer", args, ast.span, |to, amount| Action::Transfer {
+                    to,
+                    amount,
+                })
+            }
+            Entity::Builtin(Builtin::Force) => {
+                self.sending("force", args, ast.span, |to, amount| Action::Force { to, amount })
+            }
             Entity::Builtin(Builtin::Deploy) => self.deploy(within, beside, ast.span),
             entity => self.not_an_action(callee, &entity),
         };
@@ -154,18 +163,27 @@ impl Checker<'_> {
         Some(CheckedAction { action, value: None, gas: None, returns, payable, label })
     }
 
-    fn transfer(&mut self, args: Option<&Args>, span: Span) -> Option<CheckedAction> {
+    /// `transfer(to, amount)` and its like.
+    fn sending(
+        &mut self,
+        label: &str,
+        args: Option<&Args>,
+        span: Span,
+        action: fn(Typed, Typed) -> Action,
+    ) -> Option<CheckedAction> {
+        let usage = format!("`{label}(to, amount)`");
         let (to, amount) = match args {
             Some(Args::Positional(values)) if values.len() == 2 => (&values[0], &values[1]),
             Some(Args::Named(entries)) => match (named(entries, "to"), named(entries, "amount")) {
                 (Some(to), Some(amount)) if entries.len() == 2 => (to, amount),
-                _ => return self.usage(span, "`transfer(to, amount)`"),
+                _ => return self.usage(span, &usage),
             },
-            _ => return self.usage(span, "`transfer(to, amount)`"),
+            _ => return self.usage(span, &usage),
         };
-        let to = self.address(to, "the receiver of `transfer`");
-        let amount = self.value_as(amount, &Type::UINT256, Some("the amount of `transfer`"));
-        let action = Action::Transfer { to: to?, amount: amount? };
+        let to = self.address(to, &format!("the receiver of `{label}`"));
+        let what = format!("the amount of `{label}`");
+        let amount = self.value_as(amount, &Type::UINT256, Some(&what));
+        let action = action(to?, amount?);
         let returns = Type::Tuple(Vec::new());
         Some(CheckedAction {
             action,
@@ -173,7 +191,7 @@ impl Checker<'_> {
             gas: None,
             returns,
             payable: false,
-            label: "transfer".to_owned(),
+            label: label.to_owned(),
         })
     }
 

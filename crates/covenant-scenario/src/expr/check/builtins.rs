@@ -37,7 +37,7 @@ impl Checker<'_> {
             Builtin::AbiEncodePacked => self.packed(args, span),
             Builtin::Sign => self.sign(args, span),
             Builtin::Permit => self.permit(args, span),
-            Builtin::Transfer | Builtin::Deploy => self.report(
+            Builtin::Transfer | Builtin::Force | Builtin::Deploy => self.report(
                 Diagnostic::error(span, format!("`{callee}` is an action, not a value"))
                     .hint(format!("it goes after an actor: `tenant: {callee}(…)`")),
             ),

@@ -36,13 +36,7 @@ pub(super) struct Method<'a> {
 impl Checker<'_> {
     pub(super) fn call(&mut self, whole: &Ast, callee: &Ast, args: &Args) -> Option<Typed> {
         if let crate::expr::AstKind::Options(inner, _) = &callee.kind {
-            return self.report(
-                Diagnostic::error(
-                    callee.span,
-                    format!("`{inner}` is given call options, which only an action takes"),
-                )
-                .hint("conditions and arguments only read the chain"),
-            );
+            return self.no_options(inner, callee.span);
         }
         match self.entity(callee)? {
             Entity::Method { target, contract, name } => {

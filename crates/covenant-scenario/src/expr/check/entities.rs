@@ -59,6 +59,7 @@ pub(super) enum Builtin {
     AbiEncode,
     AbiEncodePacked,
     Transfer,
+    Force,
     Deploy,
 }
 
@@ -76,7 +77,7 @@ impl Entity {
             Self::Builtin(Builtin::Block | Builtin::Chain | Builtin::Abi) => {
                 format!("`{ast}` is not a value by itself")
             }
-            Self::Builtin(Builtin::Transfer | Builtin::Deploy) => {
+            Self::Builtin(Builtin::Transfer | Builtin::Force | Builtin::Deploy) => {
                 format!("`{ast}` is an action, not a value")
             }
             Self::Builtin(_) | Self::Wrap(_) | Self::Method { .. } => {
@@ -99,7 +100,7 @@ impl Entity {
             Self::Builtin(Builtin::Abi) => {
                 "write `abi.encode(…)` or `abi.encodePacked(…)`".to_owned()
             }
-            Self::Builtin(Builtin::Transfer | Builtin::Deploy) => {
+            Self::Builtin(Builtin::Transfer | Builtin::Force | Builtin::Deploy) => {
                 format!("it goes after an actor: `tenant: {ast}(…)`")
             }
             Self::Builtin(_) | Self::Wrap(_) | Self::Method { .. } => {
@@ -199,6 +200,7 @@ impl Checker<'_> {
             "chain" => builtin(Builtin::Chain),
             "abi" => builtin(Builtin::Abi),
             "transfer" => builtin(Builtin::Transfer),
+            "force" => builtin(Builtin::Force),
             "deploy" => builtin(Builtin::Deploy),
             "_" => Some(self.report(Diagnostic::error(
                 span,

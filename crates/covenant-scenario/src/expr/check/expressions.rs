@@ -28,13 +28,7 @@ impl Checker<'_> {
                 self.value_of(ast, entity)
             }
             AstKind::Call(callee, args) => self.call(ast, callee, args),
-            AstKind::Options(callee, _) => self.report(
-                Diagnostic::error(
-                    span,
-                    format!("`{callee}` is given call options, which only an action takes"),
-                )
-                .hint("conditions and arguments only read the chain"),
-            ),
+            AstKind::Options(base, fields) => self.changed(base, fields, span),
             AstKind::Index(base, index) => self.index(base, index, span),
             AstKind::Slice(base, from, to) => {
                 self.slice(base, from.as_deref(), to.as_deref(), span)

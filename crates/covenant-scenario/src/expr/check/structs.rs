@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     checker::{Checker, typed},
+    entities::Entity,
     suggest::did_you_mean,
 };
 use crate::{
@@ -37,6 +38,67 @@ impl Checker<'_> {
         name: &str,
         place: Span,
     ) -> Option<Typed> {
+        let given = self.named_fields(structure, entries, name);
+        let missing: Vec<String> = structure
+            .fields
+            .iter()
+            .zip(&given.seen)
+            .filter(|(_, seen)| seen.is_none())
+            .map(|((field, ty), _)| format!("`{field}` ({ty})"))
+            .collect();
+        if !missing.is_empty() {
+            return self.error(place, format!("`{name}` lacks {}", missing.join(", ")));
+        }
+        let values: Vec<Typed> = given.values.into_iter().collect::<Option<_>>()?;
+        given.complete.then(|| of_fields(structure, values, place))
+    }
+
+    /// `terms{amount: 5}`: the struct, with these fields in place of its own.
+    pub(super) fn changed(&mut self, base: &Ast, entries: &[Entry], span: Span) -> Option<Typed> {
+        let entity = match &base.kind {
+            AstKind::Name(_) | AstKind::Member(..) => Some(self.entity(base)?),
+            _ => None,
+        };
+        let was = match entity {
+            Some(Entity::Value(value)) => value,
+            Some(_) => return self.no_options(base, span),
+            None => self.value(base)?,
+        };
+        let Type::Struct(structure) = was.ty.clone() else {
+            let message = format!("`{base}` is {}, which has no fields to change", was.ty);
+            return self.error(base.span, message);
+        };
+        let given = self.named_fields(&structure, entries, &structure.name);
+        let changed = given.values.iter().zip(&given.seen);
+        // A field that is not sound has been reported.
+        if !given.complete || changed.clone().any(|(value, seen)| seen.is_some() && value.is_none())
+        {
+            return None;
+        }
+        let own = |(index, (_, ty)): (usize, &(String, Type))| {
+            let base = Box::new(was.clone());
+            typed(Kind::Field { base, index }, ty.clone(), span)
+        };
+        let fields = structure.fields.iter().enumerate().map(own);
+        let values = fields.zip(given.values).map(|(own, value)| value.unwrap_or(own)).collect();
+        Some(of_fields(&structure, values, span))
+    }
+
+    /// Reports call options where nothing is sent.
+    pub(super) fn no_options<T>(&mut self, callee: &Ast, span: Span) -> Option<T> {
+        let message = format!("`{callee}` is given call options, which only an action takes");
+        self.report(
+            Diagnostic::error(span, message).hint("conditions and arguments only read the chain"),
+        )
+    }
+
+    /// The values of fields that are named.
+    fn named_fields(
+        &mut self,
+        structure: &Arc<StructType>,
+        entries: &[Entry],
+        name: &str,
+    ) -> NamedFields {
         let mut values: Vec<Option<Typed>> = vec![None; structure.fields.len()];
         let mut seen: Vec<Option<Span>> = vec![None; structure.fields.len()];
         let mut complete = true;
@@ -59,24 +121,7 @@ impl Checker<'_> {
             let (field, ty) = &structure.fields[index];
             values[index] = self.value_as(&entry.value, ty, Some(&format!("`{field}`")));
         }
-        let missing: Vec<String> = structure
-            .fields
-            .iter()
-            .zip(&seen)
-            .filter(|(_, seen)| seen.is_none())
-            .map(|((field, ty), _)| format!("`{field}` ({ty})"))
-            .collect();
-        if !missing.is_empty() {
-            return self.error(place, format!("`{name}` lacks {}", missing.join(", ")));
-        }
-        let values: Vec<Typed> = values.into_iter().collect::<Option<_>>()?;
-        complete.then(|| {
-            typed(
-                Kind::Struct(Arc::clone(structure), values),
-                Type::Struct(Arc::clone(structure)),
-                place,
-            )
-        })
+        NamedFields { values, seen, complete }
     }
 
     fn unknown_field(&mut self, structure: &StructType, name: &str, entry: &Entry) {
@@ -120,10 +165,21 @@ impl Checker<'_> {
             .map(|((field, ty), arg)| self.value_as(arg, ty, Some(&format!("`{field}`"))))
             .collect();
         let values: Vec<Typed> = values.into_iter().collect::<Option<_>>()?;
-        Some(typed(
-            Kind::Struct(Arc::clone(structure), values),
-            Type::Struct(Arc::clone(structure)),
-            span,
-        ))
+        Some(of_fields(structure, values, span))
     }
+}
+
+/// Fields of a struct, as far as they are given.
+struct NamedFields {
+    /// The value of each field, where there is one and it is sound.
+    values: Vec<Option<Typed>>,
+    /// Where each field is named, if it is.
+    seen: Vec<Option<Span>>,
+    /// Whether nothing else is named.
+    complete: bool,
+}
+
+fn of_fields(structure: &Arc<StructType>, values: Vec<Typed>, span: Span) -> Typed {
+    let ty = Type::Struct(Arc::clone(structure));
+    typed(Kind::Struct(Arc::clone(structure), values), ty, span)
 }

@@ -13,6 +13,7 @@ pub(in crate::expr) const BUILTINS: &[&str] = &[
     "date",
     "deploy",
     "enabled",
+    "force",
     "gained",
     "keccak256",
     "last",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alloy_primitives::{Bytes, U256};
+use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{ChainError, Outcome, Transaction, TxKind};
 
 use super::{
@@ -65,6 +65,10 @@ pub(crate) fn prepared(
             let (to, amount) = (evaluator.address(to)?, evaluator.word(amount)?);
             (TxKind::Call(to), Bytes::new(), amount, Type::nothing())
         }
+        Action::Force { to, amount } => {
+            let (to, amount) = (evaluator.address(to)?, evaluator.word(amount)?);
+            (TxKind::Create, forcing(to), amount, Type::nothing())
+        }
         Action::Deploy { contract, args, span } => {
             let arguments = super::constructor_arguments(args, world)?;
             let code = contract
@@ -80,6 +84,14 @@ pub(crate) fn prepared(
         TxKind::Create => Transaction::create(sender.address, input).with_value(value),
     };
     Ok(Prepared { transaction, value, returns })
+}
+
+/// Code that is created, and destroyed at once in favour of an account: `SELFDESTRUCT` asks no code, and still works
+/// where the contract was created in the same transaction (EIP-6780).
+fn forcing(to: Address) -> Bytes {
+    const PUSH20: u8 = 0x73;
+    const SELFDESTRUCT: u8 = 0xff;
+    [&[PUSH20][..], to.as_slice(), &[SELFDESTRUCT]].concat().into()
 }
 
 /// What the call that an expression asks about would do here and now; `None` if it would not even be executed, or the

@@ -9,7 +9,7 @@ use super::types::{Dust, Horizon, Limits};
 use crate::{
     expr::{Ast, TokenId, Type, Typed, check},
     plan::{TimeSpec, builder::Builder},
-    raw::{Entries, RawDust, RawLimits, RawValue},
+    raw::{Entries, RawAmounts, RawLimits, RawValue},
     source::{Diagnostic, Severity, Text},
     world::Asset,
     yaml::brief,
@@ -115,15 +115,15 @@ impl Builder<'_> {
     }
 
     /// Checks `dust`; without assets it is so much of each.
-    pub(super) fn dust(&mut self, raw: &RawDust) -> Option<Vec<Dust>> {
+    pub(super) fn dust(&mut self, raw: &RawAmounts) -> Option<Vec<Dust>> {
         match raw {
-            RawDust::Amount(text) => {
+            RawAmounts::Amount(text) => {
                 let amount = self.small_amount(text)?;
                 let tokens = (0..self.scope.tokens().len()).map(|id| Asset::Token(TokenId(id)));
                 let assets = std::iter::once(Asset::Ether).chain(tokens);
                 Some(assets.map(|asset| Dust { asset, amount }).collect())
             }
-            RawDust::ByAsset(assets) => {
+            RawAmounts::ByAsset(assets) => {
                 let each: Vec<Option<Dust>> = assets
                     .iter()
                     .map(|(asset, text)| {

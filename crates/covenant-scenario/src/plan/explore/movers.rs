@@ -2,10 +2,11 @@
 
 use super::types::{Move, Mover, Moves, Outsiders};
 use crate::{
-    expr::{AstKind, Type, parse},
+    expr::{AstKind, Type, Typed, parse},
     plan::builder::{Builder, one_line},
-    raw::{Entries, RawMove, RawMoves, RawOutsiders},
+    raw::{Entries, RawAmounts, RawMove, RawMoves, RawOutsiders},
     source::{Diagnostic, Text},
+    world::Asset,
     yaml::brief,
 };
 
@@ -80,7 +81,20 @@ impl Builder<'_> {
                 format!("`{}` are strangers here, and an actor has that name", name.value);
             return self.error(Diagnostic::error(name.span, message).hint("rename the actor"));
         }
-        let purse = self.expression(&raw.purse, Some(&Type::UINT256))?;
+        let amounts = match &raw.purse {
+            RawAmounts::Amount(text) => vec![(Some(Asset::Ether), text)],
+            RawAmounts::ByAsset(assets) => {
+                assets.iter().map(|(asset, text)| (self.asset(asset), text)).collect()
+            }
+        };
+        let purse: Vec<Option<(Asset, Typed)>> = amounts
+            .into_iter()
+            .map(|(asset, text)| {
+                let amount = self.expression(text, Some(&Type::UINT256));
+                Some((asset?, amount?))
+            })
+            .collect();
+        let purse = purse.into_iter().collect::<Option<_>>()?;
         Some(Outsiders { purse, site: self.site("explore.actors.outsiders", name.span) })
     }
 }

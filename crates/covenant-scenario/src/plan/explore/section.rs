@@ -6,7 +6,7 @@ use super::types::{Claim, DEFAULT_DELAY, ExplorePlan, Limits};
 use crate::{
     expr::{Name, Type},
     plan::builder::{Builder, one_line},
-    raw::{Entries, RawClaim, RawExplore, RawScenario},
+    raw::{Entries, RawAmounts, RawExplore, RawScenario},
     source::{Diagnostic, Text},
     world::Asset,
     yaml::brief,
@@ -71,17 +71,17 @@ impl Builder<'_> {
         })
     }
 
-    fn claims(&mut self, raw: &Entries<RawClaim>, several_assets: bool) -> Option<Vec<Claim>> {
+    fn claims(&mut self, raw: &Entries<RawAmounts>, several_assets: bool) -> Option<Vec<Claim>> {
         let mut claims = Vec::new();
         let mut all_good = true;
         for (name, claim) in raw {
             let path = format!("explore.claims.{}", name.value);
             let checked = match claim {
-                RawClaim::Amount(text) if several_assets => self.of_what(name, text),
-                RawClaim::Amount(text) => {
+                RawAmounts::Amount(text) if several_assets => self.of_what(name, text),
+                RawAmounts::Amount(text) => {
                     self.claim(name, Asset::Ether, text, &path).map(|claim| vec![claim])
                 }
-                RawClaim::ByAsset(assets) => {
+                RawAmounts::ByAsset(assets) => {
                     let each: Vec<Option<Claim>> = assets
                         .iter()
                         .map(|(asset, text)| {

@@ -231,6 +231,22 @@ fn movers_are_actors_who_are_free_or_have_calls() {
     section_says("  actors: { alice: [usd.trasfer] }\n", &["did you mean `usd.transfer`?"]);
     section_says("  actors: { outsiders: free }\n", &["`outsiders` is written as a mapping"]);
     section_says("  actors: { outsiders: { purse: now > 1 } }\n", &["bool"]);
+    section_says("  actors: { outsiders: { purse: { usd: now > 1 } } }\n", &["bool"]);
+    let strange = &["no token is named `us` (did you mean `usd`?)"];
+    section_says("  actors: { outsiders: { purse: { us: 1 } } }\n", strange);
+}
+
+#[test]
+fn strangers_have_ether_or_what_is_said_of_each_asset() {
+    let purse = |said: &str| {
+        let actors = format!("explore: {{ actors: {{ outsiders: {{ purse: {said} }} }} }}\n");
+        let plan = explored(&format!("{TOKENS}{actors}"));
+        let outsiders = section(&plan).outsiders.as_ref().unwrap();
+        outsiders.purse.iter().map(|(asset, _)| *asset).collect::<Vec<_>>()
+    };
+    assert_eq!(purse("5 wei"), [Asset::Ether]);
+    assert_eq!(purse("{ usd: 5 }"), [Asset::Token(TokenId(0))]);
+    assert_eq!(purse("{ eur: 5, ether: 2 ether }"), [Asset::Token(TokenId(1)), Asset::Ether]);
 }
 
 #[test]

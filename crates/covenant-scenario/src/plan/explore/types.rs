@@ -96,8 +96,8 @@ pub struct Move {
 /// Strangers, of which one is a contract.
 #[derive(Clone, Debug)]
 pub struct Outsiders {
-    /// What each of them has, in wei.
-    pub purse: Typed,
+    /// What each of them has of what, in the smallest unit.
+    pub purse: Vec<(Asset, Typed)>,
     /// Where it stands.
     pub site: Arc<Site>,
 }

@@ -34,6 +34,7 @@ fn called(checked: &CheckedAction) -> String {
             format!("{} with {}", function.function.signature(), args.len())
         }
         Action::Transfer { .. } => "transfer".to_owned(),
+        Action::Force { .. } => "force".to_owned(),
         Action::Deploy { contract, args, .. } => {
             format!("deploy {} with {}", contract.id, args.len())
         }
@@ -53,6 +54,8 @@ fn actions_are_calls_transfers_and_deployments() {
         ("usd.transfer(lease, 5e6)", None, "transfer(address,uint256) with 2", "bool", false),
         ("transfer(tenant, 1 ether)", None, "transfer", "nothing", false),
         ("transfer", Some("f({amount: 1, to: tenant})"), "transfer", "nothing", false),
+        ("force(lease, 1 ether)", None, "force", "nothing", false),
+        ("force", Some("f({amount: 1, to: tenant})"), "force", "nothing", false),
         (
             "deploy(Lease, landlord, 5 days)",
             None,

@@ -247,6 +247,25 @@ fn names_are_put_in_order() {
     assert!(function.output.same(&Type::Bool));
 }
 
+/// The other fields are the struct's own.
+#[test]
+fn fields_of_a_struct_are_changed_in_braces() {
+    let Kind::Struct(structure, fields) = check("terms{rent: 7}", None).unwrap().kind else {
+        panic!("a struct")
+    };
+    assert_eq!(structure.name, "Lease.Terms");
+    for (index, (field, (name, _))) in fields.iter().zip(&structure.fields).enumerate() {
+        match &field.kind {
+            Kind::Field { base, index: own } => {
+                assert!(name != "rent" && index == *own && matches!(base.kind, Kind::Let(_)));
+            }
+            Kind::Constant(Value::Int(rent)) => assert!(name == "rent" && *rent == 7.into()),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(check("terms{rent: 7}.rent", None).unwrap().ty.to_string(), "uint128");
+}
+
 /// A YAML mapping without a name takes the struct that is wanted, also inside others.
 #[test]
 fn mappings_become_structs() {
@@ -377,6 +396,7 @@ fn nothing_panics() {
         "0xdeadbeef",
         "Point",
         "transfer",
+        "force",
         "deploy",
         "value",
         "any",

@@ -105,6 +105,11 @@ fn an_action_becomes_the_transaction_of_its_actor() {
     let send = act_transaction(&world, BOB, &send, U256::ZERO).unwrap();
     assert_eq!((send.from, send.kind, send.value), (bob, TxKind::Call(alice), U256::from(3)));
 
+    let force = Action::Force { to: actor(0), amount: int(3) };
+    let force = act_transaction(&world, BOB, &force, U256::ZERO).unwrap();
+    assert_eq!((force.from, force.kind, force.value), (bob, TxKind::Create, U256::from(3)));
+    assert_eq!(force.input[..], [&[0x73][..], alice.as_slice(), &[0xff]].concat());
+
     let owner = constant(alice, Type::ADDRESS);
     let supply = constant(9, int_type(false, 256));
     let create =
