@@ -208,7 +208,7 @@ impl State {
 
     /// How many questions there were since the fault was to happen.
     pub(crate) fn since_fault(&self) -> u64 {
-        self.fault.map_or(0, |(at, _)| self.calls - at)
+        self.fault.map_or(u64::MAX, |(at, _)| self.calls.saturating_sub(at))
     }
 
     /// Never puts what waits now into a block.
