@@ -42,6 +42,9 @@ pub(super) struct Landed {
     pub(super) transaction: Transaction,
 }
 
+/// What differs where somebody has something else in the end.
+const GAINED: &str = "who gained what";
+
 /// Something that the network did otherwise than the simulation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
@@ -56,6 +59,11 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// Whether it is about what everybody has in the end.
+    pub(super) fn is_of_the_end(&self) -> bool {
+        self.what == GAINED
+    }
+
     fn new(
         step: &str,
         what: &'static str,
@@ -276,7 +284,7 @@ pub(super) fn compare(network: &Run, simulation: &Run) -> Vec<Difference> {
     }
     if network.gains != simulation.gains {
         let (a, b) = (format!("{:?}", network.gains), format!("{:?}", simulation.gains));
-        found.push(Difference::new("", "who gained what", a, b));
+        found.push(Difference::new("", GAINED, a, b));
     }
     found
 }

@@ -393,10 +393,11 @@ impl Sender {
         if ask {
             self.memory.unheard.remove(&position);
         }
-        if ready && ask && self.client.known(hash)?.is_none() {
+        // What nobody knows to be wanted is not waited for either, though something else has to come first.
+        if ask && (ready || !self.is_meant(slot)) && self.client.known(hash)?.is_none() {
             if self.is_unheard(slot)? {
                 self.memory.unheard.insert(position);
-            } else {
+            } else if ready {
                 self.offer(&latest)?;
             }
         }

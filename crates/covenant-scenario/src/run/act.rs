@@ -194,8 +194,11 @@ impl<C: Carrier> Runner<'_, C> {
         self.events.push(Event::Transaction(Box::new(TransactionEvent {
             site: Arc::clone(&act.site),
             rule: rule.cloned(),
-            at: self.world.chain.now(),
-            block: self.world.chain.block_number(),
+            at: mined.result.as_ref().map_or_else(|_| self.world.chain.now(), |it| it.timestamp),
+            block: mined
+                .result
+                .as_ref()
+                .map_or_else(|_| self.world.chain.block_number(), |it| it.block),
             actor,
             action: Arc::clone(&act.text),
             value: prepared.value,
