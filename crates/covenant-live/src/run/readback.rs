@@ -55,7 +55,7 @@ impl Live {
         let (at, coinbase) = self.surroundings(mined.block)?;
         let transaction = parcel.transaction.clone().with_gas_limit(signed.gas_limit);
         let told = Told { text: parcel.text, transaction, mined, receipt, at };
-        if let Some(created) = told.receipt.contract_address.filter(|_| told.mined.success) {
+        if let Some(created) = signed.creates.filter(|_| told.mined.success) {
             self.views.reader.expect_code(created, told.mined.block);
         }
         self.read.insert(position, (told.mined.hash, told.mined.block));

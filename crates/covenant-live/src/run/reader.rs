@@ -35,6 +35,8 @@ struct Asking {
 const LAG: Duration = Duration::from_secs(60);
 /// Between two questions about that.
 const PAUSE: Duration = Duration::from_secs(2);
+/// How long a node is asked again that refuses the state after a block which it has: it may be putting it away.
+const BUSY: Duration = Duration::from_secs(6);
 
 /// How a node is told which block's state is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +135,14 @@ impl Asking {
     }
 }
 
+impl Asking {
+    /// Whether a block is on the chain, as far as can be told.
+    fn has(&mut self, block: BlockRef) -> bool {
+        let found = self.client.block(block.number);
+        found.is_ok_and(|found| found.is_some_and(|found| found.hash == block.hash))
+    }
+}
+
 fn by_hash(hash: B256) -> Value {
     json!({ "blockHash": hash })
 }
@@ -144,12 +154,25 @@ impl StateOf {
         method: &'static str,
         params: impl Fn(Value) -> Value,
     ) -> Result<T, ForkError> {
-        let answer = self.reader.asking().read(method, params, self.block);
-        let reason = match answer {
-            Ok(Some(answer)) => return Ok(answer),
-            Ok(None) => "the chain was reorganised, and the block is not on it any more".to_owned(),
-            Err(error) => error.to_string(),
+        let mut asking = self.reader.asking();
+        let since = asking.clock.now();
+        let reason = loop {
+            match asking.read(method, &params, self.block) {
+                Ok(Some(answer)) => return Ok(answer),
+                Ok(None) => {
+                    break "the chain was reorganised, and the block is not on it any more"
+                        .to_owned();
+                }
+                Err(RpcError::Refused { .. })
+                    if asking.clock.now().saturating_sub(since) < BUSY
+                        && asking.has(self.block) =>
+                {
+                    asking.clock.sleep(PAUSE);
+                }
+                Err(error) => break error.to_string(),
+            }
         };
+        drop(asking);
         let what = format!("{} after block {}", what(), self.block.number);
         Err(ForkError::Network { node: self.node(), what, reason })
     }

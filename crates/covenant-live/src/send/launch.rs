@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, B256, Bytes, TxKind, U128, U256};
 use covenant_chain::Timestamp;
+use covenant_scenario::expr::is_forcing;
 
 use super::{
     error::SendError,
@@ -141,6 +142,7 @@ impl Sender {
             return Ok(None);
         };
         let creates = match step.to {
+            None if is_forcing(&step.input) => None,
             None => Some(step.sender.create(nonce)),
             Some(_) => step.creates,
         };

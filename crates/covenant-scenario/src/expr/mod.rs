@@ -16,7 +16,7 @@ mod value;
 
 pub use eval::{
     Asked, CallSite, EvalError, EvalErrorKind, Instants, Times, act_transaction, arguments,
-    call_data, constructor_arguments, eval, eval_followed,
+    call_data, constructor_arguments, eval, eval_followed, is_forcing,
 };
 pub(crate) use eval::{Prepared, attempt, prepared, read};
 pub use parse::{Args, Ast, AstKind, Elementary, Entry, Ident, Number, parse};

@@ -89,10 +89,17 @@ pub(crate) fn prepared(
 /// Code that is created, and destroyed at once in favour of an account: `SELFDESTRUCT` asks no code, and still works
 /// where the contract was created in the same transaction (EIP-6780).
 fn forcing(to: Address) -> Bytes {
-    const PUSH20: u8 = 0x73;
-    const SELFDESTRUCT: u8 = 0xff;
     [&[PUSH20][..], to.as_slice(), &[SELFDESTRUCT]].concat().into()
 }
+
+/// Whether a transaction with this code only puts ETH into an account, as `force(to, amount)` does: no contract is there
+/// afterwards.
+pub fn is_forcing(code: &[u8]) -> bool {
+    matches!(code, [PUSH20, to @ .., SELFDESTRUCT] if to.len() == Address::len_bytes())
+}
+
+const PUSH20: u8 = 0x73;
+const SELFDESTRUCT: u8 = 0xff;
 
 /// What the call that an expression asks about would do here and now; `None` if it would not even be executed, or the
 /// expression asks about none.

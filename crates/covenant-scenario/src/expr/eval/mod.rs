@@ -11,8 +11,8 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
-pub use act::act_transaction;
 pub(crate) use act::{Prepared, attempt, prepared};
+pub use act::{act_transaction, is_forcing};
 pub(crate) use call::read;
 pub use call::{arguments, call_data, constructor_arguments};
 pub use error::{CallSite, EvalError, EvalErrorKind};

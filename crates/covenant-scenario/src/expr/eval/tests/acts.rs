@@ -8,7 +8,7 @@ use covenant_chain::{Outcome, Transaction, TxKind};
 use crate::{
     expr::{
         Action, ActorId, EvalErrorKind, FunctionRef, Kind, Type, Typed, Value, act_transaction,
-        attempt, eval,
+        attempt, eval, is_forcing,
     },
     testing::{SPAN, actor, args, at, constant, contract, deploy, int, int_type, typed, world},
     world::{Attempt, World},
@@ -109,6 +109,7 @@ fn an_action_becomes_the_transaction_of_its_actor() {
     let force = act_transaction(&world, BOB, &force, U256::ZERO).unwrap();
     assert_eq!((force.from, force.kind, force.value), (bob, TxKind::Create, U256::from(3)));
     assert_eq!(force.input[..], [&[0x73][..], alice.as_slice(), &[0xff]].concat());
+    assert!(is_forcing(&force.input) && !is_forcing(&force.input[1..]));
 
     let owner = constant(alice, Type::ADDRESS);
     let supply = constant(9, int_type(false, 256));
