@@ -5,7 +5,7 @@ use std::{
     fs,
     process::{Command, Output, Stdio},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -222,60 +222,125 @@ fn one_at_a_time_where_no_more_may_wait() {
     assert_eq!(blocks(&node), [1; 10]);
 }
 
-/// The second call fails, while the third is in flight beside it; then it is done again. The tenant has so many calls.
-fn fails_and_is_done_again(scenario: &str, sent: u64) {
-    let node = node();
-    let coin = DEPLOYER.create(1);
-    let code = Arc::new(std::sync::Mutex::new(Value::Null));
-    let kept = Arc::clone(&code);
-    let proxy = sea(&node, move |sent, _, node| {
-        // The first call is on its way, and the second contract is no more what it was when both were simulated.
-        if sent == 7 {
-            *kept.lock().expect("nobody panics") =
-                node.ask("eth_getCode", &json!([coin, "latest"]));
-            node.ask("anvil_setCode", &json!([coin, "0xfe"]));
-        }
-        None
-    });
-    let project = project(scenario);
-    // It was no transaction that changed it, so what it did is a difference too.
-    let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--yes"], 6);
-    assert!(stdout(&output).contains("b.mint(landlord, 2)"), "{}", transcript(&output));
-    // The third was in flight beside it and is done; the fourth was never signed.
-    assert_eq!(nonces(&node), [6, 3]);
-    let names: BTreeSet<String> = signed(&project).into_iter().map(|(name, _)| name).collect();
-    assert!(names.contains("c.mint(landlord, 3)") && !names.contains("a.mint(landlord, 4)"));
-    let status = stdout(&ends(&project, proxy.url(), &["status", "coins.yaml"], 0));
-    assert!(status.contains("c.mint(landlord, 3)"), "{status}");
-    // It stays so, and nothing more is sent.
-    ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 6);
-    assert_eq!(nonces(&node), [6, 3]);
-    // It is done again once it can be; the rest follows, and what was done is not done twice. What the transaction that
-    // failed has cost is no part of what the tenant gained.
-    let code = code.lock().expect("nobody panics").clone();
-    node.asking().ask("anvil_setCode", &json!([coin, code]));
-    let go_on = ["run", "coins.yaml", "--continue", "--redo", "8"];
-    let output = ends(&project, proxy.url(), &go_on, 0);
-    assert!(stderr(&output).contains("no difference"), "{}", transcript(&output));
-    assert_eq!(nonces(&node), [6, sent + 1]);
-    let again = ends(&project, proxy.url(), &["run", "coins.yaml", "--continue"], 0);
-    assert!(stderr(&again).contains("no difference"), "{}", transcript(&again));
-    assert_eq!(nonces(&node), [6, sent + 1]);
+/// The contract that the second call is to.
+fn second() -> Address {
+    DEPLOYER.create(1)
+}
+
+/// A run whose second call has failed, while the third was in flight beside it.
+struct Failed {
+    node: RunningNode,
+    proxy: Proxy,
+    project: Project,
+    /// The second contract as it should be.
+    code: Value,
+}
+
+impl Failed {
+    fn new(scenario: &str) -> Self {
+        let node = node();
+        let code = Arc::new(Mutex::new(Value::Null));
+        let kept = Arc::clone(&code);
+        let proxy = sea(&node, move |sent, _, node| {
+            // The first call is on its way, and the second contract is no more what it was when both were simulated.
+            if sent == 7 {
+                *kept.lock().expect("nobody panics") =
+                    node.ask("eth_getCode", &json!([second(), "latest"]));
+                node.ask("anvil_setCode", &json!([second(), "0xfe"]));
+            }
+            None
+        });
+        let project = project(scenario);
+        // It was no transaction that changed it, so what it did is a difference too.
+        let output = ends(&project, proxy.url(), &["run", "coins.yaml", "--yes"], 6);
+        assert!(stdout(&output).contains("b.mint(landlord, 2)"), "{}", transcript(&output));
+        // The third was in flight beside it and is done; the fourth was never signed.
+        assert_eq!(nonces(&node), [6, 3]);
+        let code = code.lock().expect("nobody panics").clone();
+        Self { node, proxy, project, code }
+    }
+
+    fn ends(&self, args: &[&str], code: i32) -> Output {
+        ends(&self.project, self.proxy.url(), args, code)
+    }
+
+    /// It stays so, and nothing more is sent.
+    fn stays(&self, code: i32) {
+        self.ends(&["run", "coins.yaml", "--continue"], code);
+        assert_eq!(nonces(&self.node), [6, 3]);
+    }
+
+    /// It is done again once it can be; the rest follows, and what was done is not done twice. What the transaction that
+    /// failed has cost is no part of what the tenant gained, who has so many calls.
+    fn is_done_again(&self, sent: u64) {
+        self.node.asking().ask("anvil_setCode", &json!([second(), self.code]));
+        let go_on = ["run", "coins.yaml", "--continue", "--redo", "8"];
+        let output = self.ends(&go_on, 0);
+        assert!(stderr(&output).contains("no difference"), "{}", transcript(&output));
+        assert_eq!(nonces(&self.node), [6, sent + 1]);
+        self.is_done(sent);
+    }
+
+    fn is_done(&self, sent: u64) {
+        let again = self.ends(&["run", "coins.yaml", "--continue"], 0);
+        assert!(stderr(&again).contains("no difference"), "{}", transcript(&again));
+        assert_eq!(nonces(&self.node), [6, sent + 1]);
+    }
+
+    fn loses_its_journal(&self) {
+        fs::remove_dir_all(self.project.path("deployments")).expect("something was begun");
+    }
+}
+
+/// Without what comes after the third call.
+fn shorter() -> String {
+    let shorter = COINS.replace("  - tenant: a.mint(landlord, 4)\n", "");
+    shorter.replace("(landlord) == 5\n  - b.", "(landlord) == 1\n  - b.")
 }
 
 #[test]
 fn a_step_that_fails_on_the_chain_ends_the_run_and_nothing_is_lost() {
-    fails_and_is_done_again(COINS, 4);
+    let failed = Failed::new(COINS);
+    let names: BTreeSet<String> =
+        signed(&failed.project).into_iter().map(|(name, _)| name).collect();
+    assert!(names.contains("c.mint(landlord, 3)") && !names.contains("a.mint(landlord, 4)"));
+    let status = stdout(&failed.ends(&["status", "coins.yaml"], 0));
+    assert!(status.contains("c.mint(landlord, 3)"), "{status}");
+    failed.stays(6);
+    failed.is_done_again(4);
 }
 
 /// The state at the end is that after the last transaction, although it is not the last step's.
 #[test]
 fn what_is_done_again_after_everything_else_counts_in_the_end() {
-    let shorter = COINS.replace("  - tenant: a.mint(landlord, 4)\n", "");
-    fails_and_is_done_again(
-        &shorter.replace("(landlord) == 5\n  - b.", "(landlord) == 1\n  - b."),
-        3,
-    );
+    let failed = Failed::new(&shorter());
+    failed.stays(6);
+    failed.is_done_again(3);
+}
+
+#[test]
+fn a_lost_journal_is_rebuilt_where_a_step_failed_beside_others() {
+    for (scenario, sent) in [(COINS, 4), (&shorter(), 3)] {
+        let failed = Failed::new(scenario);
+        // Which step is at the nonce after the failed one's is known, although the runner does not get there.
+        failed.loses_its_journal();
+        let text = stdout(&failed.ends(&["recover", "coins.yaml"], 0));
+        assert!(text.starts_with("9 transactions of the scenario"), "{text}");
+        assert!(!text.contains("none of its steps"), "{text}");
+        let names: Vec<String> = signed(&failed.project).into_iter().map(|it| it.0).collect();
+        assert_eq!(names[7..], ["b.mint(landlord, 2)", "c.mint(landlord, 3)"]);
+        // What the first run had read of the state in front of it is lost too, and the node has it only as it is now.
+        failed.stays(3);
+        failed.is_done_again(sent);
+        // And after it was done again, which only people can know.
+        failed.loses_its_journal();
+        let text = stderr(&failed.ends(&["recover", "coins.yaml"], 6));
+        assert!(text.contains("did it again, say so with `--redo 8`"), "{text}");
+        let text = stdout(&failed.ends(&["recover", "coins.yaml", "--redo", "8"], 0));
+        assert!(text.starts_with(&format!("{} transactions", 6 + sent + 1)), "{text}");
+        assert!(text.contains("all of its steps were sent"), "{text}");
+        failed.is_done(sent);
+    }
 }
 
 /// When a process dies.

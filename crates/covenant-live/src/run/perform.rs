@@ -356,7 +356,7 @@ impl Voyage {
     }
 
     /// Whether anything is sent ahead of the runner: on a network whose clock is its own, and takes several at a time.
-    fn ahead(&self, plan: &Arc<Plan>, options: &RunOptions) -> Option<Ahead> {
+    pub(super) fn ahead(&self, plan: &Arc<Plan>, options: &RunOptions) -> Option<Ahead> {
         let window = self.options().window;
         let exact = Profile::of(self.network.keys.network.chain_id()).exact;
         let many = !self.network.is_development() && window > 1;

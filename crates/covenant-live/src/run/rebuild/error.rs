@@ -80,7 +80,12 @@ pub enum RebuildError {
     /// Two transactions could be the same step.
     #[error(
         "{step} could be {one} as well as {other}; say which blocks this run of the scenario is in, with `--from-block` and \
-         `--to-block`, or with `--foreign HASH` which transaction has nothing to do with it"
+         `--to-block`, or with `--foreign HASH` which transaction has nothing to do with it{}",
+        if *.failed {
+            format!("; if the first failed and the other did it again, say so with `--redo {}`", .step.position)
+        } else {
+            String::new()
+        }
     )]
     Twice {
         /// The step.
@@ -89,6 +94,8 @@ pub enum RebuildError {
         one: B256,
         /// What could be it too.
         other: B256,
+        /// What was taken for it did not end as it should.
+        failed: bool,
     },
 }
 

@@ -198,7 +198,8 @@ impl Ground<'_> {
         }
         let best = whole.as_ref().or(partly.as_ref());
         if let Some((step, one, other)) = best.and_then(|it| it.search.twice()) {
-            return Err(RebuildError::Twice { step: Box::new(step.clone()), one, other });
+            let failed = best.is_some_and(|it| it.search.has_failed(one));
+            return Err(RebuildError::Twice { step: Box::new(step.clone()), one, other, failed });
         }
         match (whole, partly) {
             (Some(whole), _) => Ok(Some(whole)),
@@ -321,6 +322,7 @@ impl Ground<'_> {
         let sender = Sender::new(client, journal, clock, Vec::new(), voyage.options())
             .map_err(LiveError::from)?;
         let mut live = voyage.live(sender, self.plan, (self.traces, self.reader.clone()));
+        live.ahead = voyage.ahead(self.plan, self.options);
         live.search = Some(Search::new(Assumptions {
             scan: Arc::clone(&self.scan),
             first: opening.first,

@@ -4,6 +4,7 @@
 //! What a journal knows and no chain does (what `start` stands for, which blocks were looked at) is believed only if it
 //! explains every transaction that was found, and if nothing else does; otherwise it is asked for.
 
+mod beside;
 mod draft;
 mod error;
 mod follow;

@@ -10,6 +10,7 @@ use covenant_chain::Timestamp;
 use covenant_scenario::run::{Ending, Parcel};
 
 use super::super::{
+    ahead::is_plain,
     carrier::{Live, Result},
     error::{LiveError, time},
     parcel::step,
@@ -51,6 +52,8 @@ pub(in crate::run) struct Search {
     /// The nonces of each account that come next.
     next: BTreeMap<Address, u64>,
     claimed: BTreeMap<B256, StepId>,
+    /// Those of them that reverted.
+    failed: BTreeSet<B256>,
     /// Where the first step is, if that is all that was wanted.
     probed: Option<u64>,
     /// What was looked for and not found.
@@ -67,6 +70,7 @@ impl Search {
             from: 0,
             next: BTreeMap::new(),
             claimed: BTreeMap::new(),
+            failed: BTreeSet::new(),
             probed: None,
             missing: None,
             missing_step: None,
@@ -88,6 +92,11 @@ impl Search {
 
     pub(super) const fn claimed(&self) -> &BTreeMap<B256, StepId> {
         &self.claimed
+    }
+
+    /// Whether a transaction that was taken for a step reverted.
+    pub(super) fn has_failed(&self, hash: B256) -> bool {
+        self.failed.contains(&hash)
     }
 
     /// How many blocks were looked at since the last transaction that was found.
@@ -134,6 +143,17 @@ impl Search {
                 claimed.find_map(|it| self.claimed.get(&it.hash).map(|step| (it, step)))?;
             Some((step, one.hash, other.hash))
         })
+    }
+
+    /// What may be a step and has this nonce of its account.
+    pub(super) fn at(&self, step: &Step, nonce: u64) -> Option<&Found> {
+        let open = |it: &&Found| it.nonce == nonce && self.is_open(it) && is_of(it, step);
+        self.assumed.scan.of(step.sender).find(open)
+    }
+
+    /// What somebody said became of a step that did not end as it should.
+    pub(super) fn told(&self, position: Position) -> Option<Forgetting> {
+        self.assumed.told.get(&position).copied()
     }
 
     fn find(&self, step: &Step) -> Option<&Found> {
@@ -227,30 +247,46 @@ impl Live {
         let wanted = parcel.ending == Ending::Success;
         loop {
             let state = self.sender.journal().book().step(id.position).map(|it| it.state());
-            if !matches!(state, None | Some(StepState::Forgotten(Forgetting::Redo))) {
-                return Ok(());
-            }
-            let search = self.search.as_mut().expect("only a search seeks");
-            let Some(found) = search.find(&step).cloned() else {
-                (search.missing, search.missing_step) = (Some(id.to_string()), Some(id.clone()));
-                return Err(LiveError::NothingMore);
-            };
-            if search.assumed.probing {
-                search.probed = Some(found.block.number);
-                return Err(LiveError::NothingMore);
-            }
-            let success = self.write_down(&step, &found)?;
-            let search = self.search.as_mut().expect("only a search seeks");
-            let told = search.assumed.told.get(&id.position).copied().filter(|_| success != wanted);
-            let done_again = search.find(&step).is_some();
-            if let Some(why) = told.filter(|why| *why == Forgetting::LeaveOut || done_again) {
-                self.sender.record(&Record::Forgotten { step: id.position, why })?;
+            match state {
+                None | Some(StepState::Forgotten(Forgetting::Redo)) => {
+                    let found = self.seek(&step)?;
+                    let success = self.write_down(&step, &found)?;
+                    if !success && is_plain(parcel) {
+                        self.seek_beside(&step, &found)?;
+                    }
+                }
+                Some(StepState::Confirmed { success }) if success != wanted => {
+                    let search = self.search.as_ref().expect("only a search seeks");
+                    let again = search.find(&step).is_some();
+                    let told = search.told(id.position);
+                    match told.filter(|why| *why == Forgetting::LeaveOut || again) {
+                        Some(why) => {
+                            self.sender.record(&Record::Forgotten { step: id.position, why })?;
+                        }
+                        None => return Ok(()),
+                    }
+                }
+                _ => return Ok(()),
             }
         }
     }
 
+    /// The transaction that was a step; ends the run where there is none, or where only its block is wanted.
+    fn seek(&mut self, step: &Step) -> Result<Found> {
+        let search = self.search.as_mut().expect("only a search seeks");
+        match search.find(step).cloned() {
+            Some(found) if search.assumed.probing => search.probed = Some(found.block.number),
+            Some(found) => return Ok(found),
+            None => {
+                let id = &step.id;
+                (search.missing, search.missing_step) = (Some(id.to_string()), Some(id.clone()));
+            }
+        }
+        Err(LiveError::NothingMore)
+    }
+
     /// Writes down that a transaction was a step; says whether it ran to its end.
-    fn write_down(&mut self, step: &Step, found: &Found) -> Result<bool> {
+    pub(super) fn write_down(&mut self, step: &Step, found: &Found) -> Result<bool> {
         let (depth, scan) = {
             let search = self.search.as_ref().expect("only a search seeks");
             (self.confirmations, Arc::clone(&search.assumed.scan))
@@ -264,6 +300,9 @@ impl Live {
         search.from = found.block.number;
         search.next.insert(found.sender, found.nonce + 1);
         search.claimed.insert(found.hash, step.id.clone());
+        if !success {
+            search.failed.insert(found.hash);
+        }
         for look in looks {
             self.sender.record(&Record::Looked(look))?;
         }
