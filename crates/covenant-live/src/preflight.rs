@@ -143,6 +143,17 @@ pub enum PreflightError {
         /// What would fail.
         reason: String,
     },
+    /// The network's rules are newer than those that the scenario is simulated by.
+    #[error(
+        "the network has the rules of {has}, by which it would fail: {reason}; simulate it by these, with \
+         `chain: {{ evm: {has} }}`"
+    )]
+    NewerRules {
+        /// The latest hard fork that the network is known to have had.
+        has: HardFork,
+        /// What would fail.
+        reason: String,
+    },
     /// The rehearsal itself failed.
     #[error("{step} cannot be rehearsed")]
     Chain {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::project::{Project, account, desk, stderr, stdout};
 use crate::{
     binary::transcript,
-    nodes::{Kind, Proxy, RunningNode},
+    nodes::{Fate, Kind, Proxy, RunningNode},
 };
 
 const ESCROW: &str = "scenarios/escrow/happy-path.yaml";
@@ -67,6 +67,27 @@ fn rules_that_the_network_has_not_are_refused() {
     // What needs none of them goes.
     project.write("tip.yaml", TIP);
     project.on_desk("tip.yaml");
+}
+
+#[test]
+fn rules_that_only_the_network_has_are_refused_where_they_matter() {
+    let node = desk();
+    let project = Project::new(node.url());
+    let words = "the network has the rules of osaka, by which it would fail: ";
+    refused(&project, &["plan", "run"], "scenarios/language/hard-fork.yaml", "desk", words);
+    assert_eq!(node.asking().number("eth_blockNumber", &json!([])), 0);
+    project.write("tip.yaml", &format!("{TIP}chain: {{ evm: shanghai }}\n"));
+    project.on_desk("tip.yaml");
+}
+
+/// A payee that burns all gas it is given: more than a transaction may have, and all of what it has.
+#[test]
+fn what_burns_whatever_it_is_given_is_given_what_is_allowed() {
+    let file = "scenarios/adversarial/refusing-payee.yaml::burns-all-gas";
+    let node = desk();
+    let project = Project::new(node.url());
+    let output = project.expect(&["run", file, "--network", "desk"], 0);
+    assert!(stderr(&output).contains("no difference"), "{}", transcript(&output));
 }
 
 #[test]
@@ -158,4 +179,26 @@ steps:
     project.write("late.yaml", late);
     let text = stdout(&project.expect(&["run", "late.yaml"], 3));
     assert!(text.contains("late.yaml:8:13") && text.contains("past the moment by which"), "{text}");
+}
+
+#[test]
+fn what_is_planned_is_read_from_whichever_node_answers() {
+    let node = desk();
+    // It is there, and has no state to show.
+    let proxy = Proxy::before(&node, |question, node| match question.method.as_str() {
+        "eth_getBalance" | "eth_getCode" | "eth_getStorageAt" => Fate::Broken,
+        _ => question.pass_on(node),
+    });
+    let alone = Project::new(node.url());
+    let planned = alone.expect(&["plan", ESCROW, "--network", "desk"], 0);
+    for first in ["http://127.0.0.1:1", proxy.url()] {
+        let project = Project::new(node.url());
+        let text = std::fs::read_to_string(project.path("covenant.toml")).expect("it was written");
+        let one = format!("rpc = '{}'", node.url());
+        assert!(text.contains(&one), "{text}");
+        let two = format!("rpc = ['{first}', '{}']", node.url());
+        project.write("covenant.toml", &text.replacen(&one, &two, 1));
+        let output = project.expect(&["plan", ESCROW, "--network", "desk"], 0);
+        assert_eq!(stdout(&output), stdout(&planned), "{}", transcript(&output));
+    }
 }

@@ -15,6 +15,8 @@ use std::{
     time::Duration,
 };
 
+use tempfile::TempDir;
+
 pub(crate) use asking::Asking;
 pub(crate) use proxy::{Fate, Proxy, Question};
 pub(crate) use tools::{folder, forge, hardhat};
@@ -47,6 +49,8 @@ pub(crate) struct RunningNode {
     kind: Kind,
     child: Child,
     url: String,
+    /// Where it keeps states, which it does not remove when it is killed.
+    _states: TempDir,
 }
 
 impl RunningNode {
@@ -82,7 +86,11 @@ impl RunningNode {
     }
 
     fn try_start(kind: Kind, arguments: &[&str]) -> Option<Self> {
+        let states = TempDir::new().expect("there is a folder for temporary files");
         let mut command = command(kind);
+        if kind == Kind::Anvil {
+            command.arg("--cache-path").arg(states.path());
+        }
         let mut child = command
             .args(arguments)
             .stdin(Stdio::null())
@@ -107,7 +115,7 @@ impl RunningNode {
                 }
             }
         });
-        let mut node = Self { kind, child, url: String::new() };
+        let mut node = Self { kind, child, url: String::new(), _states: states };
         match receiver.recv_timeout(PATIENCE) {
             Ok(url) => node.url = url,
             Err(mpsc::RecvTimeoutError::Disconnected) => return None,

@@ -3,21 +3,25 @@
 use std::sync::Arc;
 
 use alloy_primitives::{Address, U256};
-use covenant_chain::{Chain, Outcome, Receipt, Rejection, Timestamp, Transaction, TxKind};
+use covenant_chain::{Outcome, Timestamp, TxKind};
 use covenant_scenario::{
     event::{Run, TransactionEvent, TransactionResult},
-    plan::{ForkPlan, Plan},
-    run::{Carrier, Local, Parcel, RunError, RunOptions, Sent, run_on},
+    plan::Plan,
+    run::RunOptions,
 };
 
 use super::{
     cast::{Cast, needs_traces, signers},
     error::LiveError,
-    lack::{Lack, Watched},
+    lack::Lack,
     perform::Voyage,
+    rehearsal::{Stage, first_failure},
     trace,
 };
-use crate::send::FeeQuote;
+use crate::{
+    journal::{BlockRef, Look},
+    send::FeeQuote,
+};
 
 /// A block and a half: how late a transaction may land on a network whose clock is not ours.
 const LATE: u64 = 18;
@@ -98,15 +102,20 @@ impl Voyage {
         let head = client.head()?;
         let block = head.number.to();
         let start = plan.chain.start.max(Timestamp(head.timestamp.to()));
-        let forked = Arc::new(self.forked(plan, block, start));
-        let mut watched = Watched::default();
-        let run = run_on(&forked, options, &mut watched).map_err(|halted| halted.error)?;
-        let lack = watched.lack(&run)?;
+        let look = Look {
+            block: BlockRef { number: block, hash: head.hash },
+            at: Timestamp(head.timestamp.to()),
+        };
+        let reader = self.reader(client.genesis())?;
+        let chain_id = client.chain_id();
+        let stage = Stage::new((plan, options), &reader, look, (chain_id, start))?;
+        let (run, rehearsal) = stage.rehearse(plan.chain.hard_fork, 0)?;
+        let lack = rehearsal.lack(&run)?;
         if self.book()?.is_none() {
-            self.inspect(&mut client, (cast, &forked, options), &run, block)?;
+            self.inspect(&mut client, (cast, &stage), &run, block)?;
         }
         let ours = self.network.is_development();
-        let too_exact = if ours { None } else { too_exact(&forked, options, &run)? };
+        let too_exact = if ours { None } else { too_exact(&stage, &run)? };
         let base = head.base_fee_per_gas.unwrap_or_default().to();
         let tip = if ours { 0 } else { client.suggested_tip()? };
         let cap = self.network.max_fee;
@@ -122,14 +131,6 @@ impl Voyage {
         }
         let spend = transactions.iter().map(|it| cost(it, max_fee) + it.value).sum();
         Ok(Forecast { run, lack, block, start, transactions, accounts, max_fee, spend, too_exact })
-    }
-
-    fn forked(&self, plan: &Plan, block: u64, start: Timestamp) -> Plan {
-        let mut plan = plan.clone();
-        let rpc = self.addresses.first().cloned();
-        plan.chain.fork = Some(ForkPlan { rpc, block, recording: None });
-        plan.chain.start = start;
-        plan
     }
 }
 
@@ -176,65 +177,10 @@ fn needs(run: &Run, account: Address, max_fee: u128) -> U256 {
 }
 
 /// Why a scenario fails when every block is late, if it does although it holds at the exact times.
-fn too_exact(
-    plan: &Arc<Plan>,
-    options: &RunOptions,
-    exact: &Run,
-) -> Result<Option<String>, LiveError> {
+fn too_exact(stage: &Stage<'_>, exact: &Run) -> Result<Option<String>, LiveError> {
     if exact.failures().next().is_some() {
         return Ok(None);
     }
-    let late = run_on(plan, options, Late).map_err(|halted| LiveError::from(halted.error))?;
-    let failure = late.failures().next().map(|failure| {
-        let (file, line) = (failure.site.file.display(), failure.site.line);
-        let actual = failure.actual.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-        format!("{file}:{line}: {}{actual}", failure.message)
-    });
-    Ok(failure)
-}
-
-/// The chain in this process, on which everything is late.
-#[derive(Debug)]
-struct Late;
-
-fn pass(chain: &mut Chain) -> Result<(), RunError> {
-    let later = Timestamp(chain.now().0.saturating_add(LATE));
-    Ok(chain.set_now(later)?)
-}
-
-impl Carrier for Late {
-    fn open(&mut self, plan: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
-        Local.open(plan, options)
-    }
-
-    fn endow(&mut self, chain: &mut Chain, to: Address, balance: U256) -> Result<(), RunError> {
-        Local.endow(chain, to, balance)
-    }
-
-    fn begin(&mut self, chain: &mut Chain) -> Result<(), RunError> {
-        Local.begin(chain)
-    }
-
-    fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
-        pass(chain)?;
-        Local.send(chain, parcel)
-    }
-
-    fn send_block(
-        &mut self,
-        chain: &mut Chain,
-        transactions: &[Transaction],
-    ) -> Result<Result<Vec<Receipt>, Rejection>, RunError> {
-        pass(chain)?;
-        Local.send_block(chain, transactions)
-    }
-
-    fn wait(&mut self, chain: &mut Chain, to: Timestamp) -> Result<(), RunError> {
-        Local.wait(chain, to)?;
-        pass(chain)
-    }
-
-    fn mine(&mut self, chain: &mut Chain) -> Result<(), RunError> {
-        Local.mine(chain)
-    }
+    let (late, _) = stage.rehearse(stage.plan.chain.hard_fork, LATE)?;
+    Ok(first_failure(&late))
 }

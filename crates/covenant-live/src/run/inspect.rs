@@ -1,19 +1,17 @@
 //! What would go wrong on a network is found before anything is signed, and said more plainly than its simulation would.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use alloy_primitives::{Address, Bytes, U256};
 use covenant_chain::{HardFork, TxKind};
-use covenant_scenario::{
-    event::{Run, TransactionEvent, TransactionResult},
-    plan::Plan,
-    run::{RunOptions, run},
-};
+use covenant_scenario::event::{Run, TransactionEvent, TransactionResult};
 
-use super::{cast::Cast, error::LiveError, perform::Voyage};
+use super::{
+    cast::Cast,
+    error::LiveError,
+    perform::Voyage,
+    rehearsal::{Stage, first_failure},
+};
 use crate::{
     journal::{Identity, Position, StepId},
     preflight::{PreflightError, Profile, check_sizes},
@@ -35,12 +33,12 @@ const PROBES: [(HardFork, HardFork, &[u8]); 3] = [
 ];
 
 impl Voyage {
-    /// Refuses to begin what the network would not take, although the simulation might; `forked` is what was simulated,
-    /// on the state of this block.
+    /// Refuses to begin what the network would not take, although the simulation might, on the state of
+    /// this block.
     pub(super) fn inspect(
         &self,
         client: &mut Client,
-        (cast, forked, options): (&Cast, &Arc<Plan>, &RunOptions),
+        (cast, stage): (&Cast, &Stage<'_>),
         simulated: &Run,
         block: u64,
     ) -> Result<(), LiveError> {
@@ -73,7 +71,7 @@ impl Voyage {
             }
         }
         if simulated.failures().next().is_none() {
-            rules(client, forked, options, block)?;
+            rules(client, stage, block)?;
         }
         Ok(())
     }
@@ -115,31 +113,38 @@ fn steps(run: &Run, nonces: &mut BTreeMap<Address, u64>) -> Vec<Step> {
 }
 
 /// Refuses a scenario that holds by the rules it is simulated by, and fails by those that the network has.
-fn rules(
-    client: &mut Client,
-    forked: &Arc<Plan>,
-    options: &RunOptions,
-    block: u64,
-) -> Result<(), LiveError> {
-    let wanted = forked.chain.hard_fork;
+fn rules(client: &mut Client, stage: &Stage<'_>, block: u64) -> Result<(), LiveError> {
+    let wanted = stage.plan.chain.hard_fork;
     // A node that creates nothing in a call tells nothing.
     if !runs(client, &PLAIN, block)? {
         return Ok(());
     }
-    for (fork, before, code) in PROBES.into_iter().filter(|(fork, ..)| *fork <= wanted) {
-        if runs(client, code, block)? {
-            continue;
+    let (mut newest, mut missing) = (None, None);
+    for (fork, before, code) in PROBES {
+        if !runs(client, code, block)? {
+            missing = Some((fork, before));
+            break;
         }
-        let mut older = Plan::clone(forked);
-        older.chain.hard_fork = before;
-        let run = run(&Arc::new(older), options)?;
-        let Some(failure) = run.failures().next() else { return Ok(()) };
-        let actual = failure.actual.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-        let (file, line) = (failure.site.file.display(), failure.site.line);
-        let reason = format!("{file}:{line}: {}{actual}", failure.message);
-        return Err(PreflightError::Rules { missing: fork, reason }.into());
+        newest = Some(fork);
+    }
+    if let Some((missing, before)) = missing.filter(|(fork, _)| *fork <= wanted) {
+        return match failure(stage, before)? {
+            Some(reason) => Err(PreflightError::Rules { missing, reason }.into()),
+            None => Ok(()),
+        };
+    }
+    if let Some(has) = newest.filter(|fork| *fork > wanted)
+        && let Some(reason) = failure(stage, has)?
+    {
+        return Err(PreflightError::NewerRules { has, reason }.into());
     }
     Ok(())
+}
+
+/// Why a scenario fails by these rules, if it does.
+fn failure(stage: &Stage<'_>, rules: HardFork) -> Result<Option<String>, LiveError> {
+    let (run, _) = stage.rehearse(rules, 0)?;
+    Ok(first_failure(&run))
 }
 
 /// Whether the network runs this code.

@@ -8,15 +8,10 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use alloy_primitives::{Address, B256, U256};
 use alloy_sol_types::{SolCall, SolError, sol};
-use covenant_chain::{
-    Call, CallKind, CallTrace, Chain, ChainError, Outcome, Receipt, Rejection, Timestamp,
-    TraceItem, Transaction,
-};
-use covenant_scenario::{
-    event::{FailureKind, Run, Site},
-    plan::Plan,
-    run::{Carrier, Local, Parcel, RunError, RunOptions, Sent},
-};
+use covenant_chain::{Call, CallKind, CallTrace, Chain, ChainError, Outcome, TraceItem};
+use covenant_scenario::event::{FailureKind, Run, Site};
+
+use super::rehearsal::Rehearsal;
 
 sol! {
     function transfer(address to, uint256 amount);
@@ -79,17 +74,11 @@ fn scaled(units: U256, decimals: u8) -> String {
     if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") }
 }
 
-/// The chain in this process, which keeps the moment before the last transaction if that failed.
-#[derive(Debug, Default)]
-pub(super) struct Watched {
-    failed: Option<(Chain, Transaction)>,
-}
-
-impl Watched {
+impl Rehearsal {
     /// What was missing, if a run ended because of that.
     pub(super) fn lack(&self, run: &Run) -> Result<Option<Lack>, ChainError> {
         let failure = run.failures().find(|it| it.kind == FailureKind::UnexpectedRevert);
-        let (Some(failure), Some((before, transaction))) = (failure, &self.failed) else {
+        let (Some(failure), Some((before, transaction))) = (failure, self.failed()) else {
             return Ok(None);
         };
         let trace = before.trace(transaction)?;
@@ -234,47 +223,4 @@ fn number(chain: &Chain, contract: Address, input: &[u8]) -> Result<Option<U256>
 fn decimals(chain: &Chain, token: Address) -> Result<Option<u8>, ChainError> {
     let said = number(chain, token, &decimalsCall {}.abi_encode())?;
     Ok(said.and_then(|said| u8::try_from(said).ok()).filter(|decimals| *decimals <= 77))
-}
-
-impl Carrier for Watched {
-    fn open(&mut self, plan: &Plan, options: &RunOptions) -> Result<Chain, RunError> {
-        Local.open(plan, options)
-    }
-
-    fn endow(&mut self, chain: &mut Chain, to: Address, balance: U256) -> Result<(), RunError> {
-        Local.endow(chain, to, balance)
-    }
-
-    fn begin(&mut self, chain: &mut Chain) -> Result<(), RunError> {
-        Local.begin(chain)
-    }
-
-    fn send(&mut self, chain: &mut Chain, parcel: &Parcel<'_>) -> Result<Sent, RunError> {
-        let before = chain.snapshot();
-        let sent = Local.send(chain, parcel)?;
-        let failed = matches!(&sent.result, Ok(receipt) if !receipt.outcome.is_success());
-        self.failed = failed.then(|| {
-            let mut there = chain.clone();
-            there.restore(&before);
-            (there, parcel.transaction.clone())
-        });
-        Ok(sent)
-    }
-
-    fn send_block(
-        &mut self,
-        chain: &mut Chain,
-        transactions: &[Transaction],
-    ) -> Result<Result<Vec<Receipt>, Rejection>, RunError> {
-        self.failed = None;
-        Local.send_block(chain, transactions)
-    }
-
-    fn wait(&mut self, chain: &mut Chain, to: Timestamp) -> Result<(), RunError> {
-        Local.wait(chain, to)
-    }
-
-    fn mine(&mut self, chain: &mut Chain) -> Result<(), RunError> {
-        Local.mine(chain)
-    }
 }

@@ -26,6 +26,7 @@ mod perform;
 mod readback;
 mod reader;
 mod rebuild;
+mod rehearsal;
 mod signatures;
 mod trace;
 mod unlocked;
