@@ -181,6 +181,10 @@ fn what_can_still_be_tried_is_of_no_use() {
         let property = format!("exit(payee) within {seconds} seconds");
         assert_eq!(tried("SwitchBroken", &property), foiled);
     }
+    // What he does leads on to where he is owed the same, and what the heir does first leaves him nothing.
+    let foiled =
+        ["ping", "take"].map(|it| format!(r#"will.{it}() after 0: [("heir", "will.take()")]"#));
+    assert_eq!(tried("HeirBroken", "exit(owner) within 0 seconds"), foiled);
     let mut caught = 0;
     for plan in family().values() {
         let found = report(plan);

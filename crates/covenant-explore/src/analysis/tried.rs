@@ -1,11 +1,13 @@
 //! What somebody who is caught can still try, and why it is of no use.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use covenant_scenario::expr::ActorId;
 
 use super::{
     Backwards, Books, Path,
     game::Game,
-    goal::with_goal,
+    goal::{after, with_goal},
     path::wait,
     pending::{Pending, Reply},
 };
@@ -14,6 +16,9 @@ use crate::{
     graph::{End, Graph, MoveId, StateId},
     zone::{Bound, Federation, Instant, Zone},
 };
+
+/// More moves than this are not told as what others do first.
+const MOST_BLOWS: usize = 3;
 
 /// A move that somebody who is caught can try.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +67,7 @@ pub(crate) fn against(
     let game = Game::of(graph, books, cast, backwards, (actor, wealth, owing), (within, delay));
     let won = game.won();
     let pending = Pending::of(&game);
+    let possible = possible(&game);
     let goal = path.solution[1] + within;
     let tried = cast.own(actor).into_iter().filter_map(|by| {
         let at = match wait(&succeeds(graph, path.state, by), &path.solution) {
@@ -79,7 +85,10 @@ pub(crate) fn against(
             match pending.reply(by, &won, (path.state, exactly(&then)?))? {
                 Reply { moves, .. } if !moves.is_empty() => Why::Foiled(at, moves),
                 Reply { is_late: true, .. } => Why::Late(at),
-                _ => Why::Caught(at),
+                _ => match blow(&game, &possible, (path, goal), at) {
+                    Some(moves) => Why::Foiled(at, moves),
+                    None => Why::Caught(at),
+                },
             }
         };
         Some(Tried { by, why })
@@ -112,6 +121,68 @@ fn first_blow(
         let from = game.before(path.state, piece, &lost);
         (!from.within(&waiting).is_empty()).then_some(piece.by)
     })
+}
+
+/// From where he can get out at all, if others help.
+fn possible(game: &Game<'_>) -> Vec<Federation> {
+    let mut possible = vec![Federation::empty(); game.graph.states()];
+    let mut ahead = VecDeque::new();
+    for id in game.relevant.iter().copied() {
+        ahead.extend(game.out[id.index()].zones().iter().map(|zone| (id, zone.clone())));
+    }
+    while let Some((id, zone)) = ahead.pop_front() {
+        if game.graph.patience.is_over() {
+            break;
+        }
+        for zone in game.universe[id.index()].within(&zone.earlier()).into_zones() {
+            if !possible[id.index()].add(&zone) {
+                continue;
+            }
+            for (from, index) in game.backwards.into(id) {
+                let piece = &game.graph.node(*from).pieces[*index];
+                let times = game.before(*from, piece, &Federation::from(zone.clone()));
+                ahead.extend(times.into_zones().into_iter().map(|zone| (*from, zone)));
+            }
+        }
+    }
+    possible
+}
+
+/// The fewest moves of others, until some time, after which he does not get out even if everybody helps.
+fn blow(
+    game: &Game<'_>,
+    possible: &[Federation],
+    (path, goal): (&Path, i64),
+    until: i64,
+) -> Option<Vec<MoveId>> {
+    let mut now = path.solution.clone();
+    now.push(goal);
+    let mut ahead = VecDeque::from([(path.state, exactly(&now)?, Vec::new())]);
+    let mut seen: BTreeMap<StateId, Federation> = BTreeMap::new();
+    while let Some((id, zone, moves)) = ahead.pop_front() {
+        if game.graph.patience.is_over() {
+            break;
+        }
+        let Some(waited) = zone.later().within(Instant::NOW, Instant::EPOCH, Bound::at_most(until))
+        else {
+            continue;
+        };
+        let hopeless = game.universe[id.index()].minus(&possible[id.index()]);
+        if !hopeless.within(&zone).is_empty() {
+            return Some(moves).filter(|moves| !moves.is_empty());
+        }
+        if moves.len() >= MOST_BLOWS || !seen.entry(id).or_default().add(&waited) {
+            continue;
+        }
+        for index in &game.others[id.index()] {
+            let piece = &game.graph.node(id).pieces[*index];
+            let End::Leads { to, .. } = piece.end else { continue };
+            if let Some(zone) = after(game.graph, id, piece, &waited) {
+                ahead.push_back((to, zone, [moves.as_slice(), &[piece.by]].concat()));
+            }
+        }
+    }
+    None
 }
 
 /// Only these times.
