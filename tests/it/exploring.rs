@@ -240,6 +240,11 @@ fn every_saved_counterexample_fails_when_it_is_run() {
         let text = said(folder.path(), &["run", path], 3);
         assert!(text.contains("error: check"), "{text}");
     }
+    // No list of steps shows that nothing would have helped; so it is said.
+    let caught = saved.iter().find(|path| path.contains("HeirBroken-exit-owner-within"));
+    let text = std::fs::read_to_string(folder.path().join(caught.expect("it is refuted")));
+    let text = text.expect("it was saved");
+    assert!(text.contains("\n  #   will.ping(): first comes heir `will.take()`\n"), "{text}");
 }
 
 /// Whatever strangers did: forced wei into a contract, gave it tokens, called back, made use of a signature.

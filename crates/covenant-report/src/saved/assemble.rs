@@ -14,7 +14,10 @@ use super::{
     shows::{Failing, Shows, one_line},
     strangers::{Stranger, strangers, told},
 };
-use crate::model::{Moment, says_its_wei};
+use crate::{
+    model::{Moment, TriedMove, says_its_wei},
+    text::reason,
+};
 
 /// Why there is no file for a counterexample.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,9 +149,23 @@ fn with_steps(
     }
     if let Failing::Check(condition) = failing {
         let what = one_line(&story.what);
-        out.extend([format!("{indent}# {what}\n{indent}- check: {}\n", quoted(condition))]);
+        out.extend([format!("{indent}# {what}\n"), tried(story, indent)]);
+        out.extend([format!("{indent}- check: {}\n", quoted(condition))]);
     }
     Ok(out)
+}
+
+/// What could still be tried, and why it is of no use: what follows is not so, whatever comes then.
+fn tried(story: &Story, indent: &str) -> String {
+    let mut out = String::new();
+    for one in story.tried.iter().map(TriedMove::from) {
+        let why = one_line(&reason(&one, Moment(story.ends)));
+        out.extend([format!("{indent}#   {}: {why}\n", one_line(&one.action))]);
+    }
+    if out.is_empty() {
+        return out;
+    }
+    format!("{indent}# what could still be tried, and why it is of no use:\n{out}")
 }
 
 fn step(act: &Act, failing: Option<&Failing>, indent: &str) -> Result<String, Unsaved> {

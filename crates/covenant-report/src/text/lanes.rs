@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     escape::{escape, shorten},
-    model::{BalancePair, Moment, Story, TriedMove, Useless, decimal, ether, signed, span},
+    model::{BalancePair, Moment, Reply, Story, TriedMove, Useless, decimal, ether, signed, span},
     style::{Colour, Paint},
 };
 
@@ -74,27 +74,7 @@ fn tried(all: &[TriedMove], ends: Moment, colour: Colour) -> String {
         all.iter().map(|one| shorten(&escape(&one.action), ACTION_WIDTH).into_owned()).collect();
     let columns = actions.iter().take(MOST_TRIED).map(|action| width(action)).max().unwrap_or(0);
     for (one, action) in all.iter().zip(&actions).take(MOST_TRIED) {
-        let later = one.at.filter(|at| *at != ends).map(|at| at.aligned().trim().to_owned());
-        let after = |what: &str| match &later {
-            Some(at) => format!("from {at} on, but {what}"),
-            None => what.to_owned(),
-        };
-        let why = match one.why {
-            Useless::Foiled => {
-                let first: Vec<String> = one
-                    .first
-                    .iter()
-                    .map(|reply| format!("{} `{}`", escape(&reply.actor), escape(&reply.action)))
-                    .collect();
-                after(&format!("first comes {}", first.join(", then ")))
-            }
-            Useless::Caught => after("it leads to where there is no way out either"),
-            Useless::Late => match &later {
-                Some(at) => format!("not before {at}, which is too late"),
-                None => "comes too late".to_owned(),
-            },
-            Useless::Fails => "fails, however long one waits".to_owned(),
-        };
+        let why = reason(one, ends);
         let why = shorten(&why, CHANCE_WIDTH).into_owned();
         out.extend([format!("      {}   {why}\n", left(action, columns))]);
     }
@@ -102,6 +82,29 @@ fn tried(all: &[TriedMove], ends: Moment, colour: Colour) -> String {
         out.extend([format!("      and {} more\n", all.len() - MOST_TRIED)]);
     }
     out
+}
+
+/// Why a move is of no use, in words; `ends` is when it is known.
+pub(crate) fn reason(one: &TriedMove, ends: Moment) -> String {
+    let later = one.at.filter(|at| *at != ends).map(|at| at.aligned().trim().to_owned());
+    let after = |what: &str| match &later {
+        Some(at) => format!("from {at} on, but {what}"),
+        None => what.to_owned(),
+    };
+    match one.why {
+        Useless::Foiled => {
+            let reply =
+                |reply: &Reply| format!("{} `{}`", escape(&reply.actor), escape(&reply.action));
+            let first: Vec<String> = one.first.iter().map(reply).collect();
+            after(&format!("first comes {}", first.join(", then ")))
+        }
+        Useless::Caught => after("it leads to where there is no way out either"),
+        Useless::Late => match &later {
+            Some(at) => format!("not before {at}, which is too late"),
+            None => "comes too late".to_owned(),
+        },
+        Useless::Fails => "fails, however long one waits".to_owned(),
+    }
 }
 
 struct Drawing<'a> {

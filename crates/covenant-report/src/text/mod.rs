@@ -23,6 +23,7 @@ pub use deadlines::deadlines;
 pub use explored::{explored, explored_summary};
 pub(crate) use failure::what;
 pub use keys::keys;
+pub(crate) use lanes::reason;
 pub use options::{Layout, TextOptions, Verbosity};
 pub use scenario::scenario;
 pub use summary::{count_line, summary};
