@@ -49,8 +49,8 @@ const TEN_YEARS: u64 = 3_650 * 86_400;
 /// From very late on, no more than this many states are tried.
 const MOST_LATE: usize = 400;
 
-/// Walks through an agreement so many times.
-pub(super) fn walk(plan: &Arc<Plan>, seed: u64, walks: u64) -> Result<Walked, Unanswered> {
+/// Walks through an agreement until so many steps were made.
+pub(super) fn walk(plan: &Arc<Plan>, seed: u64, steps: u64) -> Result<Walked, Unanswered> {
     let explore = plan.explore.as_ref().expect("the scenario says what is explored");
     let options = RunOptions::default();
     let stage = Stage::after(plan, &options, plan.steps.len()).map_err(|why| why.to_string())?;
@@ -62,7 +62,7 @@ pub(super) fn walk(plan: &Arc<Plan>, seed: u64, walks: u64) -> Result<Walked, Un
     let (way, most) = (Vec::new(), Vec::new());
     let mut walker = Walker { explore, deeds, world, start, began, dice, walked, way, most };
     walker.most = walker.surplus()?;
-    for _ in 0..walks {
+    while walker.walked.steps < steps {
         walker.once()?;
     }
     Ok(walker.walked)
